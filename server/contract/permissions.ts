@@ -1,0 +1,45 @@
+/** The one permission table: HTTP hooks, socket joins, the client's buttons and the matrix tests all read it. */
+export const ROLES = ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin', 'producer'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const PERMISSIONS = {
+  'figures.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
+  'campaign.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin', 'producer'],
+  'timeline.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
+  'timeline.note': ['oncall', 'marketing', 'finance', 'commander', 'admin'],
+  'events.write': ['producer'],
+  'deadletters.read': ['oncall', 'commander', 'admin'],
+  'deadletters.replay': ['oncall', 'admin'],
+  'health.read': ['oncall', 'commander', 'admin'],
+  'metrics.read': ['oncall', 'commander', 'admin'],
+  'screens.read': ['oncall', 'commander', 'admin'],
+  'recordings.read': ['oncall', 'marketing', 'finance', 'commander', 'admin'],
+  'users.manage': ['admin'],
+  'keys.manage': ['admin'],
+  'kiosks.manage': ['admin', 'commander'],
+  'server.reload': ['admin'],
+} as const satisfies Record<string, readonly Role[]>;
+export type Permission = keyof typeof PERMISSIONS;
+
+/**
+ * What a route or a socket event demands. `public` needs nobody, `session` anybody who is signed in.
+ * A route without a policy stops the start.
+ */
+export type Policy = 'public' | 'session' | Permission;
+
+export function roleMay(role: Role, policy: Policy): boolean {
+  if (policy === 'public' || policy === 'session') return true;
+  return (PERMISSIONS[policy] as readonly Role[]).includes(role);
+}
+
+/** Who is asking. `kind` says what kind of credential; ids are opaque. */
+export type Principal =
+  | { readonly kind: 'user'; readonly id: string; readonly name: string; readonly role: Role; readonly sessionId: string }
+  | { readonly kind: 'kiosk'; readonly id: string; readonly name: string; readonly role: 'viewer'; readonly sessionId: string }
+  | { readonly kind: 'key'; readonly id: string; readonly name: string; readonly role: 'producer'; readonly sources: readonly string[]; readonly quotaPerSecond: number | null };
+
+/** Who did something, as the timeline keeps it. Never a bare string. */
+export type Actor =
+  | { readonly kind: 'user'; readonly id: string; readonly name: string }
+  | { readonly kind: 'rule'; readonly id: string }
+  | { readonly kind: 'system'; readonly id: string };

@@ -1,0 +1,33 @@
+import type { Actor } from './permissions.ts';
+
+/** Where a reader stands in a stream: which life of it, and the last entry it has. A new epoch voids every seq. */
+export interface Position {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+/** Kinds of entries. The client turns code + params into words; the server never sends sentences. */
+export const TIMELINE_KINDS = [
+  'note', 'campaign.opened', 'campaign.phase', 'change.recorded', 'source.silent', 'source.back', 'node.started',
+  'node.stopping', 'user.created', 'user.changed', 'session.revoked', 'key.created', 'key.revoked', 'kiosk.paired',
+  'kiosk.revoked', 'login.succeeded', 'login.refused', 'access.refused', 'deadletters.replayed', 'campaign.reloaded',
+] as const;
+export type TimelineKind = (typeof TIMELINE_KINDS)[number];
+
+/** One line of what people and rules did. Append-only; `seq` has no gaps within its epoch. */
+export interface TimelineEntry {
+  readonly seq: number;
+  /** Redis time, ms since the Unix epoch. */
+  readonly atMs: number;
+  readonly kind: TimelineKind;
+  readonly actor: Actor;
+  /** Parameters of the words: strings and numbers only, plain text, each ≤ 2,000 characters. */
+  readonly params: Readonly<Record<string, string | number>>;
+  readonly requestId?: string;
+}
+
+/** `GET /api/v1/timeline?after=&limit=&kinds=` */
+export interface TimelineReply {
+  readonly position: Position;
+  readonly entries: readonly TimelineEntry[];
+}

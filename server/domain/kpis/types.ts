@@ -1,0 +1,76 @@
+import type { KpiMeta, KpiWindow } from '#contract/kpis';
+import type { Campaign } from '../campaign.ts';
+
+/** Half-open span of event time, ms since the Unix epoch. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Cumulative figures of ad reports over a span: differences of registers. */
+export interface AdTotals {
+  readonly spendMinor: number;
+  readonly impressions: number;
+  readonly clicks: number;
+}
+
+/**
+ * What a KPI may read. All of it is a fold of events, so the same reader serves the live room, a replay at any t, and
+ * the tests (which build one from plain objects).
+ */
+export interface WindowReader {
+  /** Sum of one cell over the span; 0 when nothing was counted. */
+  sum(cell: string, span: Span): number;
+  /** Ad totals over the span; `channel` null = all channels. */
+  ads(channel: string | null, span: Span): AdTotals;
+  /** Units on hand of a SKU at `tMs`; null before its first count. */
+  onHand(sku: string, tMs: number): number | null;
+  /** Units sold (negative moves) of a SKU over the span. */
+  sold(sku: string, span: Span): number;
+  /** Estimated distinct buyers; `set` is `all`, `new`, `returning` or `channel=<id>`; null when no event named a buyer. */
+  distinctBuyers(set: string, window: KpiWindow): number | null;
+  /** Whether any source ever sent this type, or this optional field of it (`order.paid`, `order.paid.newBuyer`). */
+  seen(field: string): boolean;
+  /** Newest event of a feed, ms; null when it never reported. */
+  feedNewestMs(feed: string): number | null;
+}
+
+export interface KpiInput {
+  readonly campaign: Campaign;
+  readonly read: WindowReader;
+  readonly span: Span;
+  readonly window: KpiWindow;
+  /** Empty for the total. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface KpiResult {
+  /** null: the denominator is 0, or there is no data. Never 0 for "unknown". */
+  readonly value: number | null;
+  readonly numerator: number | null;
+  readonly denominator: number | null;
+  /** What the number is of: the SKU that sells out first, the first cause. */
+  readonly of?: string;
+  readonly estimate?: true;
+}
+
+/** One definition of a number, used by the wall, the API, `/metrics`, alerts, replay and report. Pure. */
+export interface Kpi extends KpiMeta {
+  readonly windows: readonly KpiWindow[];
+  /** Types and optional fields it needs; when none of a group was seen the KPI is `unavailable`. */
+  readonly needs: readonly string[];
+  /** Ratios with a smaller denominator are `insufficient`. Absent: no such rule. */
+  readonly minDenominator?: 'campaign' | number;
+  readonly compute: (input: KpiInput) => KpiResult;
+  /** Value the plan foresees for the span, same unit; null when the campaign plans none. */
+  readonly plan?: (campaign: Campaign, span: Span) => number | null;
+  readonly lastYear?: (campaign: Campaign, span: Span) => number | null;
+}
+
+/** Builds a cell's name: metric, then labels in the breakdown's own order. */
+export function cellName(metric: string, labels: Readonly<Record<string, string>> | readonly (readonly [string, string])[] = []): string {
+  const pairs = Array.isArray(labels) ? labels : Object.entries(labels);
+  let name = metric;
+  for (const [key, value] of pairs) name += `|${key}=${value}`;
+  return name;
+}
