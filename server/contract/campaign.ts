@@ -6,7 +6,11 @@ import { FEEDS } from './events.ts';
  * Times are offsets from `opensAt` in seconds (negative: before); amounts are minor units at full scale.
  */
 const Name = Type.Object({ id: Type.String({ pattern: '^[a-z0-9_]{1,40}$' }), zh: Type.String(), en: Type.String() });
-const NamedValue = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9._:-]{1,64}$' }), zh: Type.String(), en: Type.String() });
+const NamedValue = Type.Object({
+  id: Type.String({ pattern: '^[A-Za-z0-9._:-]{1,64}$' }),
+  zh: Type.String(),
+  en: Type.String(),
+});
 const closed = { additionalProperties: false } as const;
 const Tiers = Type.Object(
   { blue: Type.Number(), cyan: Type.Number(), yellow: Type.Number(), orange: Type.Number(), red: Type.Number() },
@@ -29,7 +33,8 @@ export type Curve = Static<typeof Curve>;
 export const CampaignFile = Type.Object(
   {
     id: Type.String({ pattern: '^[a-z0-9-]{1,40}$' }),
-    zh: Type.String(), en: Type.String(),
+    zh: Type.String(),
+    en: Type.String(),
     currency: Type.String({ pattern: '^[A-Z]{3}$' }),
     /** Minor units in one major unit, 100 for CNY. */
     minorPerMajor: Type.Integer({ minimum: 1 }),
@@ -41,9 +46,14 @@ export const CampaignFile = Type.Object(
     ratePerSecond: Type.Number({ minimum: 1 }),
     shards: Type.Integer({ minimum: 1, maximum: 64 }),
     minDenominator: Type.Integer({ minimum: 1 }),
-    phases: Type.Array(Type.Object({ id: Type.String(), zh: Type.String(), en: Type.String(), fromSeconds: Type.Integer() }, closed), { minItems: 1 }),
+    phases: Type.Array(
+      Type.Object({ id: Type.String(), zh: Type.String(), en: Type.String(), fromSeconds: Type.Integer() }, closed),
+      { minItems: 1 },
+    ),
     /** Announced waves, offsets from opening in seconds, for "next wave" and the countdown. */
-    waves: Type.Array(Type.Object({ id: Type.String(), zh: Type.String(), en: Type.String(), atSeconds: Type.Integer() }, closed)),
+    waves: Type.Array(
+      Type.Object({ id: Type.String(), zh: Type.String(), en: Type.String(), atSeconds: Type.Integer() }, closed),
+    ),
     /** Dimension → its known values; a value outside counts as `other`. */
     dimensions: Type.Record(Type.String(), Type.Array(NamedValue, { minItems: 1 })),
     /** Which breakdowns of which metric are stored, besides the total: `gmv_paid_minor: [[category],[category,channel]]`. */
@@ -58,11 +68,27 @@ export const CampaignFile = Type.Object(
     /** KPI id → five levels; direction follows the KPI's `better`. */
     tiers: Type.Record(Type.String(), Tiers),
     services: Type.Array(
-      Type.Object({ id: Type.String(), zh: Type.String(), en: Type.String(), ratedPerSecond: Type.Number(), stage: Type.Optional(Type.String()) }, closed),
+      Type.Object(
+        {
+          id: Type.String(),
+          zh: Type.String(),
+          en: Type.String(),
+          ratedPerSecond: Type.Number(),
+          stage: Type.Optional(Type.String()),
+        },
+        closed,
+      ),
     ),
     items: Type.Array(
       Type.Object(
-        { sku: Type.String(), zh: Type.String(), en: Type.String(), category: Type.String(), stock: Type.Integer({ minimum: 0 }), hero: Type.Optional(Type.Boolean()) },
+        {
+          sku: Type.String(),
+          zh: Type.String(),
+          en: Type.String(),
+          category: Type.String(),
+          stock: Type.Integer({ minimum: 0 }),
+          hero: Type.Optional(Type.Boolean()),
+        },
         closed,
       ),
     ),
@@ -72,14 +98,30 @@ export const CampaignFile = Type.Object(
     budgets: Type.Object(
       {
         envelopes: Type.Record(Type.String(), Type.Integer({ minimum: 0 })),
-        channels: Type.Record(Type.String(), Type.Object({ shareRatio: Type.Number(), roas0: Type.Number(), cacMinor: Type.Optional(Type.Integer()), ltvMinor: Type.Optional(Type.Integer()) }, closed)),
+        channels: Type.Record(
+          Type.String(),
+          Type.Object(
+            {
+              shareRatio: Type.Number(),
+              roas0: Type.Number(),
+              cacMinor: Type.Optional(Type.Integer()),
+              ltvMinor: Type.Optional(Type.Integer()),
+            },
+            closed,
+          ),
+        ),
         elastic: Type.Record(Type.String(), Type.Number()),
       },
       closed,
     ),
     organisation: Type.Object(
       {
-        warZones: Type.Array(Type.Object({ id: Type.String(), zh: Type.String(), en: Type.String(), regions: Type.Array(Type.String()) }, closed)),
+        warZones: Type.Array(
+          Type.Object(
+            { id: Type.String(), zh: Type.String(), en: Type.String(), regions: Type.Array(Type.String()) },
+            closed,
+          ),
+        ),
         departments: Type.Array(Name),
         posts: Type.Array(Name),
         roster: Type.Array(Type.Object({ post: Type.String(), a: Type.String(), b: Type.String() }, closed)),

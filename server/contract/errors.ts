@@ -105,8 +105,20 @@ export class AppError extends Error {
 }
 
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'sequence_in_flight', 'dedupe_full', 'quota_exceeded', 'store_unavailable', 'store_timeout', 'store_loading',
-  'store_full', 'disk_low', 'draining', 'login_limited', 'code_limited', 'too_many_requests', 'too_slow', 'internal',
+  'sequence_in_flight',
+  'dedupe_full',
+  'quota_exceeded',
+  'store_unavailable',
+  'store_timeout',
+  'store_loading',
+  'store_full',
+  'disk_low',
+  'draining',
+  'login_limited',
+  'code_limited',
+  'too_many_requests',
+  'too_slow',
+  'internal',
 ]);
 
 /** The problem body of an error; pure, so that HTTP, sockets and tests agree. */

@@ -35,9 +35,16 @@ const Histogram = Type.Array(Type.Tuple([Type.Integer({ minimum: 1 }), Count]), 
 const optional = Type.Optional;
 
 const orderFields = {
-  orderId: Id, amountMinor: AmountMinor, category: Dimension, region: Dimension, channel: Dimension,
+  orderId: Id,
+  amountMinor: AmountMinor,
+  category: Dimension,
+  region: Dimension,
+  channel: Dimension,
   platform: Type.Enum(['mobile', 'web']),
-  buyerId: optional(Id), newBuyer: optional(Type.Boolean()), buyerOrders365d: optional(Count), merchant: optional(Dimension),
+  buyerId: optional(Id),
+  newBuyer: optional(Type.Boolean()),
+  buyerOrders365d: optional(Count),
+  merchant: optional(Dimension),
   items: optional(
     Type.Array(
       Type.Object(
@@ -47,7 +54,8 @@ const orderFields = {
       { maxItems: 200 },
     ),
   ),
-  stage: optional(Type.Enum(['full', 'balance'])), by: optional(Type.Enum(['buyer', 'seller'])),
+  stage: optional(Type.Enum(['full', 'balance'])),
+  by: optional(Type.Enum(['buyer', 'seller'])),
 } satisfies TProperties;
 
 /** The `data` of every event type: required fields plain, others optional. */
@@ -57,49 +65,115 @@ export const EVENT_FIELDS = {
   'order.paid': orderFields,
   'order.cancelled': orderFields,
   'order.refunded': {
-    orderId: Id, refundId: Id, amountMinor: AmountMinor, category: Dimension, region: Dimension, channel: Dimension,
-    platform: optional(Type.Enum(['mobile', 'web'])), paidAt: optional(TimeMs), requestedAt: optional(TimeMs), reason: optional(Text),
+    orderId: Id,
+    refundId: Id,
+    amountMinor: AmountMinor,
+    category: Dimension,
+    region: Dimension,
+    channel: Dimension,
+    platform: optional(Type.Enum(['mobile', 'web'])),
+    paidAt: optional(TimeMs),
+    requestedAt: optional(TimeMs),
+    reason: optional(Text),
   },
-  'order.shipped': { orderId: Id, region: Dimension, merchant: optional(Dimension), paidAt: optional(TimeMs), promisedAt: optional(TimeMs) },
-  'order.delivered': { orderId: Id, region: Dimension, merchant: optional(Dimension), paidAt: optional(TimeMs), promisedAt: optional(TimeMs) },
+  'order.shipped': {
+    orderId: Id,
+    region: Dimension,
+    merchant: optional(Dimension),
+    paidAt: optional(TimeMs),
+    promisedAt: optional(TimeMs),
+  },
+  'order.delivered': {
+    orderId: Id,
+    region: Dimension,
+    merchant: optional(Dimension),
+    paidAt: optional(TimeMs),
+    promisedAt: optional(TimeMs),
+  },
   'order.flagged': { orderId: Id, reason: Type.Enum(['wash_trading', 'risk']), stopped: Type.Boolean() },
   'payment.attempted': {
-    orderId: Id, attemptId: Id, result: Type.Enum(['succeeded', 'failed']), method: Dimension,
-    latencyMs: optional(DurationMs), region: optional(Dimension),
+    orderId: Id,
+    attemptId: Id,
+    result: Type.Enum(['succeeded', 'failed']),
+    method: Dimension,
+    latencyMs: optional(DurationMs),
+    region: optional(Dimension),
   },
-  'traffic.sampled': { service: Dimension, periodMs: PeriodMs, requests: Count, errors: Count, latency: optional(Histogram) },
+  'traffic.sampled': {
+    service: Dimension,
+    periodMs: PeriodMs,
+    requests: Count,
+    errors: Count,
+    latency: optional(Histogram),
+  },
   'visit.sampled': {
-    channel: Dimension, periodMs: PeriodMs, visits: Count, productViews: optional(Count), carts: optional(Count),
-    checkouts: optional(Count), region: optional(Dimension), platform: optional(Type.Enum(['mobile', 'web'])), organic: optional(Type.Boolean()),
+    channel: Dimension,
+    periodMs: PeriodMs,
+    visits: Count,
+    productViews: optional(Count),
+    carts: optional(Count),
+    checkouts: optional(Count),
+    region: optional(Dimension),
+    platform: optional(Type.Enum(['mobile', 'web'])),
+    organic: optional(Type.Boolean()),
   },
   'stock.counted': { sku: Id, onHand: Count, warehouse: optional(Dimension) },
-  'stock.moved': { sku: Id, delta: Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 }), warehouse: optional(Dimension) },
+  'stock.moved': {
+    sku: Id,
+    delta: Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 }),
+    warehouse: optional(Dimension),
+  },
   'stock.checked': { sku: Id, requested: Count, unmet: Count, warehouse: optional(Dimension) },
   'complaint.opened': {
-    complaintId: Id, kind: Type.Enum(['logistics', 'quality', 'after_sales', 'promo_rules', 'other']),
-    category: optional(Dimension), region: optional(Dimension),
+    complaintId: Id,
+    kind: Type.Enum(['logistics', 'quality', 'after_sales', 'promo_rules', 'other']),
+    category: optional(Dimension),
+    region: optional(Dimension),
   },
   'complaint.closed': {
-    complaintId: Id, kind: Type.Enum(['logistics', 'quality', 'after_sales', 'promo_rules', 'other']), satisfied: Type.Boolean(),
+    complaintId: Id,
+    kind: Type.Enum(['logistics', 'quality', 'after_sales', 'promo_rules', 'other']),
+    satisfied: Type.Boolean(),
   },
   'service.sampled': {
-    desk: Type.Enum(['online', 'phone']), periodMs: PeriodMs, offered: Count, answered: Count, byAi: optional(Count), queue: optional(Histogram),
+    desk: Type.Enum(['online', 'phone']),
+    periodMs: PeriodMs,
+    offered: Count,
+    answered: Count,
+    byAi: optional(Count),
+    queue: optional(Histogram),
   },
   'mention.sampled': { topic: Dimension, periodMs: PeriodMs, positive: Count, neutral: Count, negative: Count },
   'ad.reported': {
-    channel: Dimension, day: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }), revision: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
-    spendMinor: AmountMinor, impressions: optional(Type.Integer({ minimum: 0, maximum: AMOUNT_MAX_MINOR })),
+    channel: Dimension,
+    day: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+    revision: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+    spendMinor: AmountMinor,
+    impressions: optional(Type.Integer({ minimum: 0, maximum: AMOUNT_MAX_MINOR })),
     clicks: optional(Type.Integer({ minimum: 0, maximum: AMOUNT_MAX_MINOR })),
   },
   'member.joined': { memberId: Id, channel: optional(Dimension), region: optional(Dimension) },
-  'charity.recorded': { amountMinor: AmountMinor, kgCo2: optional(Type.Number({ minimum: 0, maximum: 1_000_000_000 })) },
-  'app.sampled': {
-    platform: Type.Enum(['mobile', 'web']), periodMs: PeriodMs, sessions: Count, crashed: optional(Count),
-    playMs: optional(Type.Integer({ minimum: 0, maximum: AMOUNT_MAX_MINOR })), stalledMs: optional(Type.Integer({ minimum: 0, maximum: AMOUNT_MAX_MINOR })),
+  'charity.recorded': {
+    amountMinor: AmountMinor,
+    kgCo2: optional(Type.Number({ minimum: 0, maximum: 1_000_000_000 })),
   },
-  'rating.given': { score: Type.Integer({ minimum: 0, maximum: 10 }), platform: optional(Type.Enum(['mobile', 'web'])) },
+  'app.sampled': {
+    platform: Type.Enum(['mobile', 'web']),
+    periodMs: PeriodMs,
+    sessions: Count,
+    crashed: optional(Count),
+    playMs: optional(Type.Integer({ minimum: 0, maximum: AMOUNT_MAX_MINOR })),
+    stalledMs: optional(Type.Integer({ minimum: 0, maximum: AMOUNT_MAX_MINOR })),
+  },
+  'rating.given': {
+    score: Type.Integer({ minimum: 0, maximum: 10 }),
+    platform: optional(Type.Enum(['mobile', 'web'])),
+  },
   'change.recorded': {
-    kind: Type.Enum(['deploy', 'price', 'coupon', 'page', 'plan']), title: Text, service: optional(Dimension), link: optional(Type.String({ pattern: '^https?://[!-~]{1,500}$' })),
+    kind: Type.Enum(['deploy', 'price', 'coupon', 'page', 'plan']),
+    title: Text,
+    service: optional(Dimension),
+    link: optional(Type.String({ pattern: '^https?://[!-~]{1,500}$' })),
   },
   'source.heartbeat': {},
 } as const satisfies Record<string, TProperties>;
@@ -111,27 +185,64 @@ export const EVENT_TYPES = Object.keys(EVENT_FIELDS) as EventType[];
 export const FLAT_ENVELOPE = { id: Id, source: Id, ts: TimeMs } satisfies TProperties;
 
 /** Schema of a type's `data` (the CloudEvents form). */
-export const dataSchema = (type: EventType): TSchema => Type.Object(EVENT_FIELDS[type], { additionalProperties: false });
+export const dataSchema = (type: EventType): TSchema =>
+  Type.Object(EVENT_FIELDS[type], { additionalProperties: false });
 
 /** Schema of a whole event in the flat form. */
 export const flatSchema = (type: EventType): TSchema =>
   Type.Object({ ...FLAT_ENVELOPE, type: Type.Literal(type), ...EVENT_FIELDS[type] }, { additionalProperties: false });
 
 /** Which feed an event type belongs to; a feed is what a tile's age is measured by. */
-export const FEEDS = ['orders', 'payments', 'fulfilment', 'traffic', 'visits', 'stock', 'complaints', 'service', 'mentions', 'ads', 'members', 'app', 'changes'] as const;
+export const FEEDS = [
+  'orders',
+  'payments',
+  'fulfilment',
+  'traffic',
+  'visits',
+  'stock',
+  'complaints',
+  'service',
+  'mentions',
+  'ads',
+  'members',
+  'app',
+  'changes',
+] as const;
 export type Feed = (typeof FEEDS)[number];
 export const FEED_OF: Readonly<Record<Exclude<EventType, 'source.heartbeat'>, Feed>> = {
-  'order.created': 'orders', 'order.deposited': 'orders', 'order.paid': 'orders', 'order.cancelled': 'orders', 'order.refunded': 'orders',
-  'order.shipped': 'fulfilment', 'order.delivered': 'fulfilment', 'order.flagged': 'orders', 'payment.attempted': 'payments',
-  'traffic.sampled': 'traffic', 'visit.sampled': 'visits', 'stock.counted': 'stock', 'stock.moved': 'stock', 'stock.checked': 'stock',
-  'complaint.opened': 'complaints', 'complaint.closed': 'complaints', 'service.sampled': 'service', 'mention.sampled': 'mentions',
-  'ad.reported': 'ads', 'member.joined': 'members', 'charity.recorded': 'members', 'app.sampled': 'app', 'rating.given': 'app', 'change.recorded': 'changes',
+  'order.created': 'orders',
+  'order.deposited': 'orders',
+  'order.paid': 'orders',
+  'order.cancelled': 'orders',
+  'order.refunded': 'orders',
+  'order.shipped': 'fulfilment',
+  'order.delivered': 'fulfilment',
+  'order.flagged': 'orders',
+  'payment.attempted': 'payments',
+  'traffic.sampled': 'traffic',
+  'visit.sampled': 'visits',
+  'stock.counted': 'stock',
+  'stock.moved': 'stock',
+  'stock.checked': 'stock',
+  'complaint.opened': 'complaints',
+  'complaint.closed': 'complaints',
+  'service.sampled': 'service',
+  'mention.sampled': 'mentions',
+  'ad.reported': 'ads',
+  'member.joined': 'members',
+  'charity.recorded': 'members',
+  'app.sampled': 'app',
+  'rating.given': 'app',
+  'change.recorded': 'changes',
 };
 
 export const RejectedItem = Type.Object({ index: Type.Integer(), code: Type.String(), message: Type.String() });
 export type RejectedItem = Static<typeof RejectedItem>;
 /** Answer of `POST /api/v1/events`; always received = accepted + duplicates + rejected.length. */
 export const EventsReply = Type.Object({
-  received: Type.Integer(), accepted: Type.Integer(), duplicates: Type.Integer(), rejected: Type.Array(RejectedItem),
+  received: Type.Integer(),
+  accepted: Type.Integer(),
+  duplicates: Type.Integer(),
+  rejected: Type.Array(RejectedItem),
 });
 export type EventsReply = Static<typeof EventsReply>;

@@ -1,13 +1,21 @@
-import type { Figure } from './kpis.ts';
 import type { Problem } from './errors.ts';
-import type { Position, TimelineEntry } from './timeline.ts';
+import type { Figure } from './kpis.ts';
 import type { Tier } from './tiers.ts';
+import type { Position, TimelineEntry } from './timeline.ts';
 
 /** Version of the socket contract; sent at connect, refused when unequal. What each version changed is in PROTOCOL.md. */
 export const PROTOCOL_VERSION = 1;
 
 /** Each view is what one kind of screen shows; its frame bundles all its figures. */
-export const VIEWS = ['wall:overview', 'wall:regions', 'wall:checkout', 'wall:marketing', 'wall:supply', 'wall:countdown', 'desk:health'] as const;
+export const VIEWS = [
+  'wall:overview',
+  'wall:regions',
+  'wall:checkout',
+  'wall:marketing',
+  'wall:supply',
+  'wall:countdown',
+  'desk:health',
+] as const;
 export type ViewId = (typeof VIEWS)[number];
 
 /**
@@ -66,7 +74,12 @@ export interface Frame {
   readonly lines: Readonly<Record<string, LineTail>>;
   readonly feeds: Readonly<Record<string, FrameFeed>>;
   readonly alerts: FrameAlerts;
-  readonly campaign: { readonly id: string; readonly opensAt: number; readonly phase: string; readonly nextWaveAt: number | null };
+  readonly campaign: {
+    readonly id: string;
+    readonly opensAt: number;
+    readonly phase: string;
+    readonly nextWaveAt: number | null;
+  };
   /** People signed in now, kiosks not counted. */
   readonly onDutyCount: number;
   /** Events whose dimension value was not in the campaign file, last 5 min. */
@@ -112,9 +125,17 @@ export interface ServerToClientEvents {
   /** Server liveness, 1 Hz, also when nothing is joined. */
   beat: (beat: { readonly serverMs: number }) => void;
   /** Never skipped: entries after the joined position, in order; `reset` voids what the client holds. */
-  timeline: (page: { readonly position: Position; readonly entries: readonly TimelineEntry[]; readonly reset: boolean }) => void;
+  timeline: (page: {
+    readonly position: Position;
+    readonly entries: readonly TimelineEntry[];
+    readonly reset: boolean;
+  }) => void;
   /** The server is about to close this socket; come back by yourself after `retryInMs` unless `final`. */
-  bye: (bye: { readonly code: 'draining' | 'revoked' | 'too_slow' | 'too_many'; readonly retryInMs: number; readonly final: boolean }) => void;
+  bye: (bye: {
+    readonly code: 'draining' | 'revoked' | 'too_slow' | 'too_many';
+    readonly retryInMs: number;
+    readonly final: boolean;
+  }) => void;
 }
 export interface ClientToServerEvents {
   join: (request: JoinRequest, ack: Ack<{ readonly view: ViewId }>) => void;

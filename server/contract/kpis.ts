@@ -1,7 +1,19 @@
 import type { Tier } from './tiers.ts';
 
 /** Units a KPI may have. Money is integer minor units; ratios are 0–1 and the client chooses %, ‰ or ×. */
-export const KPI_UNITS = ['minor', 'count', 'per_second', 'ratio', 'multiple', 'ms', 'seconds', 'minutes', 'hours', 'grams', 'points'] as const;
+export const KPI_UNITS = [
+  'minor',
+  'count',
+  'per_second',
+  'ratio',
+  'multiple',
+  'ms',
+  'seconds',
+  'minutes',
+  'hours',
+  'grams',
+  'points',
+] as const;
 export type KpiUnit = (typeof KPI_UNITS)[number];
 
 /** Windows a KPI is answered for. `open` is since the sale opened. */
@@ -92,8 +104,16 @@ export interface SeriesReply {
   readonly step: SeriesStep;
   readonly resolutionMs: number;
   readonly asOf: number;
-  readonly series: readonly { readonly labels: Readonly<Record<string, string>>; readonly points: readonly (readonly [number, number | null])[] }[];
+  readonly series: readonly {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly points: readonly (readonly [number, number | null])[];
+  }[];
 }
 export const SERIES_STEPS = ['1s', '10s', '1m', '1h'] as const;
 export type SeriesStep = (typeof SERIES_STEPS)[number];
-export const STEP_MS: Readonly<Record<SeriesStep, number>> = { '1s': 1_000, '10s': 10_000, '1m': 60_000, '1h': 3_600_000 };
+export const STEP_MS: Readonly<Record<SeriesStep, number>> = {
+  '1s': 1_000,
+  '10s': 10_000,
+  '1m': 60_000,
+  '1h': 3_600_000,
+};

@@ -34,9 +34,28 @@ export function roleMay(role: Role, policy: Policy): boolean {
 
 /** Who is asking. `kind` says what kind of credential; ids are opaque. */
 export type Principal =
-  | { readonly kind: 'user'; readonly id: string; readonly name: string; readonly role: Role; readonly sessionId: string }
-  | { readonly kind: 'kiosk'; readonly id: string; readonly name: string; readonly role: 'viewer'; readonly sessionId: string }
-  | { readonly kind: 'key'; readonly id: string; readonly name: string; readonly role: 'producer'; readonly sources: readonly string[]; readonly quotaPerSecond: number | null };
+  | {
+      readonly kind: 'user';
+      readonly id: string;
+      readonly name: string;
+      readonly role: Role;
+      readonly sessionId: string;
+    }
+  | {
+      readonly kind: 'kiosk';
+      readonly id: string;
+      readonly name: string;
+      readonly role: 'viewer';
+      readonly sessionId: string;
+    }
+  | {
+      readonly kind: 'key';
+      readonly id: string;
+      readonly name: string;
+      readonly role: 'producer';
+      readonly sources: readonly string[];
+      readonly quotaPerSecond: number | null;
+    };
 
 /** Who did something, as the timeline keeps it. Never a bare string. */
 export type Actor =

@@ -8,9 +8,26 @@ export interface Position {
 
 /** Kinds of entries. The client turns code + params into words; the server never sends sentences. */
 export const TIMELINE_KINDS = [
-  'note', 'campaign.opened', 'campaign.phase', 'change.recorded', 'source.silent', 'source.back', 'node.started',
-  'node.stopping', 'user.created', 'user.changed', 'session.revoked', 'key.created', 'key.revoked', 'kiosk.paired',
-  'kiosk.revoked', 'login.succeeded', 'login.refused', 'access.refused', 'deadletters.replayed', 'campaign.reloaded',
+  'note',
+  'campaign.opened',
+  'campaign.phase',
+  'change.recorded',
+  'source.silent',
+  'source.back',
+  'node.started',
+  'node.stopping',
+  'user.created',
+  'user.changed',
+  'session.revoked',
+  'key.created',
+  'key.revoked',
+  'kiosk.paired',
+  'kiosk.revoked',
+  'login.succeeded',
+  'login.refused',
+  'access.refused',
+  'deadletters.replayed',
+  'campaign.reloaded',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 

@@ -26,9 +26,16 @@ export interface HistogramSpec {
 
 const one = (): number => 1;
 const amount = (row: EventRow): number => row.amountMinor;
-const count = (index: number) => (row: EventRow): number => row.counts[index] ?? 0;
+const count =
+  (index: number) =>
+  (row: EventRow): number =>
+    row.counts[index] ?? 0;
 const sum = (
-  type: EventType, metric: string, dimensions: readonly string[], value: (row: EventRow) => number, place: MetricSpec['place'] = 'event',
+  type: EventType,
+  metric: string,
+  dimensions: readonly string[],
+  value: (row: EventRow) => number,
+  place: MetricSpec['place'] = 'event',
 ): MetricSpec => ({ metric, type, dimensions, value, place });
 
 const ORDER = ['category', 'region', 'channel', 'platform'] as const;
@@ -66,10 +73,14 @@ export const METRICS: readonly MetricSpec[] = [
   sum('order.refunded', 'refunds_cohort_minor', ORDER, amount, 'paid'),
   sum('order.shipped', 'orders_shipped_count', ['region'], one),
   sum('order.shipped', 'orders_shipped_known_count', ['region'], (row) => (row.paidAtMs > 0 ? 1 : 0)),
-  sum('order.shipped', 'orders_shipped_72h_count', ['region'], (row) => (row.paidAtMs > 0 && row.eventAtMs - row.paidAtMs <= HOURS_72_MS ? 1 : 0)),
+  sum('order.shipped', 'orders_shipped_72h_count', ['region'], (row) =>
+    row.paidAtMs > 0 && row.eventAtMs - row.paidAtMs <= HOURS_72_MS ? 1 : 0,
+  ),
   sum('order.delivered', 'orders_delivered_count', ['region'], one),
   sum('order.delivered', 'orders_promised_count', ['region'], (row) => (row.promisedAtMs > 0 ? 1 : 0)),
-  sum('order.delivered', 'orders_on_time_count', ['region'], (row) => (row.promisedAtMs > 0 && row.eventAtMs <= row.promisedAtMs ? 1 : 0)),
+  sum('order.delivered', 'orders_on_time_count', ['region'], (row) =>
+    row.promisedAtMs > 0 && row.eventAtMs <= row.promisedAtMs ? 1 : 0,
+  ),
   sum('order.flagged', 'orders_flagged_count', [], one),
   sum('order.flagged', 'orders_stopped_count', [], (row) => row.stopped),
   sum('payment.attempted', 'payments_attempted_count', ['method', 'region'], one),

@@ -68,7 +68,10 @@ export interface Kpi extends KpiMeta {
 }
 
 /** Builds a cell's name: metric, then labels in the breakdown's own order. */
-export function cellName(metric: string, labels: Readonly<Record<string, string>> | readonly (readonly [string, string])[] = []): string {
+export function cellName(
+  metric: string,
+  labels: Readonly<Record<string, string>> | readonly (readonly [string, string])[] = [],
+): string {
   const pairs = Array.isArray(labels) ? labels : Object.entries(labels);
   let name = metric;
   for (const [key, value] of pairs) name += `|${key}=${value}`;

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+const root = new URL('../../', import.meta.url).pathname;
+/** Tests share one private redis-server (global-setup.ts); every file uses a key prefix of its own. */
+export default defineConfig({
+  root,
+  test: {
+    include: ['{server,client,load,alerts,runbooks}/**/*.test.{ts,tsx}'],
+    exclude: ['**/node_modules/**', 'client/dist/**'],
+    globalSetup: [`${root}server/test/global-setup.ts`],
+    reporters: ['default', `${root}server/test/plain-reporter.ts`],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
