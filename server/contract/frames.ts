@@ -1,5 +1,6 @@
 import type { Problem } from './errors.ts';
 import type { Figure } from './kpis.ts';
+import type { Permission, Policy } from './permissions.ts';
 import type { Tier } from './tiers.ts';
 import type { Position, TimelineEntry } from './timeline.ts';
 
@@ -17,6 +18,17 @@ export const VIEWS = [
   'desk:health',
 ] as const;
 export type ViewId = (typeof VIEWS)[number];
+
+/** What joining a view, or reading its recording, demands. */
+export const VIEW_POLICY: Readonly<Record<ViewId, Permission>> = {
+  'wall:overview': 'figures.read',
+  'wall:regions': 'figures.read',
+  'wall:checkout': 'figures.read',
+  'wall:marketing': 'figures.read',
+  'wall:supply': 'figures.read',
+  'wall:countdown': 'figures.read',
+  'desk:health': 'health.read',
+};
 
 /**
  * Names a figure inside a frame: `gmv_paid@open`, `requests_error_rate@1m|service=payment`.
@@ -144,3 +156,11 @@ export interface ClientToServerEvents {
   /** A screen describes itself; changes nothing that anybody decides. */
   report: (screen: ScreenInfo, ack: Ack<object>) => void;
 }
+
+/** What each event of a client demands; an event without a policy stops the start. `join` also demands its view's. */
+export const SOCKET_POLICY = {
+  join: 'session',
+  leave: 'session',
+  resume: 'timeline.read',
+  report: 'session',
+} as const satisfies Readonly<Record<keyof ClientToServerEvents, Policy>>;
