@@ -1,0 +1,66 @@
+import type { ErrorCode } from '#contract/errors';
+
+interface Limit {
+  readonly value: number;
+  readonly unit: 'bytes' | 'count' | 'ms' | 'chars' | 'perMinute' | 'perSecond';
+  /** What the caller receives when it is crossed; null when crossing it only closes the connection. */
+  readonly code: ErrorCode | null;
+  readonly why: string;
+}
+
+/** Every limit of the server, with the code a caller sees when it crosses it. Nothing else in the code invents one. */
+export const LIMITS = {
+  // HTTP
+  headerBytes: { value: 16_384, unit: 'bytes', code: 'headers_too_large', why: 'request line and headers together' },
+  headersMs: { value: 10_000, unit: 'ms', code: null, why: 'a connection must have sent its headers; slow-loris' },
+  requestMs: { value: 14_000, unit: 'ms', code: null, why: 'a request must have arrived whole; checked every 0.5 s' },
+  keepAliveMs: { value: 10_000, unit: 'ms', code: null, why: 'an idle keep-alive connection is closed' },
+  connections: {
+    value: 12_000,
+    unit: 'count',
+    code: 'too_many_requests',
+    why: 'open sockets on one node; 5,000 screens',
+  },
+  bodyBytes: {
+    value: 262_144,
+    unit: 'bytes',
+    code: 'body_too_large',
+    why: 'a command; events have a limit of their own',
+  },
+  urlParamChars: { value: 200, unit: 'chars', code: 'not_found', why: 'one path parameter' },
+  // events in
+  eventBodyBytes: { value: 4_194_304, unit: 'bytes', code: 'body_too_large', why: 'one body of events, decoded' },
+  eventBatchItems: { value: 20_000, unit: 'count', code: 'batch_size', why: 'events in one body' },
+  eventIdChars: { value: 128, unit: 'chars', code: 'validation', why: 'id and source of an event' },
+  deadLetters: {
+    value: 100_000,
+    unit: 'count',
+    code: null,
+    why: 'kept dead letters; the oldest go, the drop is counted',
+  },
+  deadLetterBytes: { value: 4_096, unit: 'bytes', code: null, why: 'raw text kept of one dead letter' },
+  ingestQueueEvents: { value: 400_000, unit: 'count', code: 'too_many_requests', why: 'events waiting for a flush' },
+  // store
+  commandMs: {
+    value: 2_000,
+    unit: 'ms',
+    code: 'store_timeout',
+    why: 'one Redis command; its outcome is unknown after',
+  },
+  connectMs: { value: 2_000, unit: 'ms', code: 'store_unavailable', why: 'connecting to Redis' },
+  socketPathBytes: {
+    value: 107,
+    unit: 'bytes',
+    code: 'config_invalid',
+    why: 'the system cuts longer unix socket paths',
+  },
+  // screens
+  unsentBytes: { value: 262_144, unit: 'bytes', code: 'too_slow', why: 'timeline bytes a screen has not taken yet' },
+  socketMessageBytes: { value: 65_536, unit: 'bytes', code: null, why: 'one message from a client' },
+  // stopping
+  stopMs: { value: 10_000, unit: 'ms', code: null, why: 'from SIGTERM to exit; after it the process ends hard' },
+} as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof LIMITS;
+/** The number alone: `limit('bodyBytes')`. */
+export const limit = (name: LimitName): number => LIMITS[name].value;
