@@ -17,18 +17,20 @@ export const PERMISSIONS = {
   'users.manage': ['admin'],
   'keys.manage': ['admin'],
   'kiosks.manage': ['admin', 'commander'],
+  'password.change': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
   'server.reload': ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof PERMISSIONS;
 
 /**
- * What a route or a socket event demands. `public` needs nobody, `session` anybody who is signed in.
- * A route without a policy stops the start.
+ * What a route or a socket event demands. `public` needs nobody, `session` any person or kiosk that is signed in (an
+ * ingest key is not). A route without a policy stops the start.
  */
 export type Policy = 'public' | 'session' | Permission;
 
 export function roleMay(role: Role, policy: Policy): boolean {
-  if (policy === 'public' || policy === 'session') return true;
+  if (policy === 'public') return true;
+  if (policy === 'session') return role !== 'producer';
   return (PERMISSIONS[policy] as readonly Role[]).includes(role);
 }
 
@@ -62,3 +64,10 @@ export type Actor =
   | { readonly kind: 'user'; readonly id: string; readonly name: string }
   | { readonly kind: 'rule'; readonly id: string }
   | { readonly kind: 'system'; readonly id: string };
+
+/** A principal as the timeline names it: kiosks and keys are machines, nobody is `anonymous`. */
+export function actorOf(principal: Principal | null): Actor {
+  if (principal === null) return { kind: 'system', id: 'anonymous' };
+  if (principal.kind === 'user') return { kind: 'user', id: principal.id, name: principal.name };
+  return { kind: 'system', id: `${principal.kind}:${principal.name}` };
+}
