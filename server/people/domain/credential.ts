@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+
+/** Only this is kept of a token: the store holds nothing that opens a door. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+/** Ours start like this, so that a scanner finds a leaked one and we need not ask Redis for other people's. */
+const TOKEN = /^wr[sklp]_[A-Za-z0-9_-]{43}$/;
+export const isToken = (text: unknown): text is string => typeof text === 'string' && TOKEN.test(text);
+
+/**
+ * The cookie's name. `__Host-` ties it to this host over https or loopback; the end differs between instances, so that two
+ * servers on one machine (browsers do not tell ports apart) do not sign each other out.
+ */
+export function sessionCookieName(secure: boolean, instance: string): string {
+  const own = createHash('sha256').update(instance).digest('hex').slice(0, 8);
+  return `${secure ? '__Host-' : ''}warroom-${own}`;
+}
+
+/** The one value a cookie header holds under a name; null when there is none, or two that could be told apart by order only. */
+export function readCookie(header: string | undefined, name: string): string | null {
+  const values = (header ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+  return values.length === 1 ? (values[0] ?? null) : null;
+}
+
+/**
+ * The token that a request carries. A bearer header that holds no token of ours is an answer of its own (`null`): falling back
+ * to the cookie would let a page of another site skip the check against forgery.
+ */
+export function readCredential(
+  headers: { readonly authorization?: string | undefined; readonly cookie?: string | undefined },
+  cookieName: string,
+): string | null {
+  if (headers.authorization !== undefined) {
+    const token = /^bearer +(\S+) *$/i.exec(headers.authorization)?.[1];
+    return isToken(token) ? token : null;
+  }
+  const token = readCookie(headers.cookie, cookieName);
+  return isToken(token) ? token : null;
+}
