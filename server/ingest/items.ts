@@ -1,0 +1,116 @@
+import { isUtf8 } from 'node:buffer';
+import { AppError } from '#contract/errors';
+import { limit } from '../limits.ts';
+import type { ItemFault } from './fill-row.ts';
+import { type ValidEvent, validateCloudEvent, validateItem } from './validate.ts';
+
+/** One item of a body: valid, or what is wrong with it. */
+export interface RawItem {
+  readonly event: ValidEvent | ItemFault;
+  /** Its source when that much could be read. */
+  readonly source: string | null;
+  /** Text for the dead letters, capped. */
+  readonly raw: () => string;
+}
+const ITEMS_MAX_COUNT = limit('eventBatchItems');
+const RAW_MAX_CHARS = limit('deadLetterBytes');
+const NEWLINE = 10;
+
+export const CONTENT_TYPES = [
+  'application/x-ndjson',
+  'application/cloudevents-batch+json',
+  'application/cloudevents+json',
+] as const;
+export type ContentType = (typeof CONTENT_TYPES)[number];
+
+/**
+ * Refuses a body that cannot be read as a whole, before anything of it is counted.
+ * @throws {AppError} `bad_json` (BOM, invalid UTF-8, no line is JSON), `batch_size`
+ */
+export function checkBody(body: Buffer): void {
+  if (body.length >= 3 && body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf)
+    throw new AppError('bad_json', 'the body starts with a byte order mark; send plain UTF-8');
+  if (!isUtf8(body)) throw new AppError('bad_json', 'the body is not valid UTF-8');
+}
+
+/** Items of a body, one at a time. Calling it again reads the body again, which is how a fold is repeated. */
+export function itemsOf(body: Buffer, contentType: ContentType): Iterable<RawItem> {
+  if (contentType === 'application/x-ndjson') return lines(body);
+  const parsed = parseWhole(body);
+  const list = contentType === 'application/cloudevents+json' ? [parsed] : parsed;
+  if (!Array.isArray(list)) throw new AppError('bad_json', 'a batch is a JSON array of CloudEvents');
+  checkCount(list.length);
+  return fromList(list);
+}
+
+function* fromList(list: readonly unknown[]): Generator<RawItem> {
+  for (const item of list)
+    yield {
+      event: validateCloudEvent(item),
+      source: sourceOf(item),
+      raw: () => JSON.stringify(item).slice(0, RAW_MAX_CHARS),
+    };
+}
+
+function* lines(body: Buffer): Generator<RawItem> {
+  let start = 0;
+  let items = 0;
+  let broken = 0;
+  while (start < body.length) {
+    const newline = body.indexOf(NEWLINE, start);
+    const end = newline < 0 ? body.length : newline;
+    const from = start;
+    start = end + 1;
+    if (isBlank(body, from, end)) continue;
+    items += 1;
+    if (items > ITEMS_MAX_COUNT) checkCount(items);
+    const item = parseLine(body, from, end);
+    if ('code' in item.event && item.event.code === 'bad_json') broken += 1;
+    yield item;
+  }
+  checkCount(items);
+  if (broken === items) throw new AppError('bad_json', 'no line of the body is JSON; send one event a line');
+}
+
+function parseLine(body: Buffer, from: number, end: number): RawItem {
+  const raw = (): string => body.toString('utf8', from, Math.min(end, from + RAW_MAX_CHARS));
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString('utf8', from, end));
+  } catch {
+    return {
+      event: { code: 'bad_json', message: 'the line is not JSON; send one whole event a line' },
+      source: null,
+      raw,
+    };
+  }
+  return { event: validateItem(parsed), source: sourceOf(parsed), raw };
+}
+
+function parseWhole(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    throw new AppError('bad_json', 'the body is not JSON', { cause });
+  }
+}
+
+function sourceOf(item: unknown): string | null {
+  const source = typeof item === 'object' && item !== null ? (item as { source?: unknown }).source : undefined;
+  return typeof source === 'string' && /^[!-~]{1,128}$/.test(source) ? source : null;
+}
+
+function isBlank(body: Buffer, from: number, end: number): boolean {
+  for (let i = from; i < end; i += 1) {
+    const byte = body[i] as number;
+    if (byte !== 32 && byte !== 9 && byte !== 13) return false;
+  }
+  return true;
+}
+
+/** @throws {AppError} `batch_size` */
+function checkCount(count: number): void {
+  if (count === 0) throw new AppError('batch_size', 'the body has no events; send at least one');
+  if (count > ITEMS_MAX_COUNT)
+    throw new AppError('batch_size', `a body may hold ${ITEMS_MAX_COUNT} events; send several bodies`);
+}

@@ -1,0 +1,176 @@
+import { AppError } from '#contract/errors';
+import type { CellTable } from '../domain/cell-table.ts';
+import {
+  applyBatch,
+  type BatchLimits,
+  type BatchResult,
+  type SequenceMark,
+  type SequenceProblem,
+} from '../store/apply-batch.ts';
+import type { ShardKeys } from '../store/keys.ts';
+import type { RedisClock } from '../store/redis-clock.ts';
+import type { ScriptRunner } from '../store/scripts.ts';
+import { storeError } from '../store/store-error.ts';
+import { type BatchPart, buildBatch, rememberTold, type Told } from './batch.ts';
+import type { ShardPart } from './body.ts';
+
+/** Bounds of the pause before a flush, ms: short when idle, four times the last flush when loaded. */
+const FLUSH_MIN_MS = 10;
+const FLUSH_MAX_MS = 250;
+const RETRIES_MAX = 12;
+
+/** One request's share of a shard. The lane asks it to fold itself again when part of it turns out to be known or too old. */
+export interface LaneEntry {
+  readonly counting: 'id' | 'sequence';
+  readonly mark: () => SequenceMark | null;
+  readonly part: () => ShardPart | undefined;
+  /** Leave these identities out from now on. */
+  readonly exclude: (ids: readonly string[]) => void;
+  /** Judge late and future again. */
+  readonly refold: () => void;
+}
+export type LaneOutcome =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'sequence'; readonly problem: SequenceProblem };
+
+interface Waiting {
+  readonly entry: LaneEntry;
+  readonly resolve: (outcome: LaneOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+export interface LaneDeps {
+  readonly redis: ScriptRunner;
+  readonly keys: ShardKeys;
+  readonly table: CellTable;
+  readonly clock: RedisClock;
+  readonly opensAtMs: number;
+  readonly limits: BatchLimits;
+  readonly onFlush: (flush: {
+    readonly ms: number;
+    readonly requestCount: number;
+    readonly cellCount: number;
+    readonly ok: boolean;
+  }) => void;
+}
+
+/** Micro-batching for one shard: requests wait a few ms for each other and share one atomic, fsynced step. */
+export class Lane {
+  private open: Waiting[] = [];
+  private members = new Set<string>();
+  private timer: NodeJS.Timeout | null = null;
+  private flushing = false;
+  private lastFlushMs = 0;
+  private readonly deps: LaneDeps;
+  private readonly told: Told = { types: new Map(), seen: new Set(), registers: new Set() };
+  constructor(deps: LaneDeps) {
+    this.deps = deps;
+  }
+
+  /** Waits for the flush that carries the entry. @throws {AppError} store errors; the whole flush failed */
+  submit(entry: LaneEntry): Promise<LaneOutcome> {
+    const twice = entry.part()?.ids.filter((id) => this.members.has(id)) ?? [];
+    if (twice.length > 0) entry.exclude(twice);
+    for (const id of entry.part()?.ids ?? []) this.members.add(id);
+    const outcome = new Promise<LaneOutcome>((resolve, reject) => this.open.push({ entry, resolve, reject }));
+    this.schedule();
+    return outcome;
+  }
+
+  get waitingCount(): number {
+    return this.open.length;
+  }
+
+  private schedule(): void {
+    if (this.timer !== null || this.flushing || this.open.length === 0) return;
+    const pause = Math.min(FLUSH_MAX_MS, Math.max(FLUSH_MIN_MS, 4 * this.lastFlushMs));
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      void this.flush();
+    }, pause);
+  }
+
+  private async flush(): Promise<void> {
+    const waiting = this.open;
+    this.open = [];
+    this.members = new Set();
+    this.flushing = true;
+    const started = performance.now();
+    let ok = true;
+    let cellCount = 0;
+    try {
+      cellCount = await this.settle(waiting);
+    } catch (error) {
+      ok = false;
+      for (const { reject } of waiting) reject(storeError(error));
+    }
+    this.lastFlushMs = performance.now() - started;
+    this.deps.onFlush({ ms: this.lastFlushMs, requestCount: waiting.length, cellCount, ok });
+    this.flushing = false;
+    this.schedule();
+  }
+
+  /** Sends until the store has taken what is left of the batch. @returns cells written */
+  private async settle(waiting: readonly Waiting[]): Promise<number> {
+    let left = waiting;
+    for (let attempt = 0; attempt < RETRIES_MAX && left.length > 0; attempt += 1) {
+      const { clock, keys, table, opensAtMs, redis, limits } = this.deps;
+      const parts: BatchPart[] = left.map(({ entry }) => ({
+        part: entry.part(),
+        mark: entry.mark(),
+        counting: entry.counting,
+      }));
+      const batch = buildBatch(parts, { table, keys, opensAtMs, nowMs: clock.nowMs(), told: this.told });
+      const result = await applyBatch(redis, keys, batch, limits);
+      clock.learn(result.nowMs);
+      if (result.kind === 'applied') {
+        rememberTold(this.told, batch);
+        for (const { resolve } of left) resolve({ kind: 'applied' });
+        return batch.slices.reduce((sum, { cells }) => sum + cells.length, 0);
+      }
+      left = mend(left, result);
+    }
+    if (left.length > 0)
+      throw new AppError('store_unavailable', 'the batch kept changing while it was counted; send it again', {
+        retryAfterS: 1,
+      });
+    return 0;
+  }
+}
+
+/** Takes out what the store named; what is left goes again. */
+function mend(left: readonly Waiting[], result: Exclude<BatchResult, { kind: 'applied' }>): readonly Waiting[] {
+  if (result.kind === 'known') {
+    const known = new Set(result.ids);
+    for (const { entry } of left) {
+      const mine = entry.part()?.ids.filter((id) => known.has(id)) ?? [];
+      if (mine.length > 0) entry.exclude(mine);
+    }
+    return left;
+  }
+  if (result.kind === 'stale') {
+    for (const { entry } of left) entry.refold();
+    return left;
+  }
+  if (result.kind === 'full') {
+    for (const { reject, entry } of left) {
+      if (entry.counting === 'id')
+        reject(
+          new AppError(
+            'dedupe_full',
+            `${result.heldCount} ids are remembered, which is the cap; count this source by sequence or raise DEDUPE_MAX_IDS`,
+            { retryAfterS: 60 },
+          ),
+        );
+    }
+    return left.filter(({ entry }) => entry.counting !== 'id');
+  }
+  const withMark = left.filter(({ entry }) => entry.mark() !== null);
+  const settled = new Set<Waiting>();
+  for (const problem of result.problems) {
+    const one = withMark[problem.index];
+    if (one === undefined) continue;
+    one.resolve({ kind: 'sequence', problem });
+    settled.add(one);
+  }
+  return left.filter((one) => !settled.has(one));
+}

@@ -1,0 +1,16 @@
+-- Keeps what is known of each source: newest event, when it was last heard, its counts, its types.
+local heard = string.format('%d', now)
+for _ = 1, takeNumber() do
+  local source, newest = take(), take()
+  local accepted, late, duplicates, rejected, types = take(), take(), take(), take(), take()
+  if newest ~= '0' then
+    local before = redis.call('HGET', KEYS[5], source .. '|newest')
+    if not before or tonumber(before) < tonumber(newest) then redis.call('HSET', KEYS[5], source .. '|newest', newest) end
+    redis.call('HSET', KEYS[5], source .. '|heard', heard)
+  end
+  redis.call('HINCRBY', KEYS[5], source .. '|accepted', accepted)
+  if late ~= '0' then redis.call('HINCRBY', KEYS[5], source .. '|late', late) end
+  if duplicates ~= '0' then redis.call('HINCRBY', KEYS[5], source .. '|duplicates', duplicates) end
+  if rejected ~= '0' then redis.call('HINCRBY', KEYS[5], source .. '|rejected', rejected) end
+  if types ~= '' then redis.call('HSET', KEYS[5], source .. '|types', types) end
+end

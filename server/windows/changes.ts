@@ -1,0 +1,18 @@
+/**
+ * What a batch tells the views, kept in the shard's `changes` stream: which seconds changed and in which cells, and which
+ * registers. The views read the named cells again from the store, so reading a note twice, or out of order, is harmless.
+ */
+export interface ChangeNote {
+  /** Slice start in seconds, and the changed cells; `*` when there are many. */
+  readonly slices: readonly (readonly [startSeconds: number, cells: '*' | readonly string[]])[];
+  /** Keys of changed registers. */
+  readonly registers: readonly string[];
+}
+/** Above this many cells a note says `*`: reading the whole slice is cheaper than naming them. */
+export const NAMED_CELLS_MAX = 48;
+
+export const encodeChanges = (note: ChangeNote): string => JSON.stringify([note.slices, note.registers]);
+export function decodeChanges(text: string): ChangeNote {
+  const [slices, registers] = JSON.parse(text) as [ChangeNote['slices'], ChangeNote['registers']];
+  return { slices, registers };
+}
