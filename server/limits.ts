@@ -40,6 +40,49 @@ export const LIMITS = {
   },
   deadLetterBytes: { value: 4_096, unit: 'bytes', code: null, why: 'raw text kept of one dead letter' },
   ingestQueueEvents: { value: 400_000, unit: 'count', code: 'too_many_requests', why: 'events waiting for a flush' },
+  // people
+  loginTries: {
+    value: 10,
+    unit: 'perMinute',
+    code: 'login_limited',
+    why: 'failed logins of one account, and of one address',
+  },
+  loginQueue: {
+    value: 200,
+    unit: 'count',
+    code: 'too_many_requests',
+    why: 'passwords waiting to be hashed on one node',
+  },
+  refusalEntries: {
+    value: 20,
+    unit: 'perMinute',
+    code: null,
+    why: 'refusals of one caller written out; more are counted',
+  },
+  sessionMs: {
+    value: 259_200_000,
+    unit: 'ms',
+    code: 'unauthenticated',
+    why: 'a session of a person: 72 h, the sale and its night',
+  },
+  linkMs: { value: 86_400_000, unit: 'ms', code: 'login_failed', why: 'a one-time link: 24 h' },
+  kioskMs: {
+    value: 2_592_000_000,
+    unit: 'ms',
+    code: 'unauthenticated',
+    why: 'a kiosk and what the demo hands out: 30 d',
+  },
+  pairingMs: { value: 600_000, unit: 'ms', code: 'code_expired', why: 'a code on a screen: 10 min' },
+  pairingTries: {
+    value: 5,
+    unit: 'count',
+    code: 'code_limited',
+    why: 'wrong codes of one approver within the life of a code',
+  },
+  pairingAsks: { value: 10, unit: 'perMinute', code: 'code_limited', why: 'codes asked for by one address' },
+  pairingsOpen: { value: 200, unit: 'count', code: 'code_limited', why: 'codes waiting to be approved' },
+  users: { value: 2_000, unit: 'count', code: 'conflict', why: 'people of one instance' },
+  keys: { value: 1_000, unit: 'count', code: 'conflict', why: 'ingest keys of one instance' },
   // store
   commandMs: {
     value: 2_000,

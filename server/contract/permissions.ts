@@ -69,5 +69,5 @@ export type Actor =
 export function actorOf(principal: Principal | null): Actor {
   if (principal === null) return { kind: 'system', id: 'anonymous' };
   if (principal.kind === 'user') return { kind: 'user', id: principal.id, name: principal.name };
-  return { kind: 'system', id: `${principal.kind}:${principal.name}` };
+  return { kind: 'system', id: `${principal.kind}:${principal.id}` };
 }

@@ -32,7 +32,7 @@ export function scriptProblem(name: string, source: string): string | null {
   const suffix = /^[a-z]+(?:-[a-z]+)*-(\d+|n)$/.exec(name)?.[1];
   if (suffix === undefined) return `${name}: name is not <verb>-<numberOfKeys>`;
   const header = HEADER.exec(source)?.[0] ?? '';
-  for (const word of ['KEYS[', 'ARGV[', 'Returns'])
+  for (const word of ['KEYS', 'ARGV', 'Returns'])
     if (!header.includes(word)) return `${name}: header does not say ${word}`;
   if (suffix === 'n') return null;
   const told = highestKey(header);
