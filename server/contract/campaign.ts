@@ -17,13 +17,16 @@ const Tiers = Type.Object(
   closed,
 );
 
-/** A planned or last-year curve: one weight a minute of the sale, from `fromMinute` on; they are normalised to the total. */
+/**
+ * A planned or last-year curve: one weight a minute of the sale, from `fromMinute` on; they are normalised to the total.
+ * The last point ends the span; two points with the same minute make a step.
+ */
 export const Curve = Type.Object(
   {
     fromMinute: Type.Integer(),
     /** Total of the span, in the metric's unit. */
     total: Type.Number({ minimum: 0 }),
-    /** Weights of consecutive minutes, given as runs `[minutes, weight]` between which it is linear. */
+    /** `[minute, weight]`: minutes since `fromMinute` (the first is 0, they never fall), linear in between. */
     points: Type.Array(Type.Tuple([Type.Integer(), Type.Number({ minimum: 0 })]), { minItems: 2 }),
   },
   closed,
@@ -98,6 +101,8 @@ export const CampaignFile = Type.Object(
     budgets: Type.Object(
       {
         envelopes: Type.Record(Type.String(), Type.Integer({ minimum: 0 })),
+        /** The envelope that the channels share. */
+        channelEnvelope: Type.String(),
         channels: Type.Record(
           Type.String(),
           Type.Object(
@@ -128,6 +133,27 @@ export const CampaignFile = Type.Object(
       },
       closed,
     ),
+    /** How the simulator makes this sale's events; figures never read it. */
+    demo: Type.Optional(
+      Type.Object(
+        {
+          /** Share of all events that are `order.paid`. */
+          paidShareRatio: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+          /** Mean amount of an order by category. */
+          basketMinor: Type.Record(Type.String(), Type.Integer({ minimum: 1 })),
+          /** Dimension → value → share of its total (GMV for category, orders otherwise); sums to 1. */
+          shares: Type.Record(Type.String(), Type.Record(Type.String(), Type.Number({ minimum: 0 }))),
+          /** Ratios of one step of the funnel to the step before. */
+          funnel: Type.Object(
+            { view: Type.Number(), cart: Type.Number(), checkout: Type.Number(), pay: Type.Number() },
+            closed,
+          ),
+          /** Named ratios (`payment_failed`, `refunded`, `complaint`, `new_buyer` …), 0–1 or a multiple. */
+          ratios: Type.Record(Type.String(), Type.Number()),
+        },
+        closed,
+      ),
+    ),
     /** Contingency plans, by runbook id. */
     contingency: Type.Array(Name),
     /** Facts of the operations plan kept beside the sale, free-form, for people: calendar, rhythm, notes on conflicts. */
@@ -157,6 +183,10 @@ export interface CampaignReply {
   readonly targets: Readonly<Record<string, number>>;
   readonly services: CampaignFile['services'];
   readonly items: CampaignFile['items'];
+  readonly budgets: CampaignFile['budgets'];
+  readonly demo: NonNullable<CampaignFile['demo']> | null;
+  /** 1 at the file's own numbers; targets, plans, stock, capacity and budgets here are already multiplied by it. */
+  readonly scale: number;
   readonly warZones: CampaignFile['organisation']['warZones'];
   readonly edgesMs: readonly number[];
   /** One value a minute, offset from opening: `{fromMinute, values}` per metric. */

@@ -41,7 +41,9 @@ export interface KpiInput {
   readonly span: Span;
   readonly window: KpiWindow;
   /** Empty for the total. */
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
+  /** Redis time, ms; only ages use it. */
+  readonly nowMs: number;
 }
 
 export interface KpiResult {
@@ -52,19 +54,32 @@ export interface KpiResult {
   /** What the number is of: the SKU that sells out first, the first cause. */
   readonly of?: string;
   readonly estimate?: true;
+  /** Data the campaign does not keep, such as a breakdown: the KPI is `unavailable` and names it. */
+  readonly missing?: string;
 }
+
+/**
+ * What the five thresholds of the campaign file are compared with. `level`: the value. `pace`: value ÷ plan, a fall is
+ * bad. `drop`: fall against the baseline (last year, else the plan). `rise`: rise over the baseline. `off`: |value − 1|.
+ */
+export type TierRule = 'level' | 'pace' | 'drop' | 'rise' | 'off';
+
+export type Labels = Readonly<Record<string, string>>;
 
 /** One definition of a number, used by the wall, the API, `/metrics`, alerts, replay and report. Pure. */
 export interface Kpi extends KpiMeta {
   readonly windows: readonly KpiWindow[];
-  /** Types and optional fields it needs; when none of a group was seen the KPI is `unavailable`. */
+  /** Types and optional fields it needs; `a|b` is met by either. One unmet makes the KPI `unavailable`. */
   readonly needs: readonly string[];
   /** Ratios with a smaller denominator are `insufficient`. Absent: no such rule. */
   readonly minDenominator?: 'campaign' | number;
+  readonly tierRule: TierRule;
+  /** The value grows with the number of events, so its target scales with a demo's rate; ratios and means do not. */
+  readonly scales: boolean;
   readonly compute: (input: KpiInput) => KpiResult;
   /** Value the plan foresees for the span, same unit; null when the campaign plans none. */
-  readonly plan?: (campaign: Campaign, span: Span) => number | null;
-  readonly lastYear?: (campaign: Campaign, span: Span) => number | null;
+  readonly plan?: (campaign: Campaign, span: Span, labels: Labels) => number | null;
+  readonly lastYear?: (campaign: Campaign, span: Span, labels: Labels) => number | null;
 }
 
 /** Builds a cell's name: metric, then labels in the breakdown's own order. */
