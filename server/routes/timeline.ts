@@ -1,0 +1,97 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { AppError } from '#contract/errors';
+import type { Principal } from '#contract/permissions';
+import { TIMELINE_KINDS, type TimelineEntry, type TimelineKind, type TimelineReply } from '#contract/timeline';
+import { TIMELINE_PAGE, type TimelineQuery } from '../room/timeline.ts';
+import { readIdempotencyKey } from '../store/idempotency.ts';
+
+export interface TimelineRouteDeps {
+  readonly timeline: {
+    page(query: TimelineQuery): Promise<TimelineReply & { readonly reset: boolean }>;
+    note(note: { principal: Principal; key: string; text: string; requestId: string }): Promise<{
+      entry: TimelineEntry;
+      replayed: boolean;
+    }>;
+  };
+}
+
+const Seq = Type.String({ pattern: '^\\d{1,15}$', description: 'seq of an entry' });
+const Query = Type.Object(
+  {
+    after: Type.Optional(Seq),
+    before: Type.Optional(Seq),
+    epoch: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{0,64}$' })),
+    limit: Type.Optional(Type.String({ pattern: '^\\d{1,3}$', description: '1–500, 100 when absent' })),
+    kinds: Type.Optional(Type.String({ pattern: '^[a-z.]+(,[a-z.]+)*$', maxLength: 1_000 })),
+    actor: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  },
+  { additionalProperties: false },
+);
+/** Plain text of one note; line ends and other control characters are refused, as everywhere. */
+const NoteBody = Type.Object(
+  {
+    text: Type.String({
+      minLength: 1,
+      maxLength: 2_000,
+      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+function readKinds(text: string): TimelineKind[] {
+  const kinds = text.split(',');
+  const known = (kind: string): kind is TimelineKind => (TIMELINE_KINDS as readonly string[]).includes(kind);
+  if (!kinds.every(known)) {
+    const wrong = kinds.find((kind) => !known(kind));
+    throw new AppError('validation', `/query/kinds: ${wrong} is not a kind of entry`, { field: '/query/kinds' });
+  }
+  return kinds;
+}
+
+/**
+ * `GET /api/v1/timeline?after=&epoch=&before=&limit=&kinds=&actor=` reads a page, oldest entry first; without `after` and
+ * `before` it is the newest. `POST /api/v1/timeline/notes` `{text}` adds a note; Idempotency-Key required.
+ */
+export const timelineRoutes: FastifyPluginAsyncTypebox<TimelineRouteDeps> = async (app, { timeline }) => {
+  app.get(
+    '/api/v1/timeline',
+    { config: { policy: 'timeline.read' }, schema: { querystring: Query } },
+    async ({ query }): Promise<TimelineReply & { reset: boolean }> => {
+      const limit = Number(query.limit ?? TIMELINE_PAGE);
+      if (limit < 1 || limit > 500) {
+        throw new AppError('validation', '/query/limit must be 1–500', { field: '/query/limit' });
+      }
+      if (query.after !== undefined && query.before !== undefined) {
+        throw new AppError('validation', 'give after or before, not both', { field: '/query/before' });
+      }
+      return timeline.page({
+        limit,
+        ...(query.after === undefined ? {} : { after: Number(query.after) }),
+        ...(query.before === undefined ? {} : { before: Number(query.before) }),
+        ...(query.epoch === undefined ? {} : { epoch: query.epoch }),
+        ...(query.kinds === undefined ? {} : { kinds: readKinds(query.kinds) }),
+        ...(query.actor === undefined ? {} : { actorId: query.actor }),
+      });
+    },
+  );
+  app.post(
+    '/api/v1/timeline/notes',
+    { config: { policy: 'timeline.note' }, schema: { body: NoteBody } },
+    async (request, reply): Promise<TimelineEntry> => {
+      const key = readIdempotencyKey(request.headers['idempotency-key']);
+      const { principal } = request;
+      if (principal === null) throw new AppError('unauthenticated', 'sign in to write a note');
+      const { entry, replayed } = await timeline.note({
+        principal,
+        key,
+        text: request.body.text,
+        requestId: request.id,
+      });
+      if (replayed) reply.header('idempotent-replayed', 'true');
+      reply.code(201);
+      return entry;
+    },
+  );
+};
