@@ -54,7 +54,14 @@ export function buildBatch(parts: readonly BatchPart[], scope: BatchScope): Batc
     for (const [source, delta] of part.sources)
       mergeSource(sources, source, delta, typesToTell(scope.told, source, part));
   }
-  const registerNames = [...new Set(registers.map(({ key }) => key))];
+  const changed = new Map<string, string[]>();
+  for (const { key, field } of registers) {
+    const fields = changed.get(key);
+    if (fields === undefined) changed.set(key, [field]);
+    else fields.push(field);
+  }
+  const hours = new Set([...fold.slices.keys()].map((ms) => `1h:${floorTo(ms, RESOLUTIONS['1h'].sizeMs)}`));
+  const registerNames = [...changed.keys(), ...hours];
   return {
     generation: Math.floor(scope.nowMs / GENERATION_MS),
     generationMs: GENERATION_MS,
@@ -69,7 +76,7 @@ export function buildBatch(parts: readonly BatchPart[], scope: BatchScope): Batc
     registerNames: registerNames.filter((name) => !scope.told.registers.has(name)),
     changes: encodeChanges({
       slices: [...fold.slices].map(([ms, slice]) => [ms / 1_000, namesOf(slice, scope.table)]),
-      registers: registerNames,
+      registers: [...changed],
     }),
   };
 }

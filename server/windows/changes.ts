@@ -5,8 +5,8 @@
 export interface ChangeNote {
   /** Slice start in seconds, and the changed cells; `*` when there are many. */
   readonly slices: readonly (readonly [startSeconds: number, cells: '*' | readonly string[]])[];
-  /** Keys of changed registers. */
-  readonly registers: readonly string[];
+  /** Changed registers: key and fields. */
+  readonly registers: readonly (readonly [key: string, fields: readonly string[]])[];
 }
 /** Above this many cells a note says `*`: reading the whole slice is cheaper than naming them. */
 export const NAMED_CELLS_MAX = 48;
