@@ -29,7 +29,7 @@ export const STOCK: readonly Kpi[] = [
       ...stock,
       dimensions: ['sku', 'category'],
       windows: ['5m'],
-      better: 'low',
+      better: 'high',
       formula: 'onHand ÷ units sold per minute in the last 5 min; the shortest of the hero items',
       note: 'stock_snapshot is stock.counted and stock.moved; a SKU that is not selling has no time to sell-out. Sold out is 0.',
     },
