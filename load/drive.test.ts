@@ -79,6 +79,7 @@ const options = (url: string, over: Partial<DriveOptions> = {}): DriveOptions =>
   counting: 'id',
   connectionCount: 4,
   paced: false,
+  shiftMs: 0,
   repeatBodyRatio: 0,
   timeoutMs: 1_000,
   giveUpMs: 10_000,

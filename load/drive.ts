@@ -17,6 +17,8 @@ export interface DriveOptions {
   readonly connectionCount: number;
   /** Send each body when it is due (a run at a rate) or as soon as a connection is free. */
   readonly paced: boolean;
+  /** Paced: events are sent this long after their own time, ms. */
+  readonly shiftMs: number;
   /** By sequence: share of bodies that are sent a second time, unchanged. 0–1. */
   readonly repeatBodyRatio: number;
   readonly timeoutMs: number;
@@ -110,7 +112,7 @@ export async function drive(scenario: Scenario, options: DriveOptions): Promise<
       if (index >= scenario.bodyCount) return;
       next += 1;
       const body = bodyAt(scenario, index);
-      const early = body.dueMs - Date.now();
+      const early = body.dueMs + options.shiftMs - Date.now();
       if (paced && early > 0) await wait(early);
       const sending = { bytes: body.bytes, contentType: CONTENT_TYPE[body.form] };
       note(body, await producer.deliver(sending), false);

@@ -52,6 +52,9 @@ export function sampleCampaign(opensAt = 1_762_790_400_000): CampaignReply {
     edgesMs: EDGES_MS,
     plans: { gmv_paid_minor: { fromMinute: 0, values: [6_000_000, 3_000_000, 2_000_000] } },
     lastYear: {},
+    budgets: { envelopes: { marketing: 1 }, channelEnvelope: 'marketing', channels: {}, elastic: {} },
+    demo: null,
+    scale: 1,
     drill: false,
   };
 }

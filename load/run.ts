@@ -1,0 +1,172 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CampaignReply } from '#contract/campaign';
+import type { KpisReply } from '#contract/kpis';
+import type { Access } from './access.ts';
+import { type Counting, type DriveResult, drive } from './drive.ts';
+import { SCENARIOS } from './generate.ts';
+import { HttpClient } from './http.ts';
+import { ExpectedCells } from './oracle/cells.ts';
+import { SeriesCheck, type Verdict } from './oracle/check.ts';
+import { type Expected, foldAcked } from './oracle/fold.ts';
+import { startProgress } from './progress.ts';
+import { tagOf } from './random.ts';
+import type { Scenario, Shares } from './scenarios/scenario.ts';
+
+/** One flow of a run: a scenario over connections that are counted one way. */
+export interface Flow {
+  readonly counting: Counting;
+  readonly itemCount: number;
+  readonly connectionCount: number;
+  readonly shares: Shares;
+  readonly repeatBodyRatio: number;
+}
+export interface RunOptions {
+  readonly access: Access;
+  readonly scenario: string;
+  readonly seed: number;
+  /** Told apart from other runs of the same seed, such as the start time. */
+  readonly runId: number;
+  readonly flows: readonly Flow[];
+  readonly bodyItemCount: number;
+  /** Event time that the run covers, and whether bodies wait for theirs. */
+  readonly spanMs: number;
+  readonly paced: boolean;
+  /** Event times lie this far back, where figures stand still although other traffic runs. */
+  readonly shiftMs: number;
+  readonly lateMaxMs: number;
+  readonly timeoutMs: number;
+  readonly giveUpMs: number;
+  readonly quiet: boolean;
+  readonly stop?: AbortSignal;
+}
+export interface RunResult {
+  readonly drives: readonly DriveResult[];
+  readonly expected: readonly Expected[];
+  readonly verdict: Verdict;
+  readonly elapsedMs: number;
+}
+
+const HORIZON_MS: Readonly<Record<Counting, number>> = { id: 15 * 60_000, sequence: 24 * 3_600_000 };
+/** Views follow within a few ticks; a run that is equal only after this long is not. */
+const SETTLE_MS = 15_000;
+/** Samples reach a minute back from their time, refunds two. */
+const REACH_MS = 180_000;
+
+export async function readCampaign(access: Access): Promise<CampaignReply> {
+  const client = new HttpClient({ url: access.url, bearer: access.readToken, connectionCount: 1, timeoutMs: 10_000 });
+  try {
+    return await client.getJson<CampaignReply>('/api/v1/campaign');
+  } finally {
+    client.close();
+  }
+}
+
+/** True when events of others arrive: the newest event time moves on by itself. */
+export async function hasOtherTraffic(access: Access): Promise<boolean> {
+  const client = new HttpClient({ url: access.url, bearer: access.readToken, connectionCount: 1, timeoutMs: 10_000 });
+  const asOf = async (): Promise<number> => (await client.getJson<KpisReply>('/api/v1/kpis?ids=gmv_paid')).asOf;
+  try {
+    const first = await asOf();
+    await wait(2_500);
+    return (await asOf()) !== first;
+  } finally {
+    client.close();
+  }
+}
+
+/** Sends, folds what was acked, and compares it with what the server shows. */
+export async function runLoad(options: RunOptions, campaign: CampaignReply): Promise<RunResult> {
+  const { access, quiet, spanMs, shiftMs, lateMaxMs } = options;
+  const reader = new HttpClient({ url: access.url, bearer: access.readToken, connectionCount: 4, timeoutMs: 60_000 });
+  try {
+    // Paced runs begin now; others lie just behind now, so that nothing is in the future.
+    const startMs = Date.now() + (options.paced ? 1_000 : -spanMs) - shiftMs;
+    const span = { fromMs: startMs - lateMaxMs - REACH_MS, toMs: startMs + spanMs + 60_000 };
+    const check = new SeriesCheck(reader, campaign, span);
+    const before = await check.baseline();
+    const scenarios = options.flows.map((flow, number) => scenarioOf(options, campaign, flow, number, startMs));
+    const startedMs = performance.now();
+    const drives = await driveAll(options, scenarios);
+    const elapsedMs = performance.now() - startedMs;
+    const folding = startProgress('folding what was acked', quiet);
+    const cells = new ExpectedCells(campaign);
+    const expected = scenarios.map((scenario, number) =>
+      foldAcked(scenario, drives[number]?.ackedBodies ?? new Uint8Array(0), campaign, cells, folding),
+    );
+    folding.end();
+    const verdict = await settled(() => check.verdict(cells, before));
+    return { drives, expected, verdict, elapsedMs };
+  } finally {
+    reader.close();
+  }
+}
+
+function scenarioOf(
+  options: RunOptions,
+  campaign: CampaignReply,
+  flow: Flow,
+  number: number,
+  startMs: number,
+): Scenario {
+  const create = SCENARIOS[options.scenario];
+  if (create === undefined)
+    throw new Error(`no scenario ${options.scenario}; there is: ${Object.keys(SCENARIOS).join(', ')}`);
+  return create({
+    campaign,
+    seed: options.seed + number,
+    runTag: `${tagOf(options.seed, options.runId)}${number}`,
+    itemCount: flow.itemCount,
+    bodyItemCount: options.bodyItemCount,
+    startMs,
+    spanMs: options.spanMs,
+    lateMaxMs: options.lateMaxMs,
+    horizonMs: HORIZON_MS[flow.counting],
+    shares: flow.shares,
+  });
+}
+
+async function driveAll(options: RunOptions, scenarios: readonly Scenario[]): Promise<DriveResult[]> {
+  const progress = startProgress('sending', options.quiet);
+  const total = options.flows.reduce((sum, { itemCount }) => sum + itemCount, 0);
+  const sent = scenarios.map(() => 0);
+  const startedMs = performance.now();
+  const drives = await Promise.all(
+    scenarios.map((scenario, number) => {
+      const flow = options.flows[number] as Flow;
+      return drive(scenario, {
+        url: options.access.url,
+        ingestKey: options.access.ingestKey,
+        counting: flow.counting,
+        connectionCount: flow.connectionCount,
+        paced: options.paced,
+        shiftMs: options.shiftMs,
+        repeatBodyRatio: flow.repeatBodyRatio,
+        timeoutMs: options.timeoutMs,
+        giveUpMs: options.giveUpMs,
+        ...(options.stop === undefined ? {} : { stop: options.stop }),
+        onProgress: ({ sentCount }) => {
+          sent[number] = sentCount;
+          const all = sent.reduce((sum, count) => sum + count, 0);
+          const perSecond = (all / (performance.now() - startedMs)) * 1_000;
+          progress.update(
+            all,
+            total,
+            `${all.toLocaleString('en')} items, ${Math.round(perSecond).toLocaleString('en')}/s`,
+          );
+        },
+      });
+    }),
+  );
+  progress.end();
+  return drives;
+}
+
+/** Views trail the store by a tick: asks again until all is equal or the time is up. */
+async function settled(ask: () => Promise<Verdict>): Promise<Verdict> {
+  const untilMs = performance.now() + SETTLE_MS;
+  for (;;) {
+    const verdict = await ask();
+    if (verdict.differences.length === 0 || performance.now() > untilMs) return verdict;
+    await wait(500);
+  }
+}
