@@ -100,6 +100,14 @@ export const LIMITS = {
   // screens
   unsentBytes: { value: 262_144, unit: 'bytes', code: 'too_slow', why: 'timeline bytes a screen has not taken yet' },
   socketMessageBytes: { value: 65_536, unit: 'bytes', code: null, why: 'one message from a client' },
+  sockets: { value: 10_000, unit: 'count', code: 'too_many_requests', why: 'screens connected to one node' },
+  socketsPerPrincipal: { value: 50, unit: 'count', code: 'too_many_requests', why: 'screens of one person or kiosk' },
+  socketEvents: { value: 10, unit: 'perSecond', code: 'too_many_requests', why: 'events of one socket, twice at once' },
+  socketMessages: { value: 100, unit: 'perSecond', code: null, why: 'messages of one socket; above it is cut' },
+  socketConnectMs: { value: 5_000, unit: 'ms', code: null, why: 'an open websocket that says nothing is closed' },
+  screenQueue: { value: 2, unit: 'count', code: null, why: 'packets a screen has not taken; above it gets no frames' },
+  screenQueueBytes: { value: 1_048_576, unit: 'bytes', code: null, why: 'the same in bytes' },
+  screenStuckMs: { value: 15_000, unit: 'ms', code: null, why: 'a screen that takes nothing is closed; it comes back' },
   // stopping
   stopMs: { value: 10_000, unit: 'ms', code: null, why: 'from SIGTERM to exit; after it the process ends hard' },
 } as const satisfies Record<string, Limit>;
