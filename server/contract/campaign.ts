@@ -28,6 +28,8 @@ export const Curve = Type.Object(
     total: Type.Number({ minimum: 0 }),
     /** `[minute, weight]`: minutes since `fromMinute` (the first is 0, they never fall), linear in between. */
     points: Type.Array(Type.Tuple([Type.Integer(), Type.Number({ minimum: 0 })]), { minItems: 2 }),
+    /** Dimension → value → its part of the total, which gives the curve of `<cell>|<dimension>=<value>`; sums to 1. */
+    shares: Type.Optional(Type.Record(Type.String(), Type.Record(Type.String(), Type.Number({ minimum: 0 })))),
   },
   closed,
 );
@@ -197,4 +199,6 @@ export interface CampaignReply {
 export interface MinuteCurve {
   readonly fromMinute: number;
   readonly values: readonly number[];
+  /** Dimension → value → its part of every minute. */
+  readonly shares?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }

@@ -142,12 +142,21 @@ function checkCurve(file: CampaignFile, path: CampaignFault['path'], cell: strin
     const known = file.dimensions[name]?.map(({ id }) => id) ?? [];
     if (!known.includes(value)) report(path, `${label} is not in dimensions.${name}; known: ${list(known)}`);
   }
+  for (const [name, values] of Object.entries(curve.shares ?? {})) {
+    checkShares(file, [...path, 'shares', name], name, values, report);
+  }
   if (curve.points[0]?.[0] !== 0)
     report([...path, 'points', 0], 'the first point must be at minute 0; move fromMinute instead');
   curve.points.forEach(([minute], i) => {
     if (i > 0 && minute < (curve.points[i - 1]?.[0] ?? 0))
       report([...path, 'points', i], 'lies before the point above it; list points in order');
   });
+  const lastMinute = curve.fromMinute + (curve.points.at(-1)?.[0] ?? 0);
+  if (lastMinute > file.durationMinutes)
+    report(
+      [...path, 'points'],
+      `runs to minute ${lastMinute}, after the end of the sale (${file.durationMinutes} min)`,
+    );
   if ((curve.points.at(-1)?.[0] ?? 0) <= 0)
     report([...path, 'points'], 'spans no minute; the last point ends the curve');
   if (curve.total > 0 && curve.points.every(([, weight]) => weight === 0))
@@ -226,18 +235,37 @@ function checkPeople({ organisation, dimensions, contingency }: CampaignFile, re
   );
 }
 
-function checkDemo({ demo, dimensions }: CampaignFile, report: Report): void {
+function checkDemo(file: CampaignFile, report: Report): void {
+  const { demo } = file;
   if (demo === undefined) return;
-  const tables = { ...demo.shares, basketMinor: demo.basketMinor };
-  for (const [name, values] of Object.entries(tables)) {
-    const dimension = name === 'basketMinor' ? 'category' : name;
-    const path = name === 'basketMinor' ? ['demo', name] : ['demo', 'shares', name];
-    const known = dimensions[dimension]?.map(({ id }) => id) ?? [];
-    for (const id of Object.keys(values))
-      if (!known.includes(id)) report([...path, id], `is not in dimensions.${dimension}; known: ${list(known)}`);
-    for (const id of known)
-      if (!(id in values) && id !== 'other') report(path, `${id} of dimensions.${dimension} is missing`);
-    const sum = Object.values(values).reduce((a, b) => a + b, 0);
-    if (name !== 'basketMinor' && !near(sum)) report(path, `sums to ${sum}, must sum to 1`);
+  for (const [name, values] of Object.entries(demo.shares))
+    checkShares(file, ['demo', 'shares', name], name, values, report);
+  checkNames(file, ['demo', 'basketMinor'], 'category', demo.basketMinor, report);
+}
+
+type Named = Readonly<Record<string, number>>;
+/** Every value of the dimension is named, no other is, and the parts make a whole. */
+function checkShares(
+  file: CampaignFile,
+  path: CampaignFault['path'],
+  name: string,
+  values: Named,
+  report: Report,
+): void {
+  checkNames(file, path, name, values, report);
+  const sum = Object.values(values).reduce((a, b) => a + b, 0);
+  if (!near(sum)) report(path, `sums to ${sum}, must sum to 1`);
+}
+function checkNames(
+  file: CampaignFile,
+  path: CampaignFault['path'],
+  name: string,
+  values: Named,
+  report: Report,
+): void {
+  const known = file.dimensions[name]?.map(({ id }) => id) ?? [];
+  for (const id of Object.keys(values)) {
+    if (!known.includes(id)) report([...path, id], `is not in dimensions.${name}; known: ${list(known)}`);
   }
+  for (const id of known) if (!(id in values) && id !== 'other') report(path, `${id} of dimensions.${name} is missing`);
 }

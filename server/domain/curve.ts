@@ -20,7 +20,7 @@ export function minuteCurve(curve: Curve, scale: number): MinuteCurve {
     values.push(after - before);
     before = after;
   });
-  return { fromMinute: curve.fromMinute, values };
+  return { fromMinute: curve.fromMinute, values, ...(curve.shares === undefined ? {} : { shares: curve.shares }) };
 }
 
 /** Mean weight of each minute `[m, m + 1)` under the broken line through the points. */

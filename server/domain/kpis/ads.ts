@@ -39,6 +39,10 @@ function plannedSpend(campaign: Campaign, span: Span, labels: Labels): number | 
   return share === undefined ? null : curveOver(curve, campaign.opensAtMs, span) * share;
 }
 
+/** Without a spend curve the campaign lacks something; a channel without a budget simply has no pace. */
+const noPlan = ({ campaign }: KpiInput): string | null =>
+  campaign.plans.ad_spend_minor === undefined ? 'plans.ad_spend_minor' : null;
+
 /** A KPI of two figures that ad reports and orders give. */
 const over = (
   words: Words,
@@ -80,7 +84,6 @@ export const ADS: readonly Kpi[] = [
       zh: '投放消耗',
       en: 'Ad spend',
       ...ads,
-      tierRule: 'off',
       formula: 'Σ over channels and days of the last revision of spendMinor, differenced',
       note: 'ad_spend{cumulative,revision} is ad.reported; the plan is the campaign file’s spend curve, by share for a channel.',
     },
@@ -139,6 +142,7 @@ export const ADS: readonly Kpi[] = [
       ...ads,
       needs: ['ad.reported.clicks'],
       better: 'low',
+      tierRule: 'rise',
       formula: 'ad_spend ÷ clicks',
     },
     'minor',
@@ -153,6 +157,7 @@ export const ADS: readonly Kpi[] = [
       ...ads,
       needs: ['ad.reported.impressions'],
       better: 'low',
+      tierRule: 'rise',
       formula: '1,000 × ad_spend ÷ impressions',
     },
     'minor',
@@ -181,6 +186,7 @@ export const ADS: readonly Kpi[] = [
       en: 'Cost per order',
       ...withOrders,
       better: 'low',
+      tierRule: 'rise',
       formula: 'ad_spend ÷ attributed Σ orders_paid_count',
       note: ATTRIBUTED,
     },
@@ -268,7 +274,7 @@ export const ADS: readonly Kpi[] = [
     'multiple',
     (input) => {
       const planned = plannedSpend(input.campaign, input.span, input.labels);
-      return planned === null ? 'plans.ad_spend_minor' : [adsOf(input).spendMinor, planned];
+      return planned === null ? noPlan(input) : [adsOf(input).spendMinor, planned];
     },
     { ends: 'asOf' },
   ),
@@ -286,7 +292,7 @@ export const ADS: readonly Kpi[] = [
     'ratio',
     (input) => {
       const allocated = allocatedMinor(input.campaign, input.labels);
-      return allocated === null ? `budgets.channels.${input.labels.channel}` : [adsOf(input).spendMinor, allocated];
+      return allocated === null ? null : [adsOf(input).spendMinor, allocated];
     },
     { ends: 'asOf' },
   ),
@@ -303,7 +309,7 @@ export const ADS: readonly Kpi[] = [
     'ratio',
     (input) => {
       const planned = plannedSpend(input.campaign, input.span, input.labels);
-      return planned === null ? 'plans.ad_spend_minor' : [Math.abs(adsOf(input).spendMinor - planned), planned];
+      return planned === null ? noPlan(input) : [Math.abs(adsOf(input).spendMinor - planned), planned];
     },
     { ends: 'asOf' },
   ),

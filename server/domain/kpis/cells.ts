@@ -1,4 +1,4 @@
-import type { CampaignFile, MinuteCurve } from '#contract/campaign';
+import type { CampaignFile } from '#contract/campaign';
 import type { Campaign } from '../campaign.ts';
 import { curveOver } from '../curve.ts';
 import { HISTOGRAMS, METRICS } from '../metrics.ts';
@@ -44,9 +44,9 @@ export function storedCell(file: Pick<CampaignFile, 'breakdowns'>, metric: strin
   );
 }
 
-function cellOf(campaign: Campaign, { metric, fixed }: Term, labels: Labels): string | null {
+function termLabels({ metric, fixed }: Term, labels: Labels): Labels {
   const own = Object.entries(labels).filter(([name]) => DIMENSIONS_OF.get(metric)?.includes(name));
-  return storedCell(campaign.file, metric, { ...Object.fromEntries(own), ...fixed });
+  return { ...Object.fromEntries(own), ...fixed };
 }
 
 export interface Summed {
@@ -59,7 +59,7 @@ export function sumTerms({ campaign, read, labels }: KpiInput, terms: readonly s
   let value = 0;
   for (const text of terms) {
     const term = termOf(text);
-    const cell = cellOf(campaign, term, labels);
+    const cell = storedCell(campaign.file, term.metric, termLabels(term, labels));
     if (cell === null) {
       return { value: 0, missing: `${term.metric} by ${Object.keys({ ...labels, ...term.fixed }).join(', ')}` };
     }
@@ -80,10 +80,21 @@ export function curveTerms(
   let value = 0;
   for (const text of terms) {
     const term = termOf(text);
-    const cell = cellOf(campaign, term, labels);
-    const curve: MinuteCurve | undefined = cell === null ? undefined : campaign[set][cell];
-    if (curve === undefined) return null;
-    value += term.sign * curveOver(curve, campaign.opensAtMs, span);
+    const held = curveCell(campaign, set, term, labels, span);
+    if (held === null) return null;
+    value += term.sign * held;
   }
   return value;
+}
+
+/** A cell's own curve, else its share of its metric's curve. */
+function curveCell(campaign: Campaign, set: CurveSet, term: Term, labels: Labels, span: Span): number | null {
+  const all = termLabels(term, labels);
+  const names = Object.keys(all);
+  const own = campaign[set][cellName(term.metric, all)];
+  if (own !== undefined) return curveOver(own, campaign.opensAtMs, span);
+  const curve = campaign[set][term.metric];
+  const [name = ''] = names;
+  const share = names.length === 1 ? curve?.shares?.[name]?.[all[name] ?? ''] : undefined;
+  return curve === undefined || share === undefined ? null : share * curveOver(curve, campaign.opensAtMs, span);
 }
