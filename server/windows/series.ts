@@ -170,7 +170,7 @@ async function readCells(
 }
 
 function kpiLine(
-  { campaign, mirror }: SeriesDeps,
+  { campaign, mirror, nowMs }: SeriesDeps,
   query: SeriesQuery,
   from: number,
   to: number,
@@ -185,6 +185,7 @@ function kpiLine(
       read: mirror,
       span: { fromMs: ms, toMs: ms + pointMs },
       window: '1m',
+      nowMs: nowMs(),
       labels: {},
     });
     points.push([ms, value]);

@@ -1,0 +1,175 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { DemoAccess } from '#contract/people';
+import { type AppDeps, buildApp, type Readiness, withDeps } from './app.ts';
+import { loadCampaignFile } from './campaigns/load.ts';
+import type { Config } from './config.ts';
+import { type Campaign, campaignReply, plannedOpeningMs, resolveCampaign } from './domain/campaign.ts';
+import { buildCellTable, type CellTable } from './domain/cell-table.ts';
+import { DiskGuard, QuotaGate } from './ingest/gate.ts';
+import { createIngest } from './ingest/ingest.ts';
+import { createPeople } from './people/people.ts';
+import type { People } from './people/types.ts';
+import { chooseInstance } from './room/instance.ts';
+import { createTimeline, type Timeline } from './room/timeline.ts';
+import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { eventRoutes } from './routes/events.ts';
+import { figureRoutes } from './routes/figures.ts';
+import { peopleDoor, peopleRoutes } from './routes/people.ts';
+import { timelineRoutes } from './routes/timeline.ts';
+import { connectStore, storeReady, storeState } from './store/connect.ts';
+import { DeadLetters } from './store/dead-letters.ts';
+import { shardKeys } from './store/keys.ts';
+import { RedisClock } from './store/redis-clock.ts';
+import type { StoreTarget } from './store/redis-url.ts';
+import { asStoreError } from './store/store-error.ts';
+import { readKpis } from './windows/kpi-rows.ts';
+import { Mirror } from './windows/mirror.ts';
+import { readSeries } from './windows/series.ts';
+import { Sketches } from './windows/sketches.ts';
+
+export interface ComposeOptions {
+  readonly log: FastifyBaseLogger;
+  readonly target: StoreTarget;
+  readonly clientDir: string | null;
+  readonly build: string;
+  /** A demo begins a new instance at this opening and scale; null goes on with the current one. */
+  readonly demo: { readonly opensAtMs: number; readonly ratePerSecond: number; readonly resume: boolean } | null;
+}
+export interface ComposedServer {
+  readonly app: FastifyInstance;
+  readonly campaign: Campaign;
+  readonly people: People;
+  /** Loads the windows and begins to tick; the app may listen before, and says that it is loading. */
+  readonly start: () => Promise<void>;
+  /** Refuses new work, answers what was taken in, lets go of the store. */
+  readonly stop: () => Promise<void>;
+  readonly access: (url: string) => Promise<DemoAccess>;
+}
+
+const CLOCK_EVERY_MS = 1_000;
+const STORE_READY_MS = 10_000;
+
+/** Wires the whole server over one store. Nothing here decides anything: each part is given what it needs. */
+export async function composeServer(config: Config, options: ComposeOptions): Promise<ComposedServer> {
+  const { log, target } = options;
+  const onStoreError = (error: Error): void => log.warn({ err: error }, 'the store cannot be reached');
+  const redis = connectStore(target, 'commands', 'commands', onStoreError);
+  const reader = connectStore(target, 'commands', 'windows', onStoreError);
+  await Promise.all([storeReady(redis, STORE_READY_MS), storeReady(reader, STORE_READY_MS)]);
+  const clock = new RedisClock(redis);
+  await clock.sync();
+  const { campaign, table } = await chooseCampaign(config, options, redis);
+  const { instance } = campaign;
+  const prefix = config.redisPrefix;
+  const keys = Array.from({ length: campaign.file.shards }, (_, shard) => shardKeys(prefix, instance, shard));
+  const sketches = new Sketches(
+    reader,
+    prefix,
+    instance,
+    (campaign.file.dimensions.channel ?? []).map(({ id }) => id),
+  );
+  const mirror = new Mirror({ redis: reader, clock, keys, table, campaign, sketches });
+  const letters = new DeadLetters(redis, prefix, instance);
+  const timeline = createTimeline(redis, prefix, instance);
+  const people = createPeople({ redis, prefix, instance, config, log });
+  const disk = new DiskGuard(config.dataDir);
+  const quotas = new QuotaGate();
+  const ingest = createIngest({
+    campaign,
+    table,
+    keys,
+    redis,
+    clock,
+    dedupeMaxIds: config.dedupeMaxIds,
+    newestMs: (source) => mirror.newestOf(source),
+    roomMinor: () => mirror.roomMinor(),
+    keepDead: (items, by) => letters.keep(items, by, clock.nowMs()),
+    addBuyers: (buyers) => sketches.add(buyers),
+    onChanges: recordChanges(timeline),
+  });
+  let draining = false;
+  const ready = async (): Promise<Readiness> => {
+    const reasons: string[] = draining ? ['draining'] : [];
+    const store = await storeState(redis);
+    if (store.state !== 'ready') reasons.push(store.state === 'loading' ? 'store_loading' : 'store_unavailable');
+    else if (mirror.loadingRatio < 1) reasons.push('store_loading');
+    if (disk.isLow) reasons.push('disk_low');
+    const loadedRatio = store.state === 'loading' ? store.loadedRatio : mirror.loadingRatio;
+    return { ok: reasons.length === 0, reasons, loadedRatio };
+  };
+  const plugins: AppDeps['plugins'] = [
+    withDeps(eventRoutes, {
+      ingest,
+      admit: (who) => quotas.admit(who),
+      charge: (who, { received }) => quotas.charge(who, received),
+      checkWritable: () => disk.check(),
+    }),
+    withDeps(deadLetterRoutes, { letters, ingest }),
+    withDeps(figureRoutes, {
+      campaign: () => campaignReply(campaign, false),
+      series: (query) =>
+        readSeries({ redis: reader, keys, table, campaign, mirror, nowMs: () => clock.nowMs() }, query),
+      kpis: (query) => readKpis(campaign, mirror, clock.nowMs(), query),
+    }),
+    async (app) => {
+      await app.register(timelineRoutes, { timeline });
+    },
+    peopleRoutes(people, config),
+  ];
+  const app = await buildApp({
+    config,
+    log,
+    plugins,
+    ready,
+    isDraining: () => draining,
+    clientDir: options.clientDir,
+    asStoreError,
+    ...peopleDoor(people),
+  });
+  const clockTimer = setInterval(() => void clock.sync().catch(() => undefined), CLOCK_EVERY_MS);
+  return {
+    app,
+    campaign,
+    people,
+    access: (url) => people.createDemoAccess({ url }),
+    start: async () => {
+      await Promise.all([disk.start(), people.start(), mirror.load()]);
+      setInterval(() => void mirror.refresh().catch((error: unknown) => log.warn({ err: error }, 'refresh')), 200).unref();
+    },
+    stop: async () => {
+      draining = true;
+      await ingest.drain();
+      clearInterval(clockTimer);
+      disk.stop();
+      await people.stop();
+      await app.close();
+      redis.disconnect();
+      reader.disconnect();
+    },
+  };
+}
+
+/** The campaign of the configured file, as the instance that runs says. */
+async function chooseCampaign(
+  config: Config,
+  { demo }: ComposeOptions,
+  redis: Parameters<typeof chooseInstance>[0],
+): Promise<{ campaign: Campaign; table: CellTable }> {
+  const file = loadCampaignFile(config.campaignFile);
+  const wanted =
+    demo === null
+      ? { opensAtMs: config.opensAtMs ?? plannedOpeningMs(file), scale: 1 }
+      : { opensAtMs: demo.opensAtMs, scale: demo.ratePerSecond / file.ratePerSecond };
+  const running = await chooseInstance(redis, config.redisPrefix, file.id, wanted, demo !== null && !demo.resume);
+  return { campaign: resolveCampaign(file, running), table: buildCellTable(file) };
+}
+
+/** Deploys, price changes and the like appear on the timeline under their source. */
+function recordChanges(timeline: Timeline) {
+  return async (
+    changes: readonly { readonly source: string; readonly params: Readonly<Record<string, string>> }[],
+  ): Promise<void> => {
+    for (const { source, params } of changes)
+      await timeline.append({ kind: 'change.recorded', actor: { kind: 'system', id: source }, params });
+  };
+}
