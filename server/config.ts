@@ -53,7 +53,12 @@ const Environment = Type.Object(ENVIRONMENT, { additionalProperties: false });
 type Environment = Static<typeof Environment>;
 
 /** Names of the set-up, test and demo scripts: known, but not part of the server's configuration. */
-const OTHER_NAMES: ReadonlySet<string> = new Set(['WARROOM_TEST_COUNTS', 'WARROOM_NO_SETUP']);
+const OTHER_NAMES: ReadonlySet<string> = new Set([
+  'WARROOM_TEST_COUNTS',
+  'WARROOM_NO_SETUP',
+  'WARROOM_BUILD',
+  'WARROOM_CLIENT_OUT',
+]);
 
 export interface Config {
   readonly host: string;
