@@ -135,6 +135,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('principal', null);
+  app.decorate('routePolicies', []);
   await app.register(fastifyHelmet, helmetOptions(config.publicUrl?.startsWith('https://') === true));
   await app.register(fastifyCookie);
   await app.register(fastifySwagger, {
@@ -172,7 +173,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   const sendPage = await serveClient(app, deps.clientDir ?? null);
   app.addHook('onRoute', (route) => {
-    checkRoute(route);
+    app.routePolicies.push(checkRoute(route));
     table.add(route.url, route.method);
   });
   app.setNotFoundHandler((request, reply) => {

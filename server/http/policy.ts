@@ -2,7 +2,18 @@ import type { FastifyRequest, RouteOptions } from 'fastify';
 import { AppError } from '#contract/errors';
 import { type Policy, type Principal, roleMay } from '#contract/permissions';
 
+/** A registered route and what it demands. */
+export interface RoutePolicy {
+  readonly methods: readonly string[];
+  readonly url: string;
+  readonly policy: Policy;
+}
+
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route with its policy, in the order of registration; the matrix of routes and roles is made from it. */
+    routePolicies: RoutePolicy[];
+  }
   interface FastifyContextConfig {
     /** What the route demands. A route without one stops the start. */
     policy?: Policy;
@@ -16,9 +27,10 @@ declare module 'fastify' {
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /** Refuses, at registration, a route without a policy and one that would take unknown fields in silence. */
-export function checkRoute(route: RouteOptions): void {
+export function checkRoute(route: RouteOptions): RoutePolicy {
   const name = `${String(route.method)} ${route.url}`;
-  if (route.config?.policy === undefined) {
+  const policy = route.config?.policy;
+  if (policy === undefined) {
     throw new Error(`${name} has no policy: set config.policy (contract/permissions.ts)`);
   }
   const schema = (route.schema ?? {}) as Record<string, { type?: unknown; additionalProperties?: unknown } | undefined>;
@@ -28,6 +40,7 @@ export function checkRoute(route: RouteOptions): void {
       throw new Error(`${name}: the ${part} schema says nothing of additionalProperties; set it to false`);
     }
   }
+  return { methods: typeof route.method === 'string' ? [route.method] : route.method, url: route.url, policy };
 }
 
 /** @throws {AppError} `unauthenticated` or `forbidden` */

@@ -10,13 +10,13 @@ const names = readdirSync(folder)
   .map((file) => file.slice(0, -4));
 
 describe('scripts', () => {
-  it.each(names)('[STORE1] %s: name, header and keys agree, and Redis compiles it', async (name) => {
+  it.each(names)('[SCRIPT1] %s: name, header and keys agree, and Redis compiles it', async (name) => {
     expect(scriptProblem(name, readFileSync(new URL(`${name}.lua`, folder), 'utf8'))).toBeNull();
     const { redis } = testRedis();
     const script = loadScript(name);
     expect(await redis.script('LOAD', script.lua)).toBe(script.sha1);
   });
-  it('[STORE1] a wrong count, a missing header and an undeclared key are found', () => {
+  it('[SCRIPT1] a wrong count, a missing header and an undeclared key are found', () => {
     const header = '-- x\n-- KEYS[1] a\n-- ARGV[1] b\n-- Returns c\n';
     expect(scriptProblem('take-1', `${header}return KEYS[1]`)).toBeNull();
     expect(scriptProblem('take-2', header)).toMatch(/names 1 keys/);
@@ -24,7 +24,7 @@ describe('scripts', () => {
     expect(scriptProblem('take-1', 'return 1')).toMatch(/header/);
     expect(scriptProblem('take', header)).toMatch(/name/);
   });
-  it('[STORE2] a script survives SCRIPT FLUSH', async () => {
+  it('[SCRIPT2] a script survives SCRIPT FLUSH', async () => {
     const { redis, prefix } = testRedis();
     const keys = timelineKeys(prefix, 'i1');
     const note = { kind: 'note', actor: { kind: 'system', id: 'test' }, params: {} } as const;
@@ -32,7 +32,7 @@ describe('scripts', () => {
     await redis.script('FLUSH');
     expect(await appendEntry(redis, keys, note)).toBe(2);
   });
-  it('[STORE3] keys of two hash tags are refused before they are sent', async () => {
+  it('[SCRIPT3] keys of two hash tags are refused before they are sent', async () => {
     const { redis } = testRedis();
     const script = loadScript('append-entry-3');
     await expect(runScript(redis, script, ['{a}:1', '{a}:2', '{b}:3'], [])).rejects.toThrow(/hash tag/);
