@@ -54,7 +54,8 @@ export function embeddedConfig(dataDir: string, socket: string, secrets: Embedde
     'lazyfree-lazy-user-del yes',
     'maxclients 1000',
     'timeout 0',
-    'user default off',
+    // Off for everybody, yet with every right: redis-server replays its log as this user, and refuses what it may not do
+    'user default off ~* &* +@all',
     `user ${APP_USER} on #${hashed(secrets.app)} ~* +@all -@admin -@dangerous +info`,
     `user ${SUPERVISOR_USER} on #${hashed(secrets.supervisor)} ~* &* +@all`,
   ].join('\n')}\n`;
