@@ -7,6 +7,7 @@ import {
   CHECKED_STEPS,
   compareCells,
   type Difference,
+  histogramLines,
   type Line,
   lostAndDoubled,
   readCells,
@@ -36,7 +37,7 @@ export class SeriesCheck {
   constructor(client: HttpClient, campaign: CampaignReply, span: Span) {
     this.#client = client;
     this.#span = span;
-    this.#lines = [...storedLines(campaign, CELL_METRICS), ...histogramLines(campaign)];
+    this.#lines = [...storedLines(campaign, CELL_METRICS), ...histogramLines(campaign, HISTOGRAM_METRICS)];
   }
 
   get lineCount(): number {
@@ -69,13 +70,4 @@ export class SeriesCheck {
     }
     return { ...lostAndDoubled(differences), comparedCount, lineCount: this.#lines.length, differences };
   }
-}
-
-/** A histogram is read by the lines it stores: its breakdowns, or its total when it has none. */
-function histogramLines(campaign: CampaignReply): Line[] {
-  return HISTOGRAM_METRICS.flatMap((metric) => {
-    const breakdowns = campaign.breakdowns[metric] ?? [];
-    const by = breakdowns.length === 0 ? [[]] : breakdowns;
-    return by.map((dimensions) => ({ metric, by: [...dimensions, 'le'] }));
-  });
 }

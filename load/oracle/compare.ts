@@ -3,13 +3,15 @@ import { type SeriesReply, type SeriesStep, STEP_MS } from '#contract/kpis';
 import { rollUp } from './cells.ts';
 
 export const CHECKED_STEPS = ['1s', '1m', '1h'] as const satisfies readonly SeriesStep[];
-/** Points asked for in one request. */
-const POINTS_MAX = 3_600;
+/** Points asked for in one request, over all its lines. */
+const POINTS_MAX = 100_000;
 
 /** A metric and one of its stored breakdowns (none: its total). */
 export interface Line {
   readonly metric: string;
   readonly by: readonly string[];
+  /** Cells it can have: a request asks for fewer steps of a wide line. */
+  readonly widthCount: number;
 }
 export interface Span {
   readonly fromMs: number;
@@ -26,15 +28,31 @@ export interface Difference {
 }
 export type ReadSeries = (query: Readonly<Record<string, string>>) => Promise<SeriesReply>;
 
-/** Every line the campaign stores for these metrics. A histogram (`le`) stores its breakdowns, or its total when it has none. */
-export function storedLines(campaign: Pick<CampaignReply, 'breakdowns'>, metrics: Iterable<string>): Line[] {
+/** Every line the campaign stores for these sums: the total and each breakdown. */
+export function storedLines(campaign: StoredLines, metrics: Iterable<string>): Line[] {
   const lines: Line[] = [];
   for (const metric of metrics) {
-    lines.push({ metric, by: [] });
-    for (const by of campaign.breakdowns[metric] ?? []) lines.push({ metric, by });
+    for (const by of [[], ...(campaign.breakdowns[metric] ?? [])])
+      lines.push({ metric, by, widthCount: widthOf(campaign, by) });
   }
   return lines;
 }
+
+/** A histogram stores its breakdowns, or its total when it has none; every bin (`le`) is a cell. */
+export function histogramLines(campaign: StoredLines, metrics: Iterable<string>): Line[] {
+  const lines: Line[] = [];
+  for (const metric of metrics) {
+    const breakdowns = campaign.breakdowns[metric] ?? [];
+    for (const by of breakdowns.length === 0 ? [[]] : breakdowns) {
+      lines.push({ metric, by, widthCount: widthOf(campaign, by) * campaign.edgesMs.length });
+    }
+  }
+  return lines;
+}
+
+type StoredLines = Pick<CampaignReply, 'breakdowns' | 'dimensions' | 'edgesMs'>;
+const widthOf = ({ dimensions }: StoredLines, by: readonly string[]): number =>
+  by.reduce((width, dimension) => width * ((dimensions[dimension]?.length ?? 1) + 1), 1);
 
 /** Reads lines of `/api/v1/series` over a span whose edges are multiples of the step. */
 export async function readCells(
@@ -45,9 +63,10 @@ export async function readCells(
 ): Promise<Map<string, Map<number, number>>> {
   const cells = new Map<string, Map<number, number>>();
   const stepMs = STEP_MS[step];
-  for (const { metric, by } of lines) {
-    for (let fromMs = span.fromMs; fromMs < span.toMs; fromMs += POINTS_MAX * stepMs) {
-      const toMs = Math.min(span.toMs, fromMs + POINTS_MAX * stepMs);
+  for (const { metric, by, widthCount } of lines) {
+    const chunkMs = Math.max(1, Math.floor(POINTS_MAX / widthCount)) * stepMs;
+    for (let fromMs = span.fromMs; fromMs < span.toMs; fromMs += chunkMs) {
+      const toMs = Math.min(span.toMs, fromMs + chunkMs);
       const query = {
         metric,
         from: String(fromMs),
@@ -64,7 +83,7 @@ export async function readCells(
 
 function nameOf(metric: string, by: readonly string[], labels: Readonly<Record<string, string>>): string {
   const named = by.map((dimension) => `|${dimension}=${labels[dimension] ?? ''}`).join('');
-  const bin = labels.le === undefined || by.includes('le') ? '' : `|le=${labels.le}`;
+  const bin = labels.le === undefined ? '' : `|le=${labels.le}`;
   return metric + named + bin;
 }
 

@@ -1,0 +1,97 @@
+import type { CampaignReply } from '#contract/campaign';
+import type { Json, LoadEvent } from '../load-event.ts';
+import type { Random } from '../random.ts';
+import { curveAt, type Pace } from './pace.ts';
+import type { SaleSettings } from './settings.ts';
+import type { Trouble } from './story.ts';
+
+type Emit = (source: string, type: LoadEvent['type'], ts: number, data: Readonly<Record<string, Json>>) => void;
+interface Account {
+  readonly channel: string;
+  readonly shareRatio: number;
+  readonly roas0: number;
+  day: string;
+  revision: number;
+  spendMinor: number;
+  clicks: number;
+  impressions: number;
+}
+const CPC_MINOR = 120;
+const CLICK_RATIO = 0.024;
+/** A platform corrects this share of its reports a little downwards: invalid clicks are taken off. */
+const CORRECTED_RATIO = 0.03;
+
+/** Cumulative day reports of the ad platforms, with corrections. */
+export class AdStream {
+  readonly #campaign: CampaignReply;
+  readonly #settings: SaleSettings;
+  readonly #random: Random;
+  readonly #emit: Emit;
+  readonly #accounts: readonly Account[];
+  readonly #day: Intl.DateTimeFormat;
+
+  constructor(campaign: CampaignReply, settings: SaleSettings, random: Random, emit: Emit) {
+    this.#campaign = campaign;
+    this.#settings = settings;
+    this.#random = random;
+    this.#emit = emit;
+    this.#day = new Intl.DateTimeFormat('en-CA', { timeZone: campaign.timeZone });
+    this.#accounts = Object.entries(campaign.budgets.channels).map(([channel, { shareRatio, roas0 }]) => ({
+      channel,
+      shareRatio,
+      roas0,
+      day: '',
+      revision: 0,
+      spendMinor: 0,
+      clicks: 0,
+      impressions: 0,
+    }));
+  }
+
+  /** One report a channel for the seconds since the last one. */
+  report(endMs: number, seconds: number, pace: Pace, trouble: Trouble): void {
+    for (const account of this.#accounts) {
+      this.#turnDay(account, endMs);
+      const cost = account.channel === trouble.adChannel ? trouble.adCostFactor : 1;
+      const spent = Math.round(
+        this.#spendPerSecond(account, endMs, pace) * seconds * cost * (1 + 0.06 * this.#random.normal()),
+      );
+      const clicks = Math.round(spent / (CPC_MINOR * cost));
+      account.spendMinor += Math.max(0, spent);
+      account.clicks += Math.max(0, clicks);
+      account.impressions += Math.max(0, Math.round((clicks / CLICK_RATIO) * (1 + 0.03 * this.#random.normal())));
+      this.#send(account, endMs);
+      if (!this.#random.chance(CORRECTED_RATIO)) continue;
+      account.spendMinor -= Math.round(Math.max(0, spent) * 0.05);
+      this.#send(account, endMs);
+    }
+  }
+
+  /** The planned spend where the campaign plans one, otherwise what the channel's sales would cost at its usual return. */
+  #spendPerSecond({ channel, shareRatio, roas0 }: Account, endMs: number, pace: Pace): number {
+    const plan = this.#campaign.plans.ad_spend_minor;
+    const minutes = (endMs - this.#campaign.opensAt) / 60_000;
+    if (plan !== undefined)
+      return (curveAt(plan, Math.max(minutes, plan.fromMinute)) / 60) * shareRatio * (minutes < 0 ? 0.1 : 1);
+    return (pace.gmvPerSecondMinor * this.#settings.shareOf('channel', channel)) / Math.max(0.1, roas0);
+  }
+
+  #turnDay(account: Account, endMs: number): void {
+    const day = this.#day.format(endMs);
+    if (day === account.day) return;
+    Object.assign(account, { day, spendMinor: 0, clicks: 0, impressions: 0 });
+  }
+
+  #send(account: Account, ts: number): void {
+    const { channel, day, spendMinor, impressions, clicks } = account;
+    account.revision += 1;
+    this.#emit(`/ads/${channel}`, 'ad.reported', ts, {
+      channel,
+      day,
+      revision: account.revision,
+      spendMinor,
+      impressions,
+      clicks,
+    });
+  }
+}

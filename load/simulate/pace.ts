@@ -1,0 +1,73 @@
+import type { CampaignReply, MinuteCurve } from '#contract/campaign';
+
+/** How fast the sale runs at an instant. */
+export interface Pace {
+  /** Paid value, minor units a second. */
+  readonly gmvPerSecondMinor: number;
+  readonly paidOrdersPerSecond: number;
+  /** 0–1 against the busiest minute of the plan; drives traffic and load. */
+  readonly busyRatio: number;
+}
+
+const MINUTE_MS = 60_000;
+/** Ordinary trade before the sale opens, as a share of the opening hour. */
+const PREOPEN_RATIO = 0.04;
+/** Bounds of the event rate around the asked one, so that a spiky plan neither floods nor starves a small machine. */
+const RATE_BOUNDS = { least: 0.25, most: 2.5 } as const;
+
+/** Value a minute at an instant, linear between the middles of minutes so that nothing jumps. */
+export function curveAt(curve: MinuteCurve, minutesSinceOpen: number): number {
+  const place = minutesSinceOpen - curve.fromMinute - 0.5;
+  const last = curve.values.length - 1;
+  if (place <= 0) return curve.values[0] ?? 0;
+  if (place >= last) return curve.values[last] ?? 0;
+  const whole = Math.floor(place);
+  const left = curve.values[whole] ?? 0;
+  return left + ((curve.values[whole + 1] ?? 0) - left) * (place - whole);
+}
+
+/**
+ * The campaign's plan as a pace. Orders keep the asked event rate on average; when the plan is steeper than the bounds the
+ * amounts carry the rest, so that paid value follows the plan in any case.
+ * @param paidShareRatio - share of all events that are paid orders
+ */
+export class PlannedPace {
+  readonly #campaign: CampaignReply;
+  readonly #gmv: MinuteCurve;
+  readonly #busiestMinor: number;
+  readonly #ordersAtRate: number;
+  readonly #basketMinor: number;
+
+  constructor(
+    campaign: CampaignReply,
+    options: { ratePerSecond: number; paidShareRatio: number; basketMinor: number },
+  ) {
+    this.#campaign = campaign;
+    this.#gmv = campaign.plans.gmv_paid_minor ?? { fromMinute: 0, values: [60 * options.basketMinor] };
+    this.#busiestMinor = Math.max(1, ...this.#gmv.values);
+    this.#ordersAtRate = options.ratePerSecond * options.paidShareRatio;
+    this.#basketMinor = options.basketMinor;
+  }
+
+  /** @param atMs - event time, ms */
+  at(atMs: number): Pace {
+    const minutes = (atMs - this.#campaign.opensAt) / MINUTE_MS;
+    const open = minutes >= 0 && atMs < this.#campaign.closesAt;
+    // The first minute is a burst: its plan is used from its first second.
+    const plannedMinor = open ? curveAt(this.#gmv, Math.max(minutes, this.#gmv.fromMinute + 0.5)) : 0;
+    const openingMinor = this.#meanOfFirstHour();
+    const gmvMinor = open ? plannedMinor : openingMinor * PREOPEN_RATIO * (1 + Math.max(0, 1 + minutes / 2));
+    const wanted = gmvMinor / 60 / this.#basketMinor;
+    const least = open ? this.#ordersAtRate * RATE_BOUNDS.least : this.#ordersAtRate * PREOPEN_RATIO;
+    return {
+      gmvPerSecondMinor: gmvMinor / 60,
+      paidOrdersPerSecond: Math.min(Math.max(wanted, least), this.#ordersAtRate * RATE_BOUNDS.most),
+      busyRatio: Math.min(1, gmvMinor / this.#busiestMinor),
+    };
+  }
+
+  #meanOfFirstHour(): number {
+    const first = this.#gmv.values.slice(0, 60);
+    return first.reduce((sum, value) => sum + value, 0) / Math.max(1, first.length);
+  }
+}

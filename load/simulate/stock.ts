@@ -1,0 +1,90 @@
+import type { CampaignReply } from '#contract/campaign';
+import type { Json, LoadEvent } from '../load-event.ts';
+import type { Random } from '../random.ts';
+import type { Pace } from './pace.ts';
+import type { SaleSettings } from './settings.ts';
+
+type Emit = (source: string, type: LoadEvent['type'], ts: number, data: Readonly<Record<string, Json>>) => void;
+interface Shelf {
+  readonly sku: string;
+  readonly source: string;
+  readonly startCount: number;
+  /** How long the stock lasts at the pace of a busy minute, seconds. */
+  readonly lastsSeconds: number;
+  onHand: number;
+  refillAtMs: number;
+}
+/** The first hero item sells out after this, and is refilled this much later. */
+const HERO_LASTS_S = 250;
+const HERO_REFILL_MS = 240_000;
+const RECOUNT_MS = 60_000;
+
+/** Shelves of the listed items: counts, moves and checks. One hero item sells out on the way. */
+export class StockStream {
+  readonly #shelves: readonly Shelf[];
+  readonly #settings: SaleSettings;
+  readonly #random: Random;
+  readonly #emit: Emit;
+  #countedMs = 0;
+
+  constructor(campaign: CampaignReply, settings: SaleSettings, random: Random, zones: readonly string[], emit: Emit) {
+    this.#settings = settings;
+    this.#random = random;
+    this.#emit = emit;
+    const heroes = campaign.items.filter(({ hero }) => hero === true);
+    this.#shelves = campaign.items.map(({ sku, stock }, index) => {
+      const hero = heroes.findIndex((item) => item.sku === sku);
+      return {
+        sku,
+        source: `/warehouse/${zones[index % zones.length] ?? 'main'}`,
+        startCount: stock,
+        lastsSeconds: hero === 0 ? HERO_LASTS_S : hero > 0 ? 900 + hero * 700 : 7_200 + (index % 7) * 3_000,
+        onHand: stock,
+        refillAtMs: 0,
+      };
+    });
+  }
+
+  /** Once a second: what was sold and checked in the second that ends at `endMs`. */
+  everySecond(endMs: number, pace: Pace, open: boolean): void {
+    if (endMs - this.#countedMs >= RECOUNT_MS) this.#countAll(endMs);
+    // Half of the demand is steady, half follows the plan.
+    const rush = open ? 0.5 + pace.busyRatio : 0.02;
+    this.#shelves.forEach((shelf, index) => {
+      const demand = this.#random.poisson((shelf.startCount / shelf.lastsSeconds) * rush);
+      this.#sell(shelf, demand, endMs - 1 - this.#random.below(900), index % 2 === Math.floor(endMs / 1_000) % 2);
+      if (shelf.onHand === 0 && shelf.refillAtMs === 0) shelf.refillAtMs = endMs + HERO_REFILL_MS;
+      if (shelf.refillAtMs !== 0 && endMs >= shelf.refillAtMs) this.#refill(shelf, endMs - 1);
+    });
+  }
+
+  #sell(shelf: Shelf, demand: number, atMs: number, check: boolean): void {
+    if (demand === 0) return;
+    const sold = Math.min(demand, shelf.onHand);
+    // A few requests meet an empty local shelf although the network has stock.
+    const missed = demand - sold + this.#random.poisson(demand * this.#settings.ratio('stock_unmet'));
+    if (check)
+      this.#emit(shelf.source, 'stock.checked', atMs, {
+        sku: shelf.sku,
+        requested: demand,
+        unmet: Math.min(demand, missed),
+      });
+    if (sold === 0) return;
+    shelf.onHand -= sold;
+    this.#emit(shelf.source, 'stock.moved', atMs, { sku: shelf.sku, delta: -sold });
+  }
+
+  #refill(shelf: Shelf, atMs: number): void {
+    const delta = Math.max(1, Math.round(shelf.startCount * 0.6));
+    shelf.onHand += delta;
+    shelf.refillAtMs = 0;
+    this.#emit(shelf.source, 'stock.moved', atMs, { sku: shelf.sku, delta });
+  }
+
+  /** A count stands for its instant: moves of the same second come after it. */
+  #countAll(endMs: number): void {
+    this.#countedMs = endMs;
+    for (const { sku, source, onHand } of this.#shelves)
+      this.#emit(source, 'stock.counted', endMs - 1_000, { sku, onHand });
+  }
+}
