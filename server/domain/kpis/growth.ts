@@ -6,8 +6,8 @@ const buyers = { feeds: ['orders'], needs: ['order.paid.buyerId'], better: 'high
 const SKETCH = 'HyperLogLog estimate, 0.81 % standard error.';
 
 /** A KPI of the catalogue that no event of this product feeds yet: always `unavailable`, and says what is missing. */
-const notFed = (id: string, unit: KpiUnit, zh: string, en: string, formula: string, lacks: string): Kpi =>
-  kpi({ id, zh, en, formula, feeds: [], needs: [lacks] }, { unit, compute: () => unknown });
+const notFed = (words: Pick<Kpi, 'id' | 'zh' | 'en' | 'formula' | 'better'>, unit: KpiUnit, lacks: string): Kpi =>
+  kpi({ ...words, feeds: [], needs: [lacks] }, { unit, compute: () => unknown });
 
 export const GROWTH: readonly Kpi[] = [
   kpi(
@@ -130,47 +130,78 @@ export const GROWTH: readonly Kpi[] = [
 /** Named by the catalogue, fed by nothing yet. */
 export const NOT_FED: readonly Kpi[] = [
   notFed(
-    'mroas',
+    {
+      id: 'mroas',
+      zh: '边际 ROAS',
+      en: 'Marginal return on ad spend',
+      formula: 'slope of the fitted response curve',
+      better: 'high',
+    },
     'multiple',
-    '边际 ROAS',
-    'Marginal return on ad spend',
-    'slope of the fitted response curve',
     'budget.response_curves',
   ),
-  notFed('reserve_ratio', 'ratio', '备用金占比', 'Reserve ratio', 'reserve balance ÷ funded', 'budget.ledger'),
   notFed(
-    'not_as_described_rate',
+    { id: 'reserve_ratio', zh: '备用金占比', en: 'Reserve ratio', formula: 'reserve balance ÷ funded', better: 'high' },
     'ratio',
-    '描述不符率',
-    'Not as described',
-    'mismatch claims ÷ (confirmed + timed-out + claimed)',
+    'budget.ledger',
+  ),
+  notFed(
+    {
+      id: 'not_as_described_rate',
+      zh: '描述不符率',
+      en: 'Not as described',
+      formula: 'mismatch claims ÷ (confirmed + timed-out + claimed)',
+      better: 'low',
+    },
+    'ratio',
     'order.claimed',
   ),
-  notFed('availability', 'ratio', '可用性', 'Availability', '1 − downtime ÷ elapsed', 'incident.opened'),
   notFed(
-    'mttr_minutes',
+    { id: 'availability', zh: '可用性', en: 'Availability', formula: '1 − downtime ÷ elapsed', better: 'high' },
+    'ratio',
+    'incident.opened',
+  ),
+  notFed(
+    {
+      id: 'mttr_minutes',
+      zh: '平均恢复时间',
+      en: 'Mean time to restore',
+      formula: 'mean(resolved − opened)',
+      better: 'low',
+    },
     'minutes',
-    '平均恢复时间',
-    'Mean time to restore',
-    'mean(resolved − opened)',
     'incident.resolved',
   ),
   notFed(
-    'data_accuracy',
+    {
+      id: 'data_accuracy',
+      zh: '数据准确率',
+      en: 'Data accuracy',
+      formula: 'rows agreeing with the ledger replay ÷ rows',
+      better: 'high',
+    },
     'ratio',
-    '数据准确率',
-    'Data accuracy',
-    'rows agreeing with the ledger replay ÷ rows',
     'budget.replay',
   ),
-  notFed('approval_lead_s', 'seconds', '审批时长', 'Approval lead time', 'decide − submit', 'budget.moves'),
   notFed(
-    'move_precision',
-    'ratio',
-    '调拨命中率',
-    'Move precision',
-    'settled moves with realised uplift > 0 ÷ settled',
+    { id: 'approval_lead_s', zh: '审批时长', en: 'Approval lead time', formula: 'decide − submit', better: 'low' },
+    'seconds',
     'budget.moves',
   ),
-  notFed('live_regret', 'ratio', '实时遗憾', 'Live regret', '1 − revenue ÷ shadow oracle', 'budget.shadow'),
+  notFed(
+    {
+      id: 'move_precision',
+      zh: '调拨命中率',
+      en: 'Move precision',
+      formula: 'settled moves with realised uplift > 0 ÷ settled',
+      better: 'high',
+    },
+    'ratio',
+    'budget.moves',
+  ),
+  notFed(
+    { id: 'live_regret', zh: '实时遗憾', en: 'Live regret', formula: '1 − revenue ÷ shadow oracle', better: 'low' },
+    'ratio',
+    'budget.shadow',
+  ),
 ];
