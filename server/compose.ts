@@ -41,6 +41,8 @@ export interface ComposedServer {
   readonly people: People;
   /** Loads the windows and begins to tick; the app may listen before, and says that it is loading. */
   readonly start: () => Promise<void>;
+  /** Says 503 on `/-/ready` and goes on serving, so that a balancer sends nobody new. */
+  readonly leave: () => void;
   /** Refuses new work, answers what was taken in, lets go of the store. */
   readonly stop: () => Promise<void>;
   readonly access: (url: string) => Promise<DemoAccess>;
@@ -87,9 +89,10 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     addBuyers: (buyers) => sketches.add(buyers),
     onChanges: recordChanges(timeline),
   });
+  let leaving = false;
   let draining = false;
   const ready = async (): Promise<Readiness> => {
-    const reasons: string[] = draining ? ['draining'] : [];
+    const reasons: string[] = leaving ? ['draining'] : [];
     const store = await storeState(redis);
     if (store.state !== 'ready') reasons.push(store.state === 'loading' ? 'store_loading' : 'store_unavailable');
     else if (mirror.loadingRatio < 1) reasons.push('store_loading');
@@ -134,7 +137,13 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     access: (url) => people.createDemoAccess({ url }),
     start: async () => {
       await Promise.all([disk.start(), people.start(), mirror.load()]);
-      setInterval(() => void mirror.refresh().catch((error: unknown) => log.warn({ err: error }, 'refresh')), 200).unref();
+      setInterval(
+        () => void mirror.refresh().catch((error: unknown) => log.warn({ err: error }, 'refresh')),
+        200,
+      ).unref();
+    },
+    leave: () => {
+      leaving = true;
     },
     stop: async () => {
       draining = true;

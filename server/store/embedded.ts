@@ -38,6 +38,8 @@ const BACKOFF_MS = { first: 0, least: 100, most: 5_000, healthyAfter: 10_000 } a
 const LOADING_SHOWS_MS = 1_000;
 /** Starts in a row that may fail before the first one has ever worked. */
 const FIRST_START_ATTEMPTS = 3;
+/** Lines that redis-server marks as warnings at every start and stop. */
+const ORDINARY = /Reading config|oO0OoO0|Redis version=|Configuration loaded|Server initialized|shutdown|ready to exit/;
 const SHORT = /Unexpected end of file reading the append only file/;
 const DAMAGED =
   /Bad file format reading|the truncated file is not the last|rdb file reading failure|Internal error in RDB|Wrong signature|invalid manifest|AOF file .* (doesn't|not) exist|Unrecoverable error reading/i;
@@ -104,8 +106,7 @@ export async function startEmbedded({
       if (stream === null) continue;
       createInterface({ input: stream }).on('line', (line) => {
         if (lastLines.push(line) > 40) lastLines.shift();
-        if (/ # /.test(line) && !/User requested shutdown|ready to exit/.test(line))
-          log.warn({ redis: line.slice(0, 300) }, 'redis-server');
+        if (/ # /.test(line) && !ORDINARY.test(line)) log.warn({ redis: line.slice(0, 300) }, 'redis-server');
       });
     }
     if (child.pid !== undefined) {

@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError } from '#contract/errors';
+import type { DemoAccess } from '#contract/people';
+import { type Config, readConfig } from './config.ts';
+import { say } from './run-progress.ts';
+import { failStart, pinoLog, runServer } from './run-server.ts';
+
+const OPENS_IN_MS = 60_000;
+const DEFAULT_RATE = 2_000;
+const USAGE = `npm run demo [-- options]
+  --rate <events/s>   how busy the sale is, targets follow (default ${DEFAULT_RATE})
+  --no-traffic        no simulator: bring your own events
+  --resume            go on with the sale of the last start
+PORT, HOST and WARROOM_DATA_DIR let several run side by side.`;
+
+const root = new URL('..', import.meta.url).pathname;
+const simulator = join(root, 'load', 'simulate.ts');
+
+interface DemoOptions {
+  readonly ratePerSecond: number;
+  readonly resume: boolean;
+  readonly traffic: boolean;
+}
+function readOptions(): DemoOptions {
+  const wrong = (why: string): AppError => new AppError('config_invalid', `${why}\n${USAGE}`);
+  try {
+    const { values } = parseArgs({
+      options: {
+        rate: { type: 'string' },
+        resume: { type: 'boolean', default: false },
+        'no-traffic': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) {
+      say(USAGE);
+      process.exit(0);
+    }
+    const ratePerSecond = Number(values.rate ?? DEFAULT_RATE);
+    if (!(ratePerSecond >= 1 && ratePerSecond <= 1_000_000)) throw wrong('--rate is 1 to 1,000,000 events/s');
+    return { ratePerSecond, resume: values.resume, traffic: !values['no-traffic'] };
+  } catch (error) {
+    throw error instanceof AppError ? error : wrong((error as Error).message);
+  }
+}
+
+/** The simulator as its own process, posting through the public HTTP API; started again when it ends by itself. */
+function startSimulator(config: Config, url: string, accessFile: string, ratePerSecond: number): () => Promise<void> {
+  let stopping = false;
+  let child: ChildProcess | null = null;
+  let again: NodeJS.Timeout | undefined;
+  const args = [
+    '--url',
+    url,
+    '--access',
+    accessFile,
+    '--rate',
+    String(ratePerSecond),
+    '--campaign',
+    config.campaignFile,
+  ];
+  function start(): void {
+    // standard input is its leash: it ends when this process does, however that happens
+    child = spawn(process.execPath, ['--import', 'tsx', simulator, ...args], {
+      cwd: root,
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    child.once('exit', (code) => {
+      child = null;
+      if (stopping) return;
+      say(`the simulator ended (${code}); starting it again`);
+      again = setTimeout(start, 2_000);
+    });
+  }
+  start();
+  return async () => {
+    stopping = true;
+    clearTimeout(again);
+    const last = child;
+    if (last === null) return;
+    const gone = new Promise((resolve) => last.once('exit', resolve));
+    last.kill('SIGTERM');
+    const hard = setTimeout(() => last.kill('SIGKILL'), 2_000);
+    await gone;
+    clearTimeout(hard);
+  };
+}
+
+/** Written beside and renamed, so that a reader never sees half of it. */
+function writeAccess(file: string, access: DemoAccess): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+function sayLinks(access: DemoAccess, file: string): void {
+  const width = Math.max(...Object.keys(access.roles).map((role) => role.length));
+  say(`\n  open as:`);
+  for (const [role, { link }] of Object.entries(access.roles)) say(`  ${role.padEnd(width)}  ${link}`);
+  say(`\n  ingest key  ${access.ingestKey}`);
+  say(`  all of it in ${relative(process.cwd(), file)} · Ctrl-C stops\n`);
+}
+
+try {
+  const config = readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' });
+  const options = readOptions();
+  const logFile = join(config.dataDir, 'server.log');
+  const openedAtMs = (): number => config.opensAtMs ?? Date.now() + OPENS_IN_MS;
+  await runServer({
+    config,
+    createLog: () => pinoLog(config.logLevel, logFile),
+    demo: () => ({ opensAtMs: openedAtMs(), ratePerSecond: options.ratePerSecond, resume: options.resume }),
+    started: async (server, url) => {
+      const access = await server.access(url);
+      const accessFile = join(config.dataDir, 'demo-access.json');
+      writeAccess(accessFile, access);
+      const inS = Math.round((server.campaign.opensAtMs - Date.now()) / 1_000);
+      say(`Campaign War Room · ${server.campaign.instance} · ${url}`);
+      say(inS > 0 ? `  the sale opens in ${inS} s` : `  the sale opened ${-inS} s ago`);
+      sayLinks(access, accessFile);
+      if (!options.traffic || !existsSync(simulator)) return async () => undefined;
+      return startSimulator(config, url, accessFile, options.ratePerSecond);
+    },
+  });
+} catch (error) {
+  failStart(error);
+}

@@ -1,0 +1,216 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import fastify, { type FastifyBaseLogger } from 'fastify';
+import { AppError } from '#contract/errors';
+import { buildApp } from './app.ts';
+import { loadCampaignFile } from './campaigns/load.ts';
+import { type ComposedServer, type ComposeOptions, composeServer } from './compose.ts';
+import type { Config } from './config.ts';
+import { limit } from './limits.ts';
+import { buildClient, clientDir } from './run-client-build.ts';
+import { say, withProgress } from './run-progress.ts';
+import { ensureRedis } from './setup.ts';
+import { connectStore, storeState } from './store/connect.ts';
+import { lockDataDir } from './store/data-dir-lock.ts';
+import { startEmbedded } from './store/embedded.ts';
+import { parseRedisUrl, type StoreTarget } from './store/redis-url.ts';
+import { asStoreError } from './store/store-error.ts';
+
+export interface RunOptions {
+  readonly config: Config;
+  /** Made once the data folder is ours, so that a refused second start does not touch the first one's log. */
+  readonly createLog: () => FastifyBaseLogger;
+  /** Called when the campaign is known to be wanted, so that an opening "in 60 s" counts from the listening server. */
+  readonly demo?: () => NonNullable<ComposeOptions['demo']>;
+  /** The server listens and has loaded. What it returns is called first when the server stops. */
+  readonly started: (server: ComposedServer, url: string) => Promise<() => Promise<void>>;
+}
+
+/** fastify brings pino; this is how to get a logger of it without a second pin. `file` is begun anew. */
+export function pinoLog(level: Config['logLevel'], file?: string): FastifyBaseLogger {
+  if (file !== undefined) rmSync(file, { force: true });
+  return fastify({ logger: { level, ...(file === undefined ? {} : { file }) } }).log;
+}
+
+/** Ends the process with one clear line; only a bug shows its stack. */
+export function failStart(error: unknown): never {
+  say(error instanceof AppError ? `${error.code}: ${error.message}` : `internal: ${(error as Error).stack ?? error}`);
+  process.exit(1);
+}
+
+/** @throws {AppError} `port_in_use`, before anything has been started */
+async function checkPort({ host, port }: Config): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, { host, port })));
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve()));
+  });
+}
+function portError(error: NodeJS.ErrnoException, { host, port }: Pick<Config, 'host' | 'port'>): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new AppError('port_in_use', `${host}:${port} is in use; stop that server or set PORT`, { cause: error });
+  }
+  const code = error.code ?? error.message;
+  return new AppError('config_invalid', `cannot listen on ${host}:${port} (${code}); set HOST and PORT`, {
+    cause: error,
+  });
+}
+
+async function listen(app: ComposedServer['app'], config: Config): Promise<string> {
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    throw portError(error as NodeJS.ErrnoException, config);
+  }
+  const at = app.server.address();
+  const port = at !== null && typeof at === 'object' ? at.port : config.port;
+  const host = config.host === '0.0.0.0' ? '127.0.0.1' : config.host === '::' ? '[::1]' : config.host;
+  return config.publicUrl ?? `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
+}
+
+/** While the store loads: healthy, not ready and how far, pages of the client, and `store_loading` to all else. */
+async function waitForStore(target: StoreTarget, config: Config, log: FastifyBaseLogger): Promise<void> {
+  const redis = connectStore(target, 'commands', 'start');
+  try {
+    if ((await firstState(redis)).state === 'ready') return;
+    const app = await buildApp({
+      config,
+      log,
+      authenticate: async () => null,
+      clientDir: clientDir(),
+      ready: async () => {
+        const store = await storeState(redis);
+        if (store.state === 'loading') return { ok: false, reasons: ['store_loading'], loadedRatio: store.loadedRatio };
+        return { ok: false, reasons: ['store_unavailable'] };
+      },
+      plugins: [
+        async (scope) => {
+          scope.all('/api/*', { config: { policy: 'public' }, schema: { hide: true } }, async () => {
+            throw new AppError('store_loading', 'the server is loading its data; try again', { retryAfterS: 2 });
+          });
+        },
+      ],
+    });
+    await listen(app, config);
+    await withProgress('waiting for the store', async () => {
+      while ((await storeState(redis)).state !== 'ready') await new Promise((resolve) => setTimeout(resolve, 100));
+    });
+    await app.close();
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** The state once the connection has settled: ready, loading, or refused for a second. */
+async function firstState(redis: ReturnType<typeof connectStore>): Promise<Awaited<ReturnType<typeof storeState>>> {
+  for (const untilMs = performance.now() + 1_000; ; ) {
+    const state = await storeState(redis);
+    if (state.state !== 'away' || performance.now() > untilMs) return state;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function clientBuild(): string {
+  try {
+    const file = readFileSync(join(clientDir() ?? '', 'build.json'), 'utf8');
+    return (JSON.parse(file) as { build?: string }).build ?? 'none';
+  } catch {
+    return 'none'; // no client in this checkout
+  }
+}
+
+/**
+ * Runs a server until a signal or a fatal error ends it, then undoes what was started in reverse order: simulator, ready
+ * 503, new requests refused, flush, sockets, Redis, lock. Exit code 0 after a signal, 1 after an error; at most 10 s.
+ */
+export async function runServer({ config, createLog, demo, started }: RunOptions): Promise<void> {
+  process.umask(0o077);
+  const undo: (() => Promise<void> | void)[] = [];
+  let log: FastifyBaseLogger | null = null;
+  let stopping: Promise<never> | null = null;
+  let settled: () => void = () => undefined;
+  const startSettled = new Promise<void>((resolve) => {
+    settled = resolve;
+  });
+  async function unwind(code: number): Promise<never> {
+    setTimeout(() => {
+      say('the stop took too long; ending hard');
+      log?.fatal('the stop took too long');
+      process.exit(1);
+    }, limit('stopMs')).unref();
+    await startSettled; // a step that is under way ends first, so that it can be undone
+    for (const step of undo.reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        log?.error({ err: error }, 'a step of the stop failed');
+        code = 1;
+      }
+    }
+    process.exit(code);
+  }
+  const stop = (code: number): void => {
+    stopping ??= unwind(code);
+  };
+  const onSignal = (signal: string): void => {
+    if (stopping === null) say(`${signal}: stopping …`);
+    stop(0);
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      log?.fatal({ err: error }, event);
+      say(`${event}: ${(error as Error).message}; stopping, see the log`);
+      stop(1);
+    });
+  }
+  const alive = (): boolean => stopping === null;
+  async function embedded(logger: FastifyBaseLogger): Promise<StoreTarget> {
+    const program = await ensureRedis();
+    const onFatal = (error: AppError): void => {
+      logger.fatal({ err: error }, 'the store cannot go on');
+      say(`${error.code}: ${error.message}`);
+      stop(1);
+    };
+    const redis = await startEmbedded({ dataDir: config.dataDir, log: logger, onFatal, program });
+    undo.push(() => redis.stop());
+    return redis.target;
+  }
+
+  try {
+    undo.push(lockDataDir(config.dataDir));
+    log = createLog();
+    await checkPort(config);
+    loadCampaignFile(config.campaignFile); // a broken one is said before anything is started
+    const target = config.redisUrl === null ? await embedded(log) : parseRedisUrl(config.redisUrl);
+    if (alive()) await buildClient();
+    if (alive()) await waitForStore(target, config, log);
+    if (!alive()) return;
+    const server = await composeServer(config, {
+      log,
+      target,
+      clientDir: clientDir(),
+      build: clientBuild(),
+      demo: demo?.() ?? null,
+    });
+    undo.push(() => server.stop());
+    if (config.drainMs > 0) {
+      undo.push(async () => {
+        server.leave(); // not ready from now on, so that others take over, but still serving
+        await new Promise((resolve) => setTimeout(resolve, config.drainMs));
+      });
+    }
+    const url = await listen(server.app, config);
+    if (alive()) await server.start();
+    if (alive()) undo.push(await started(server, url));
+  } catch (error) {
+    if (alive()) {
+      const shown = asStoreError(error) ?? error;
+      say(shown instanceof AppError ? `${shown.code}: ${shown.message}` : `internal: ${(shown as Error).stack}`);
+      stop(1);
+    }
+  } finally {
+    settled();
+  }
+}
