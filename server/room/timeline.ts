@@ -1,9 +1,8 @@
-import type { Principal } from '#contract/permissions';
+import { actorOf, type Principal } from '#contract/permissions';
 import type { Position, TimelineEntry, TimelineKind, TimelineReply } from '#contract/timeline';
 import { command, commandOutcome, IDEMPOTENCY_KEEP_MS } from '../store/idempotency.ts';
 import { loadScript, runScript, type ScriptRunner } from '../store/scripts.ts';
 import { appendEntry, type NewTimelineEntry, timelineArgs, timelineKeyList, timelineKeys } from '../store/timeline.ts';
-import { actorOf } from './actor.ts';
 
 /** Entries of a newest page and of one read. */
 export const TIMELINE_PAGE = 100;

@@ -1,0 +1,93 @@
+import type { Server, Socket } from 'socket.io';
+import type { ClientToServerEvents, ScreenInfo, ServerToClientEvents, ViewId } from '#contract/frames';
+import type { Principal } from '#contract/permissions';
+import type { OutboundState } from './domain/slow-screen.ts';
+import type { TokenBucket } from './domain/token-bucket.ts';
+
+export interface SocketData {
+  principal: Principal;
+}
+export type RealtimeServer = Server<ClientToServerEvents, ServerToClientEvents, Record<never, never>, SocketData>;
+export type RealtimeSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<never, never>, SocketData>;
+
+export type EngineSocket = RealtimeSocket['conn'];
+
+/** The websocket under engine.io, as far as it is needed: what waits in it, and a way to end it at once. */
+interface RawSocket {
+  readonly bufferedAmount: number;
+  terminate(): void;
+}
+const rawOf = (conn: EngineSocket): RawSocket | undefined =>
+  (conn.transport as unknown as { socket?: RawSocket }).socket;
+
+const queueOf = (conn: EngineSocket): readonly { readonly data?: unknown }[] =>
+  (conn as unknown as { writeBuffer: readonly { data?: unknown }[] }).writeBuffer;
+
+/** One connected screen. Fields that change are changed by the part that owns them only. */
+export interface Session {
+  readonly socket: RealtimeSocket;
+  /** Group of at most 500 sockets that one broadcast goes to in one turn. */
+  readonly lane: number;
+  /** Redis time, ms. */
+  readonly connectedAtMs: number;
+  /** As confirmed last (dispatch). */
+  principal: Principal;
+  view: ViewId | null;
+  screen: ScreenInfo | null;
+  /** Redis time, ms. */
+  reportedAtMs: number | null;
+  bucket: TokenBucket;
+  /** Monotonic ms when the system last took a write (slow screens). */
+  progressAtMs: number;
+  /** Taken out of its view's room until it takes frames again (slow screens). */
+  slow: boolean;
+  /** Rises with every join, resume and leave; an older catch-up stops (timeline push). */
+  catchUpRun: number;
+  /** `bye` is said; nothing more goes to it. */
+  closing: boolean;
+}
+
+/** Bytes this node has not handed over for a socket: in the websocket and in engine.io's queue. */
+export function unsentBytes(conn: EngineSocket): number {
+  let bytes = rawOf(conn)?.bufferedAmount ?? 0;
+  for (const { data } of queueOf(conn)) if (typeof data === 'string') bytes += Buffer.byteLength(data);
+  return bytes;
+}
+
+export function outboundState({ socket: { conn }, progressAtMs }: Session, nowMs: number): OutboundState {
+  const { writable } = conn.transport;
+  return {
+    writable,
+    queuedCount: queueOf(conn).length,
+    unsentBytes: unsentBytes(conn),
+    waitingMs: writable ? 0 : nowMs - progressAtMs,
+  };
+}
+
+/** ms a closing socket has to take what is still on its way before it is cut hard. */
+const CLOSE_GRACE_MS = 2_000;
+
+/**
+ * Closes the connection, not the socket.io session: `disconnect()` would make the client stay away for good (T5), and a
+ * stuck one would never drain, so it is cut after a grace.
+ */
+export function closeConnection(conn: EngineSocket): void {
+  const raw = rawOf(conn);
+  conn.close();
+  const timer = setTimeout(() => {
+    conn.close(true);
+    raw?.terminate();
+  }, CLOSE_GRACE_MS);
+  timer.unref();
+  conn.once('close', () => {
+    // engine.io forgets the socket here, the websocket may still wait for the other side's closing frame
+    clearTimeout(timer);
+    setTimeout(() => raw?.terminate(), CLOSE_GRACE_MS).unref();
+  });
+}
+/** Ends the connection now, without a word: for floods and stuck peers. */
+export function cutConnection(conn: EngineSocket): void {
+  const raw = rawOf(conn);
+  conn.close(true);
+  raw?.terminate();
+}
