@@ -4,12 +4,14 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '#contract/errors';
 import type { DemoAccess } from '#contract/people';
-import { type Config, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { say } from './run-progress.ts';
 import { failStart, pinoLog, runServer } from './run-server.ts';
 
 const OPENS_IN_MS = 60_000;
 const DEFAULT_RATE = 2_000;
+/** It sends what it holds before it ends; then it is ended. */
+const SIMULATOR_STOP_MS = 3_500;
 const USAGE = `npm run demo [-- options]
   --rate <events/s>   how busy the sale is, targets follow (default ${DEFAULT_RATE})
   --no-traffic        no simulator: bring your own events
@@ -48,25 +50,16 @@ function readOptions(): DemoOptions {
 }
 
 /** The simulator as its own process, posting through the public HTTP API; started again when it ends by itself. */
-function startSimulator(config: Config, url: string, accessFile: string, ratePerSecond: number): () => Promise<void> {
+function startSimulator(url: string, accessFile: string, ratePerSecond: number): () => Promise<void> {
   let stopping = false;
   let child: ChildProcess | null = null;
   let again: NodeJS.Timeout | undefined;
-  const args = [
-    '--url',
-    url,
-    '--access',
-    accessFile,
-    '--rate',
-    String(ratePerSecond),
-    '--campaign',
-    config.campaignFile,
-  ];
+  const args = ['--url', url, '--access', accessFile, '--rate', String(ratePerSecond)];
   function start(): void {
-    // standard input is its leash: it ends when this process does, however that happens
+    // the channel is its leash: it ends when this process does, however that happens
     child = spawn(process.execPath, ['--import', 'tsx', simulator, ...args], {
       cwd: root,
-      stdio: ['pipe', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     child.once('exit', (code) => {
       child = null;
@@ -83,7 +76,7 @@ function startSimulator(config: Config, url: string, accessFile: string, ratePer
     if (last === null) return;
     const gone = new Promise((resolve) => last.once('exit', resolve));
     last.kill('SIGTERM');
-    const hard = setTimeout(() => last.kill('SIGKILL'), 2_000);
+    const hard = setTimeout(() => last.kill('SIGKILL'), SIMULATOR_STOP_MS);
     await gone;
     clearTimeout(hard);
   };
@@ -121,7 +114,7 @@ try {
       say(inS > 0 ? `  the sale opens in ${inS} s` : `  the sale opened ${-inS} s ago`);
       sayLinks(access, accessFile);
       if (!options.traffic || !existsSync(simulator)) return async () => undefined;
-      return startSimulator(config, url, accessFile, options.ratePerSecond);
+      return startSimulator(url, accessFile, options.ratePerSecond);
     },
   });
 } catch (error) {
