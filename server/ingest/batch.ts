@@ -5,7 +5,7 @@ import { floorTo, RESOLUTIONS, type ResolutionName } from '../domain/resolutions
 import type { Batch, RegisterWrite, SequenceMark, SliceWrite, SourceDelta } from '../store/apply-batch.ts';
 import type { ShardKeys } from '../store/keys.ts';
 import { encodeChanges, NAMED_CELLS_MAX } from '../windows/changes.ts';
-import { type ShardPart, seenFields } from './body.ts';
+import { type ShardPart, seenFields } from './body-fold.ts';
 
 /** Ids are remembered by arrival, in generations a little longer than the horizon: what was forgotten is too late to count. */
 export const GENERATION_MS = 17 * 60_000;

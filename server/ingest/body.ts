@@ -1,202 +1,221 @@
-import { createHash } from 'node:crypto';
-import type { EventType, RejectedItem } from '#contract/events';
-import type { CellTable } from '../domain/cell-table.ts';
+import type { EventType } from '#contract/events';
 import { EventRow } from '../domain/event-row.ts';
-import { Fold } from '../domain/fold.ts';
 import { placeEvent, WATERMARK_LAG_MS } from '../domain/place-event.ts';
-import type { RegisterWrite, SourceDelta } from '../store/apply-batch.ts';
-import { fillRow, type ItemFault, optionalFieldsOf } from './fill-row.ts';
-import type { RawItem } from './items.ts';
-import { type RegisterPlace, registerWrites } from './register-writes.ts';
+import type { SourceDelta } from '../store/apply-batch.ts';
+import {
+  type BodyFold,
+  type Change,
+  deltaOf,
+  emptyFold,
+  type FoldContext,
+  hash,
+  identity,
+  partOf,
+  type ShardPart,
+  typesOf,
+} from './body-fold.ts';
+import { fillRow, type ItemFault } from './fill-row.ts';
+import type { BodyItems, RawItem } from './items.ts';
+import { registerWrites } from './register-writes.ts';
 import type { ValidEvent } from './validate.ts';
 
-/** Everything a body is folded with; `nowMs` is the only thing that differs when it is folded again. */
-export interface FoldContext {
-  readonly table: CellTable;
-  readonly nowMs: number;
-  readonly horizonMs: number;
-  /** `id`: every event is remembered by (source, id). `sequence`: the body is remembered by its producer's sequence. */
-  readonly counting: 'id' | 'sequence';
-  readonly shardCount: number;
-  /** Shard of the sums of a body counted by sequence. */
-  readonly producerShard: number;
-  readonly registers: RegisterPlace;
-  /** Since-opening sketches take no earlier event. */
-  readonly opensAtMs: number;
-  readonly mayUse: (source: string) => boolean;
-  /** What the fullest window can still take, minor units. */
-  readonly roomMinor: number;
-  /** Newest event time this node knows of a source, ms; 0 when none. */
-  readonly newestMs: (source: string) => number;
-}
-
-/** What one shard gets of a body. */
-export interface ShardPart {
-  readonly fold: Fold;
-  readonly ids: string[];
-  readonly sources: Map<string, SourceDelta>;
-  readonly types: Map<string, Set<EventType>>;
-  readonly seen: Set<string>;
-  readonly registers: RegisterWrite[];
-  oldestMs: number;
-}
-export interface DeadItem {
-  readonly raw: string;
-  readonly code: ItemFault['code'];
-  readonly message: string;
-}
-export interface Change {
-  readonly eventAtMs: number;
+/** What of an event the row does not carry. `event` is there only when the slow way read it. */
+interface Facts {
   readonly source: string;
   readonly id: string;
-  readonly params: Readonly<Record<string, string>>;
-}
-export interface BodyFold {
-  receivedCount: number;
-  duplicateCount: number;
-  readonly rejected: RejectedItem[];
-  readonly dead: DeadItem[];
-  readonly parts: (ShardPart | undefined)[];
-  /** `change.recorded` events, for the timeline. */
-  readonly changes: Change[];
-  /** Distinct-buyer sketches to add to: name → buyer ids. */
-  readonly buyers: Map<string, string[]>;
-  /** Sources the key may not send. */
-  forbiddenSource: string | null;
-}
-export const acceptedCountOf = (fold: BodyFold): number =>
-  fold.receivedCount - fold.duplicateCount - fold.rejected.length;
-
-const prefixes = new Map<string, string>();
-/** Short, fixed-length name of a source inside id sets: 48 bits of its SHA-1, so that an id costs ~72 B. */
-function sourcePrefix(source: string): string {
-  let prefix = prefixes.get(source);
-  if (prefix === undefined) {
-    prefix = createHash('sha1').update(source).digest('base64url').slice(0, 8);
-    if (prefixes.size > 100_000) prefixes.clear();
-    prefixes.set(source, prefix);
-  }
-  return prefix;
-}
-/** Identity of an event as the store remembers it: (source, id), ids over 32 characters by their SHA-1. */
-export function identity(source: string, id: string): string {
-  return sourcePrefix(source) + (id.length <= 32 ? `:${id}` : `#${createHash('sha1').update(id).digest('base64url')}`);
+  readonly buyerId: string | null;
+  readonly unmapped: boolean;
+  readonly event: ValidEvent | null;
 }
 
+/** Folds all items of a body, leaving out the identities in `known`. The result depends on its arguments only. */
+export function foldBody(items: BodyItems, context: FoldContext, known: ReadonlySet<string>): BodyFold {
+  const folder = new BodyFolder(context, known);
+  items.forEach(folder);
+  return folder.body;
+}
+
+/** One row object for all bodies: folding is synchronous. */
 const row = new EventRow();
 
-/** Folds all items of a body, leaving out the identities in `known`. Pure but for the shared row. */
-export function foldBody(items: Iterable<RawItem>, context: FoldContext, known: ReadonlySet<string>): BodyFold {
-  const body: BodyFold = {
-    receivedCount: 0,
-    duplicateCount: 0,
-    rejected: [],
-    dead: [],
-    parts: [],
-    changes: [],
-    buyers: new Map(),
-    forbiddenSource: null,
-  };
-  const here = new Set<string>();
-  for (const item of items) {
-    const index = body.receivedCount;
-    body.receivedCount += 1;
-    if (!('data' in item.event)) {
-      reject(body, context, index, item, item.event);
-      continue;
-    }
-    const event = item.event;
-    if (!context.mayUse(event.source)) {
-      body.forbiddenSource = event.source;
-      return body;
-    }
-    const member = context.counting === 'id' ? identity(event.source, event.id) : '';
-    if (member !== '' && (known.has(member) || here.has(member))) {
-      body.duplicateCount += 1;
-      deltaOf(partOf(body, context, shardOf(event, context)), event.source).duplicateCount += 1;
-      continue;
-    }
-    const fault = count(body, context, event, member);
-    if (fault !== null) reject(body, context, index, item, fault);
-    else if (member !== '') here.add(member);
+/** The state of folding one body; `BodyItems` calls it once an item, with a row or with a parsed item. */
+export class BodyFolder {
+  readonly body = emptyFold();
+  readonly row = row;
+  private readonly context: FoldContext;
+  private readonly known: ReadonlySet<string>;
+  private readonly here = new Set<string>();
+  private lastSource = '';
+  private lastPart: ShardPart | null = null;
+  private lastDelta: SourceDelta | null = null;
+  private lastNewestMs = 0;
+  private lastType: EventType | null = null;
+  private lastBits = -1;
+  constructor(context: FoldContext, known: ReadonlySet<string>) {
+    this.context = context;
+    this.known = known;
   }
-  return body;
-}
 
-/** Adds one event to its shard's part. @returns what is wrong with it, having added nothing */
-function count(body: BodyFold, context: FoldContext, event: ValidEvent, member: string): ItemFault | null {
-  const placement = placeEvent(event.eventAtMs, context.nowMs, context.horizonMs);
-  if (placement.kind === 'too_late') {
-    return {
-      code: 'too_late',
-      message: `event time is ${placement.lateByMs} ms past the ${context.horizonMs} ms that may still be counted`,
-    };
+  get table(): FoldContext['table'] {
+    return this.context.table;
   }
-  if (placement.kind === 'in_future')
+  get needsId(): boolean {
+    return this.context.counting === 'id';
+  }
+  /** Set when the rest of the body need not be read. */
+  get done(): boolean {
+    return this.body.forbiddenSource !== null;
+  }
+
+  /** An event the scanner has put into the row. @param raw - its text, for the dead letters */
+  takeRow(source: string, id: string, buyerId: string | null, unmapped: boolean, raw: () => string): void {
+    const index = this.body.receivedCount;
+    this.body.receivedCount += 1;
+    const fault = this.takeFacts({ source, id, buyerId, unmapped, event: null });
+    if (fault !== null) this.reject(index, source, raw, fault);
+  }
+
+  /** An item that was parsed, valid or not. */
+  takeItem(item: RawItem): void {
+    const index = this.body.receivedCount;
+    this.body.receivedCount += 1;
+    const { event } = item;
+    const fault = 'data' in event ? this.takeEvent(event) : event;
+    if (fault !== null) this.reject(index, item.source, item.raw, fault);
+  }
+
+  private takeEvent(event: ValidEvent): ItemFault | null {
+    row.reset(event.type);
+    row.eventAtMs = event.eventAtMs;
+    const filled = fillRow(row, event.data, this.context.table);
+    if ('code' in filled) return filled;
+    const buyerId = event.data.buyerId;
+    return this.takeFacts({
+      source: event.source,
+      id: event.id,
+      buyerId: typeof buyerId === 'string' ? buyerId : null,
+      unmapped: filled.unmapped,
+      event,
+    });
+  }
+
+  /** Counts the row's event once. @returns what is wrong with it, having added nothing */
+  private takeFacts(facts: Facts): ItemFault | null {
+    const { body, context } = this;
+    if (facts.source !== this.lastSource) this.enterSource(facts.source);
+    if (body.forbiddenSource !== null) return null;
+    const member = context.counting === 'id' ? identity(facts.source, facts.id) : '';
+    if (member !== '' && (this.known.has(member) || this.here.has(member))) {
+      body.duplicateCount += 1;
+      (this.lastDelta as SourceDelta).duplicateCount += 1;
+      return null;
+    }
+    const misplaced = this.misplaced();
+    if (misplaced !== null) return misplaced;
+    const home = facts.event === null ? -1 : this.homeShard(facts.event);
+    const part = home < 0 ? (this.lastPart as ShardPart) : partOf(body, context, home);
+    if (!part.fold.add(row))
+      return { code: 'out_of_range', message: 'the amount would overflow its window; send the amount in minor units' };
+    if (facts.unmapped) part.fold.addUnmapped(row.eventAtMs);
+    if (member !== '') {
+      part.ids.push(member);
+      this.here.add(member);
+    }
+    this.note(part, facts);
+    return null;
+  }
+
+  private misplaced(): ItemFault | null {
+    const { nowMs, horizonMs } = this.context;
+    const placement = placeEvent(row.eventAtMs, nowMs, horizonMs);
+    if (placement.kind === 'ok') return null;
+    if (placement.kind === 'too_late') {
+      return {
+        code: 'too_late',
+        message: `event time is ${placement.lateByMs} ms past the ${horizonMs} ms that may still be counted`,
+      };
+    }
     return {
       code: 'in_future',
       message: `event time is ${placement.aheadMs} ms ahead of the server; check the clock and the unit (ms)`,
     };
-  row.reset(event.type);
-  row.eventAtMs = event.eventAtMs;
-  const filled = fillRow(row, event.data, context.table);
-  if ('code' in filled) return filled;
-  const shard = shardOf(event, context);
-  const part = partOf(body, context, shard);
-  if (!part.fold.add(row))
-    return { code: 'out_of_range', message: 'the amount would overflow its window; send the amount in minor units' };
-  if (filled.unmapped) part.fold.addUnmapped(row.eventAtMs);
-  part.registers.push(...registerWrites(event, context.registers, shard));
-  if (member !== '') part.ids.push(member);
-  if (part.oldestMs === 0 || event.eventAtMs < part.oldestMs) part.oldestMs = event.eventAtMs;
-  const delta = deltaOf(part, event.source);
-  const newest = Math.max(delta.newestMs, context.newestMs(event.source));
-  if (event.eventAtMs < newest - WATERMARK_LAG_MS) delta.lateCount += 1;
-  delta.acceptedCount += 1;
-  if (event.eventAtMs > delta.newestMs) delta.newestMs = event.eventAtMs;
-  noteSeen(part, event.source, event.type);
-  if (event.type === 'change.recorded') body.changes.push(changeOf(event));
-  else if (event.type === 'order.paid' && typeof event.data.buyerId === 'string')
-    noteBuyer(body, context, event, event.data.buyerId);
-  return null;
-}
-
-function noteSeen(part: ShardPart, source: string, type: EventType): void {
-  let types = part.types.get(source);
-  if (types === undefined) {
-    types = new Set();
-    part.types.set(source, types);
   }
-  types.add(type);
-  const key = `${type}:${row.optionalBits}`;
-  part.seen.add(key);
-}
 
-/** Types and optional fields behind the compact keys of `ShardPart.seen`. */
-export function seenFields(keys: Iterable<string>): string[] {
-  const fields = new Set<string>();
-  for (const key of keys) {
-    const [type, bits] = key.split(':') as [EventType, string];
-    fields.add(type);
-    optionalFieldsOf(type).forEach((field, bit) => {
-      if ((Number(bits) >> bit) & 1) fields.add(`${type}.${field}`);
-    });
-  }
-  return [...fields];
-}
-
-/** Sketches an order adds its buyer to: everyone, new or returning, its channel; for its minute and since opening. */
-function noteBuyer(body: BodyFold, context: FoldContext, event: ValidEvent, buyerId: string): void {
-  const minute = Math.floor(event.eventAtMs / 60_000) * 60;
-  const sets = ['all', `channel=${event.data.channel as string}`];
-  if (typeof event.data.newBuyer === 'boolean') sets.push(event.data.newBuyer ? 'new' : 'returning');
-  for (const set of sets) {
-    for (const name of [`${set}:${minute}`, `${set}:open`]) {
-      if (name.endsWith(':open') && event.eventAtMs < context.opensAtMs) continue;
-      const list = body.buyers.get(name);
-      if (list === undefined) body.buyers.set(name, [buyerId]);
-      else list.push(buyerId);
+  private note(part: ShardPart, { source, buyerId, event }: Facts): void {
+    const delta = part === this.lastPart ? (this.lastDelta as SourceDelta) : deltaOf(part, source);
+    const at = row.eventAtMs;
+    if (part.oldestMs === 0 || at < part.oldestMs) part.oldestMs = at;
+    if (at < Math.max(delta.newestMs, this.lastNewestMs) - WATERMARK_LAG_MS) delta.lateCount += 1;
+    delta.acceptedCount += 1;
+    if (at > delta.newestMs) delta.newestMs = at;
+    if (part !== this.lastPart || row.type !== this.lastType || row.optionalBits !== this.lastBits) {
+      typesOf(part, source).add(row.type);
+      part.seen.add(`${row.type}:${row.optionalBits}`);
+      this.lastType = part === this.lastPart ? row.type : null;
+      this.lastBits = row.optionalBits;
     }
+    if (buyerId !== null && row.type === 'order.paid') this.noteBuyer(buyerId);
+    if (event === null) return;
+    part.registers.push(
+      ...registerWrites(event, this.context.registers, this.homeShard(event) < 0 ? 0 : this.homeShard(event)),
+    );
+    if (event.type === 'change.recorded') this.body.changes.push(changeOf(event));
+  }
+
+  private enterSource(source: string): void {
+    const { body, context } = this;
+    if (!context.mayUse(source)) {
+      body.forbiddenSource = source;
+      return;
+    }
+    this.lastSource = source;
+    this.lastPart = partOf(
+      body,
+      context,
+      context.counting === 'id' ? hash(source) % context.shardCount : context.producerShard,
+    );
+    this.lastDelta = deltaOf(this.lastPart, source);
+    this.lastNewestMs = context.newestMs(source);
+    this.lastType = null;
+  }
+
+  /** Registers live where their key says, so that one shard has the whole of it; -1: sums, which may live anywhere. */
+  private homeShard({ type, data }: ValidEvent): number {
+    const { shardCount } = this.context;
+    if (type === 'stock.counted' || type === 'stock.moved') return hash(data.sku as string) % shardCount;
+    if (type === 'ad.reported') return hash(data.channel as string) % shardCount;
+    return -1;
+  }
+
+  /** Sketches an order adds its buyer to: everyone, new or returning, its channel; for its minute and since opening. */
+  private noteBuyer(buyerId: string): void {
+    const { table, opensAtMs } = this.context;
+    const minute = Math.floor(row.eventAtMs / 60_000) * 60;
+    const channels = table.dimensions.get('channel');
+    const channel = channels === undefined ? undefined : channels.names[row.dimensions[channels.slot] as number];
+    for (const set of [
+      'all',
+      channel === undefined ? null : `channel=${channel}`,
+      row.newBuyer < 0 ? null : row.newBuyer === 1 ? 'new' : 'returning',
+    ]) {
+      if (set === null) continue;
+      this.addBuyer(`${set}:${minute}`, buyerId);
+      if (row.eventAtMs >= opensAtMs) this.addBuyer(`${set}:open`, buyerId);
+    }
+  }
+
+  private addBuyer(name: string, buyerId: string): void {
+    const list = this.body.buyers.get(name);
+    if (list === undefined) this.body.buyers.set(name, [buyerId]);
+    else list.push(buyerId);
+  }
+
+  private reject(index: number, source: string | null, raw: () => string, { code, message }: ItemFault): void {
+    this.body.rejected.push({ index, code, message });
+    this.body.dead.push({ raw: raw(), code, message });
+    if (source === null || !this.context.mayUse(source)) return;
+    if (source !== this.lastSource) this.enterSource(source);
+    (this.lastDelta as SourceDelta).rejectedCount += 1;
   }
 }
 
@@ -207,57 +226,4 @@ function changeOf(event: ValidEvent): Change {
     if (typeof value === 'string') params[name] = value;
   }
   return { eventAtMs: event.eventAtMs, source: event.source, id: event.id, params };
-}
-
-function reject(body: BodyFold, context: FoldContext, index: number, item: RawItem, fault: ItemFault): void {
-  body.rejected.push({ index, code: fault.code, message: fault.message });
-  body.dead.push({ raw: item.raw(), code: fault.code, message: fault.message });
-  const source = item.source;
-  if (source !== null && context.mayUse(source))
-    deltaOf(
-      partOf(body, context, context.counting === 'id' ? hash(source) % context.shardCount : context.producerShard),
-      source,
-    ).rejectedCount += 1;
-}
-
-function partOf(body: BodyFold, context: FoldContext, shard: number): ShardPart {
-  let part = body.parts[shard];
-  if (part === undefined) {
-    part = {
-      fold: new Fold(context.table, context.roomMinor),
-      ids: [],
-      sources: new Map(),
-      types: new Map(),
-      seen: new Set(),
-      registers: [],
-      oldestMs: 0,
-    };
-    body.parts[shard] = part;
-  }
-  return part;
-}
-
-function deltaOf(part: ShardPart, source: string): SourceDelta {
-  let delta = part.sources.get(source);
-  if (delta === undefined) {
-    delta = { newestMs: 0, acceptedCount: 0, lateCount: 0, duplicateCount: 0, rejectedCount: 0, types: '' };
-    part.sources.set(source, delta);
-  }
-  return delta;
-}
-
-/** Registers live where their key says, so that one shard has the whole of it; sums may live anywhere. */
-function shardOf(event: ValidEvent, context: FoldContext): number {
-  if (context.shardCount === 1) return 0;
-  if (event.type === 'stock.counted' || event.type === 'stock.moved')
-    return hash(event.data.sku as string) % context.shardCount;
-  if (event.type === 'ad.reported') return hash(event.data.channel as string) % context.shardCount;
-  return context.counting === 'id' ? hash(event.source) % context.shardCount : context.producerShard;
-}
-
-/** FNV-1a, 32 bits: spreads names over shards; nothing depends on it being hard to guess. */
-export function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i += 1) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0;
 }

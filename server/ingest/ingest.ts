@@ -8,17 +8,11 @@ import type { SequenceMark } from '../store/apply-batch.ts';
 import type { ShardKeys } from '../store/keys.ts';
 import type { RedisClock } from '../store/redis-clock.ts';
 import type { ScriptRunner } from '../store/scripts.ts';
-import {
-  acceptedCountOf,
-  type BodyFold,
-  type Change,
-  type DeadItem,
-  type FoldContext,
-  foldBody,
-  hash,
-} from './body.ts';
+import { foldBody } from './body.ts';
+import { acceptedCountOf, type BodyFold, type Change, type DeadItem, type FoldContext, hash } from './body-fold.ts';
 import { type ContentType, checkBody, itemsOf } from './items.ts';
 import { Lane, type LaneEntry, type LaneOutcome } from './lane.ts';
+import { Scanner } from './scan.ts';
 import type { Sequence } from './sequence.ts';
 
 export interface IngestDeps {
@@ -82,6 +76,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         onFlush: deps.onFlush ?? (() => undefined),
       }),
   );
+  const scanner = new Scanner(table);
   const inFlight = new Set<string>();
   let waitingCount = 0;
   let idle: (() => void)[] = [];
@@ -107,7 +102,8 @@ export function createIngest(deps: IngestDeps): Ingest {
 
   async function count(request: IngestRequest): Promise<IngestReply> {
     const known = new Set<string>();
-    const fold = (): BodyFold => foldBody(itemsOf(request.body, request.contentType), contextOf(request), known);
+    const fold = (): BodyFold =>
+      foldBody(itemsOf(request.body, request.contentType, scanner), contextOf(request), known);
     let body = fold();
     if (body.forbiddenSource !== null) {
       throw new AppError(

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { AppError } from '#contract/errors';
 import { limit } from '../limits.ts';
+import type { BodyFolder } from './body.ts';
 import type { ItemFault } from './fill-row.ts';
+import type { Scanner } from './scan.ts';
 import { type ValidEvent, validateCloudEvent, validateItem } from './validate.ts';
 
 /** One item of a body: valid, or what is wrong with it. */
@@ -33,30 +35,41 @@ export function checkBody(body: Buffer): void {
   if (!isUtf8(body)) throw new AppError('bad_json', 'the body is not valid UTF-8');
 }
 
-/** Items of a body, one at a time. Calling it again reads the body again, which is how a fold is repeated. */
-export function itemsOf(body: Buffer, contentType: ContentType): Iterable<RawItem> {
-  if (contentType === 'application/x-ndjson') return lines(body);
+/** A body that can be read again and again, which is how a fold is repeated. */
+export interface BodyItems {
+  readonly forEach: (folder: BodyFolder) => void;
+}
+
+/** @throws {AppError} `bad_json`, `batch_size`, from here for a JSON body and from `forEach` for NDJSON */
+export function itemsOf(body: Buffer, contentType: ContentType, scanner: Scanner): BodyItems {
+  if (contentType === 'application/x-ndjson') return { forEach: (folder) => readLines(body, scanner, folder) };
   const parsed = parseWhole(body);
   const list = contentType === 'application/cloudevents+json' ? [parsed] : parsed;
   if (!Array.isArray(list)) throw new AppError('bad_json', 'a batch is a JSON array of CloudEvents');
   checkCount(list.length);
-  return fromList(list);
+  return {
+    forEach: (folder) => {
+      for (const item of list) {
+        folder.takeItem({
+          event: validateCloudEvent(item),
+          source: sourceOf(item),
+          raw: () => JSON.stringify(item).slice(0, RAW_MAX_CHARS),
+        });
+        if (folder.done) return;
+      }
+    },
+  };
 }
 
-function* fromList(list: readonly unknown[]): Generator<RawItem> {
-  for (const item of list)
-    yield {
-      event: validateCloudEvent(item),
-      source: sourceOf(item),
-      raw: () => JSON.stringify(item).slice(0, RAW_MAX_CHARS),
-    };
-}
-
-function* lines(body: Buffer): Generator<RawItem> {
+/** Each line by the scanner when it is plain, by JSON.parse and the schema when it is not. */
+function readLines(body: Buffer, scanner: Scanner, folder: BodyFolder): void {
   let start = 0;
   let items = 0;
   let broken = 0;
-  while (start < body.length) {
+  let sourceFrom = 0;
+  let sourceTo = 0;
+  let source = '';
+  while (start < body.length && !folder.done) {
     const newline = body.indexOf(NEWLINE, start);
     const end = newline < 0 ? body.length : newline;
     const from = start;
@@ -64,12 +77,31 @@ function* lines(body: Buffer): Generator<RawItem> {
     if (isBlank(body, from, end)) continue;
     items += 1;
     if (items > ITEMS_MAX_COUNT) checkCount(items);
+    if (scanner.scan(body, from, end, folder.row)) {
+      if (!sameBytes(body, sourceFrom, sourceTo, scanner.sourceFrom, scanner.sourceTo)) {
+        source = body.toString('latin1', scanner.sourceFrom, scanner.sourceTo);
+        sourceFrom = scanner.sourceFrom;
+        sourceTo = scanner.sourceTo;
+      }
+      const id = folder.needsId ? body.toString('latin1', scanner.idFrom, scanner.idTo) : '';
+      const buyer = scanner.buyerTo > 0 ? body.toString('latin1', scanner.buyerFrom, scanner.buyerTo) : null;
+      folder.takeRow(source, id, buyer, scanner.unmapped, () =>
+        body.toString('utf8', from, Math.min(end, from + RAW_MAX_CHARS)),
+      );
+      continue;
+    }
     const item = parseLine(body, from, end);
     if ('code' in item.event && item.event.code === 'bad_json') broken += 1;
-    yield item;
+    folder.takeItem(item);
   }
   checkCount(items);
   if (broken === items) throw new AppError('bad_json', 'no line of the body is JSON; send one event a line');
+}
+
+function sameBytes(body: Buffer, fromA: number, toA: number, fromB: number, toB: number): boolean {
+  if (toA - fromA !== toB - fromB) return false;
+  for (let i = 0; i < toA - fromA; i += 1) if (body[fromA + i] !== body[fromB + i]) return false;
+  return true;
 }
 
 function parseLine(body: Buffer, from: number, end: number): RawItem {

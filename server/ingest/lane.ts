@@ -12,7 +12,7 @@ import type { RedisClock } from '../store/redis-clock.ts';
 import type { ScriptRunner } from '../store/scripts.ts';
 import { storeError } from '../store/store-error.ts';
 import { type BatchPart, buildBatch, rememberTold, type Told } from './batch.ts';
-import type { ShardPart } from './body.ts';
+import type { ShardPart } from './body-fold.ts';
 
 /** Bounds of the pause before a flush, ms: short when idle, four times the last flush when loaded. */
 const FLUSH_MIN_MS = 10;
