@@ -60,7 +60,7 @@ export function createPresence(
       await count();
       if (ticks % SWEEP_EVERY === 0) await sweep();
     } catch (error) {
-      log.warn({ err: error }, 'the duty count waits for the store');
+      if (timer !== null) log.warn({ err: error }, 'the duty count waits for the store');
     }
     if (timer !== null) timer = setTimeout(tick, COUNT_MS);
   }

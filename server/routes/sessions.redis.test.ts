@@ -146,6 +146,20 @@ describe('a wrong login', () => {
   });
 });
 
+describe('without the store', () => {
+  it('[AUTH36] nobody gets in and nobody is taken for nobody: 503', async () => {
+    const house = await peopleHouse();
+    house.redis.disconnect();
+    const { name, password, token, link } = house.access.roles.admin;
+    for (const reply of [
+      await login(house, { name, password }),
+      await login(house, { link: link.split('=')[1] }),
+      await house.as(token)('GET', '/api/v1/users'),
+    ])
+      expect(reply.json()).toMatchObject({ code: 'store_unavailable', retryable: true });
+  });
+});
+
 describe('links', () => {
   it('[AUTH29] a one-time link used 100 times at once on two nodes opens one session', async () => {
     const house = await peopleHouse();

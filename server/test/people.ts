@@ -7,17 +7,18 @@ import { readConfig } from '../config.ts';
 import { createPeople } from '../people/people.ts';
 import type { People } from '../people/types.ts';
 import { peopleDoor, peopleRoutes } from '../routes/people.ts';
+import { asStoreError } from '../store/store-error.ts';
 import { timelineKeys } from '../store/timeline.ts';
 import { testRedis } from './redis.ts';
+import { silentLog } from './silent-log.ts';
 
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 export const TEST_INSTANCE = 'i1';
 
 /** People over the real Redis, started; stopped when the test ends. A second node of the same instance: pass `prefix`. */
 export async function testPeople(same?: { prefix: string }, secureCookies = true) {
   const { redis, prefix: own } = testRedis();
   const prefix = same?.prefix ?? own;
-  const people = createPeople({ redis, prefix, instance: TEST_INSTANCE, config: { secureCookies }, log: quiet });
+  const people = createPeople({ redis, prefix, instance: TEST_INSTANCE, config: { secureCookies }, log: silentLog });
   await people.start();
   onTestFinished(() => people.stop());
   return { people, redis, prefix };
@@ -37,6 +38,7 @@ export async function peopleApp(people: People, overrides: Partial<AppDeps> = {}
     ...peopleDoor(people),
     plugins: [peopleRoutes(people, config)],
     ready: () => ({ ok: true, reasons: [] }),
+    asStoreError,
     ...overrides,
   });
   onTestFinished(() => app.close());
