@@ -16,8 +16,6 @@ interface Account {
   clicks: number;
   impressions: number;
 }
-const CPC_MINOR = 120;
-const CLICK_RATIO = 0.024;
 /** A platform corrects this share of its reports a little downwards: invalid clicks are taken off. */
 const CORRECTED_RATIO = 0.03;
 
@@ -56,10 +54,13 @@ export class AdStream {
       const spent = Math.round(
         this.#spendPerSecond(account, endMs, pace) * seconds * cost * (1 + 0.06 * this.#random.normal()),
       );
-      const clicks = Math.round(spent / (CPC_MINOR * cost));
+      const clicks = Math.round(spent / (this.#settings.ratio('cpc_minor') * cost));
       account.spendMinor += Math.max(0, spent);
       account.clicks += Math.max(0, clicks);
-      account.impressions += Math.max(0, Math.round((clicks / CLICK_RATIO) * (1 + 0.03 * this.#random.normal())));
+      account.impressions += Math.max(
+        0,
+        Math.round((clicks / this.#settings.ratio('ctr')) * (1 + 0.03 * this.#random.normal())),
+      );
       this.#send(account, endMs);
       if (!this.#random.chance(CORRECTED_RATIO)) continue;
       account.spendMinor -= Math.round(Math.max(0, spent) * 0.05);

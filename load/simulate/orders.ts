@@ -14,6 +14,7 @@ export interface OrderStreamOptions {
   /** Source of an order system / a warehouse, by region. */
   readonly zoneOf: (region: string) => string;
   readonly skuFor: (category: string, random: Random) => string;
+  readonly isPaidChannel: (channel: string) => boolean;
 }
 interface Order {
   readonly orderId: string;
@@ -27,6 +28,9 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const BUYERS_COUNT = 4_000_000;
 const UNKNOWN_CHANNEL = 'mini-game';
+
+/** Deposits come before the sale: this many times as many for each paid order. */
+const PREOPEN_DEPOSITS = 25;
 
 /** The life of orders, from placed to refunded, as separate systems see it. */
 export class OrderStream {
@@ -49,25 +53,26 @@ export class OrderStream {
       for (let n = random.poisson(paid * ratio); n > 0; n -= 1) act(this.#order(meanMinor), at());
     };
     const { ratio } = settings;
+    const balanceRatio = open ? ratio('deposited') * ratio('balance_per_deposit') : 0;
+    each(Math.max(0, ratio('created_per_paid') - 1 + balanceRatio), (order, atMs) =>
+      this.#send('orders', order, atMs, 'order.created', this.#details(order)),
+    );
+    each(ratio('deposited') * (open ? 1 : PREOPEN_DEPOSITS), (order, atMs) => {
+      const amountMinor = Math.ceil(order.amountMinor / 10);
+      this.#send('orders', order, atMs, 'order.deposited', { ...order, amountMinor });
+    });
     each(ratio('cancelled'), (order, atMs) => this.#cancelled(order, atMs));
     each(ratio('refunded'), (order, atMs) => this.#refunded(order, atMs));
     each(ratio('shipped'), (order, atMs) => this.#shipped(order, atMs));
     each(ratio('delivered'), (order, atMs) => this.#delivered(order, atMs, trouble));
     each(ratio('flagged'), (order, atMs) => this.#flagged(order, atMs));
-    if (!open)
-      each(6, (order, atMs) =>
-        this.#send('orders', order, atMs, 'order.deposited', {
-          ...order,
-          amountMinor: Math.ceil(order.amountMinor / 10),
-        }),
-      );
   }
 
   #paidOrder(atMs: number, meanMinor: number, trouble: Trouble, open: boolean): void {
     const { settings, random, agenda } = this.#options;
     const order = this.#order(meanMinor);
-    // At the opening the balances of presale orders come in: these were placed days ago.
-    const balance = open && random.chance(0.25);
+    // Balances of presale orders: these were placed and part paid days ago.
+    const balance = open && random.chance(settings.ratio('deposited') * settings.ratio('balance_per_deposit'));
     const placedMs = atMs;
     const payMs = placedMs + (balance ? 0 : Math.round(400 + 2_600 * random.next() ** 2));
     if (!balance) this.#send('orders', order, placedMs, 'order.created', this.#details(order));
@@ -78,7 +83,9 @@ export class OrderStream {
       const failed = random.chance(
         method === trouble.paymentMethod ? Math.max(failing, trouble.paymentFailedRatio) : failing,
       );
-      const latencyMs = Math.round(110 * Math.exp(0.55 * random.normal()) * (failed ? 12 : 1));
+      const latencyMs = Math.round(
+        settings.ratio('payment_latency_ms') * Math.exp(0.55 * random.normal()) * (failed ? 12 : 1),
+      );
       attemptMs += latencyMs;
       this.#payment(order, attemptMs, method, failed, latencyMs);
       if (!failed) break;
@@ -87,7 +94,7 @@ export class OrderStream {
     }
     const paidMs = attemptMs + 20 + random.below(80);
     const lost = random.chance(trouble.callbacksLostRatio);
-    const data = { ...this.#details(order), ...this.#buyer(), stage: balance ? 'balance' : 'full' };
+    const data = { ...this.#details(order), ...this.#buyer(order.channel), stage: balance ? 'balance' : 'full' };
     const late = random.chance(settings.ratio('late')) ? 5_000 + random.below(40_000) : 0;
     // A lost callback is found by polling minutes later, and dated when it is found; a late one only travels long.
     const eventMs = lost ? paidMs + 150_000 : paidMs;
@@ -165,19 +172,19 @@ export class OrderStream {
       category,
       region: settings.choice('region').draw(random),
       channel: random.chance(0.0008) ? UNKNOWN_CHANNEL : settings.choice('channel').draw(random),
-      platform: random.chance(settings.ratio('mobile')) ? 'mobile' : 'web',
+      platform: settings.choice('platform').draw(random) === 'web' ? 'web' : 'mobile',
     };
   }
 
   #details(order: Order): Readonly<Record<string, Json>> {
-    const { random, skuFor } = this.#options;
-    if (!random.chance(0.3)) return { ...order };
+    const { random, settings, skuFor } = this.#options;
+    if (!random.chance(settings.ratio('listed_item'))) return { ...order };
     return { ...order, items: [{ sku: skuFor(order.category, random), quantity: random.chance(0.8) ? 1 : 2 }] };
   }
 
-  #buyer(): Readonly<Record<string, Json>> {
-    const { random, settings } = this.#options;
-    const newBuyer = random.chance(settings.ratio('new_buyer'));
+  #buyer(channel: string): Readonly<Record<string, Json>> {
+    const { random, settings, isPaidChannel } = this.#options;
+    const newBuyer = random.chance(settings.ratio(isPaidChannel(channel) ? 'new_buyer_ads' : 'new_buyer'));
     const repeat = random.chance(settings.ratio('repeat_buyer'));
     return {
       buyerId: `b${random.below(BUYERS_COUNT).toString(36)}`,

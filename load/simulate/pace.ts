@@ -7,13 +7,17 @@ export interface Pace {
   readonly paidOrdersPerSecond: number;
   /** 0–1 against the busiest minute of the plan; drives traffic and load. */
   readonly busyRatio: number;
+  /** Minutes since the opening; negative before. */
+  readonly minutes: number;
+  /** Swell around the plan, 1 = on it. */
+  readonly swellRatio: number;
 }
 
 const MINUTE_MS = 60_000;
 /** Ordinary trade before the sale opens, as a share of the opening hour. */
 const PREOPEN_RATIO = 0.04;
-/** Bounds of the event rate around the asked one, so that a spiky plan neither floods nor starves a small machine. */
-const RATE_BOUNDS = { least: 0.25, most: 2.5 } as const;
+/** Bounds around the asked event rate, which is that of the plan's busiest minute, so that no plan floods a small machine. */
+const RATE_BOUNDS = { least: 0.02, most: 1.5 } as const;
 
 /** Value a minute at an instant, linear between the middles of minutes so that nothing jumps. */
 export function curveAt(curve: MinuteCurve, minutesSinceOpen: number): number {
@@ -27,7 +31,7 @@ export function curveAt(curve: MinuteCurve, minutesSinceOpen: number): number {
 }
 
 /**
- * The campaign's plan as a pace. Orders keep the asked event rate on average; when the plan is steeper than the bounds the
+ * The campaign's plan as a pace. Orders follow the plan at the campaign's mean basket; beyond the bounds of the event rate the
  * amounts carry the rest, so that paid value follows the plan in any case.
  * @param paidShareRatio - share of all events that are paid orders
  */
@@ -49,8 +53,8 @@ export class PlannedPace {
     this.#basketMinor = options.basketMinor;
   }
 
-  /** @param atMs - event time, ms */
-  at(atMs: number): Pace {
+  /** @param atMs - event time, ms @param swell - noise around the plan, 1 = on it */
+  at(atMs: number, swell = 1): Pace {
     const minutes = (atMs - this.#campaign.opensAt) / MINUTE_MS;
     const open = minutes >= 0 && atMs < this.#campaign.closesAt;
     // The first minute is a burst: its plan is used from its first second.
@@ -60,9 +64,11 @@ export class PlannedPace {
     const wanted = gmvMinor / 60 / this.#basketMinor;
     const least = open ? this.#ordersAtRate * RATE_BOUNDS.least : this.#ordersAtRate * PREOPEN_RATIO;
     return {
-      gmvPerSecondMinor: gmvMinor / 60,
-      paidOrdersPerSecond: Math.min(Math.max(wanted, least), this.#ordersAtRate * RATE_BOUNDS.most),
+      gmvPerSecondMinor: (gmvMinor / 60) * swell,
+      paidOrdersPerSecond: Math.min(Math.max(wanted, least), this.#ordersAtRate * RATE_BOUNDS.most) * swell,
       busyRatio: Math.min(1, gmvMinor / this.#busiestMinor),
+      minutes,
+      swellRatio: swell,
     };
   }
 

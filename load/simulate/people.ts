@@ -46,7 +46,7 @@ export class PeopleStream {
     );
     each(orders * settings.ratio('charity'), (atMs) =>
       this.#send('/members', 'charity.recorded', atMs, {
-        amountMinor: random.between(2, 500),
+        amountMinor: random.between(1, 2 * settings.ratio('charity_minor')),
         kgCo2: random.below(900) / 1_000,
       }),
     );
@@ -58,6 +58,7 @@ export class PeopleStream {
     const complaintId = this.#id('c');
     const category = settings.choice('category').draw(random);
     this.#send('/service-desk', 'complaint.opened', atMs, { complaintId, kind, category, region });
+    if (!random.chance(settings.ratio('complaint_closed'))) return;
     const closedMs = atMs + random.between(20_000, 150_000);
     const satisfied = random.chance(settings.ratio('complaint_satisfied'));
     this.#send('/service-desk', 'complaint.closed', closedMs, { complaintId, kind, satisfied });
@@ -70,7 +71,7 @@ export class PeopleStream {
     const detractor = settings.ratio('detractor');
     const score =
       roll < promoter ? random.between(9, 10) : roll < 1 - detractor ? random.between(7, 8) : random.between(0, 6);
-    const platform = random.chance(settings.ratio('mobile')) ? 'mobile' : 'web';
+    const platform = settings.choice('platform').draw(random) === 'web' ? 'web' : 'mobile';
     this.#send('/app', 'rating.given', atMs, { score, platform });
   }
 

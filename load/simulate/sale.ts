@@ -67,6 +67,7 @@ export class Sale {
       ...shared,
       zoneOf: (region) => zones.get(region) ?? 'main',
       skuFor: skuChoice(campaign),
+      isPaidChannel: (channel) => channel in campaign.budgets.channels,
     });
     this.#people = new PeopleStream(shared);
     const emit = (source: string, type: LoadEvent['type'], ts: number, data: Readonly<Record<string, Json>>): void =>
@@ -83,13 +84,7 @@ export class Sale {
     const { campaign, send } = this.#options;
     const seconds = (nowMs - campaign.opensAt) / 1_000;
     const trouble = this.#story.at(seconds);
-    const planned = this.#pace.at(nowMs);
-    const wave = 1 + this.#noise;
-    const pace = {
-      ...planned,
-      gmvPerSecondMinor: planned.gmvPerSecondMinor * wave,
-      paidOrdersPerSecond: planned.paidOrdersPerSecond * wave,
-    };
+    const pace = this.#pace.at(nowMs, 1 + this.#noise);
     const open = nowMs >= campaign.opensAt;
     this.#orders.tick(this.#atMs, nowMs, pace, trouble, open);
     this.#people.tick(this.#atMs, nowMs, pace, trouble);
@@ -103,7 +98,7 @@ export class Sale {
       this.#samples.everySecond(input);
       if (endMs % 5_000 === 0) this.#samples.everyFiveSeconds(input);
       if (endMs % (AD_REPORT_S * 1_000) === 0) this.#ads.report(endMs, AD_REPORT_S, pace, trouble);
-      this.#stock.everySecond(endMs, pace, open);
+      this.#stock.everySecond(endMs, pace);
       if ((endMs / 1_000) % BROKEN_EVERY_S === 0) this.#agenda.add(endMs, '/orders/legacy', this.#broken(endMs));
       // Slow swell of ±4 %: the plan is met, but not to the yuan.
       this.#noise = 0.92 * this.#noise + 0.013 * this.#random.normal();

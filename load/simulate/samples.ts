@@ -2,7 +2,7 @@ import type { CampaignReply } from '#contract/campaign';
 import type { Json, LoadEvent } from '../load-event.ts';
 import type { Random } from '../random.ts';
 import { valuesOf } from '../vocabulary.ts';
-import type { Pace } from './pace.ts';
+import { curveAt, type Pace } from './pace.ts';
 import type { SaleSettings } from './settings.ts';
 import type { Trouble } from './story.ts';
 
@@ -13,7 +13,6 @@ export interface SampleInput {
   readonly trouble: Trouble;
 }
 type Emit = (source: string, type: LoadEvent['type'], ts: number, data: Readonly<Record<string, Json>>) => void;
-const NATURAL = /natural|organic|direct/;
 
 /** What systems count for themselves and send once a second (slower ones every five): traffic, visits, desks, mentions, app. */
 export class SampleStream {
@@ -42,16 +41,22 @@ export class SampleStream {
 
   #traffic({ endMs, pace, trouble }: SampleInput): void {
     const random = this.#random;
+    const plan = this.#campaign.plans.requests_count;
     for (const { id, ratedPerSecond } of this.#campaign.services) {
       const troubled = id === trouble.service;
-      const load = Math.min(0.97, (0.2 + 0.62 * pace.busyRatio) * trouble.trafficFactor * (1 + 0.02 * random.normal()));
-      const requests = Math.max(1, Math.round(ratedPerSecond * load));
-      const errorRatio = Math.max(
-        this.#settings.ratio('request_error') * (0.5 + load),
-        troubled ? trouble.serviceErrorRatio : 0,
+      const planned =
+        plan === undefined
+          ? ratedPerSecond * (0.2 + 0.62 * pace.busyRatio)
+          : (curveAt(plan, pace.minutes) / 60) * pace.swellRatio * this.#settings.shareOf('service', id);
+      const requests = Math.max(1, Math.round(planned * trouble.trafficFactor * (1 + 0.015 * random.normal())));
+      const load = Math.min(1.2, requests / Math.max(1, ratedPerSecond));
+      const faultRatio = this.#settings.ratio('request_fault') * (0.5 + load);
+      const errors = Math.min(
+        requests,
+        random.poisson(requests * Math.max(faultRatio, troubled ? trouble.serviceErrorRatio : 0)),
       );
-      const errors = Math.min(requests, random.poisson(requests * errorRatio));
-      const medianMs = 45 * (1 + 1.6 * load ** 4) * (troubled ? trouble.serviceSlowFactor : 1);
+      const median = this.#settings.ratio('request_latency_ms') * (0.8 + 0.5 * load ** 4);
+      const medianMs = median * (troubled ? trouble.serviceSlowFactor : 1);
       const latency = logNormalBins(this.#campaign.edgesMs, requests, medianMs, 0.75);
       this.#emit('/gateway', 'traffic.sampled', endMs, { service: id, periodMs: 1_000, requests, errors, latency });
     }
@@ -61,16 +66,19 @@ export class SampleStream {
     const { view, cart, checkout, pay } = this.#settings.funnel;
     const random = this.#random;
     const channels = valuesOf(this.#campaign, 'channel');
-    const visitsAll = pace.paidOrdersPerSecond / (view * cart * checkout * pay);
+    const plan = this.#campaign.plans.visits_count;
+    const visitsAll =
+      plan === undefined || pace.minutes < plan.fromMinute
+        ? pace.paidOrdersPerSecond / (view * cart * checkout * pay)
+        : (curveAt(plan, pace.minutes) / 60) * pace.swellRatio;
     for (const channel of channels) {
       for (const platform of ['mobile', 'web'] as const) {
-        const mobile = this.#settings.ratio('mobile');
-        const share = this.#settings.shareOf('channel', channel) * (platform === 'mobile' ? mobile : 1 - mobile);
+        const share = this.#settings.shareOf('channel', channel) * this.#settings.shareOf('platform', platform);
         const visits = random.poisson(visitsAll * share);
         const productViews = Math.min(visits, random.poisson(visits * view));
         const carts = Math.min(productViews, random.poisson(productViews * cart));
         const checkouts = Math.min(carts, random.poisson(carts * checkout));
-        const organic = NATURAL.test(channel) || random.chance(this.#settings.ratio('organic') / 2);
+        const organic = !(channel in this.#campaign.budgets.channels);
         const region = this.#settings.choice('region').draw(random);
         this.#emit('/analytics', 'visit.sampled', endMs, {
           channel,
@@ -90,21 +98,23 @@ export class SampleStream {
   #desks({ endMs, pace, trouble }: SampleInput): void {
     const random = this.#random;
     const contacts = 5 * pace.paidOrdersPerSecond * this.#settings.ratio('contact') * trouble.contactFactor;
-    for (const [desk, share] of [
-      ['online', 0.8],
-      ['phone', 0.2],
-    ] as const) {
-      const offered = random.poisson(contacts * share);
+    for (const desk of ['online', 'phone'] as const) {
+      const offered = random.poisson(contacts * this.#settings.shareOf('desk', desk));
       const answered =
         offered - random.poisson(offered * (1 - this.#settings.ratio('contact_answered')) * trouble.contactFactor ** 2);
-      const byAi = Math.round(offered * this.#settings.ratio('contact_ai'));
-      const queue = logNormalBins(this.#campaign.edgesMs, offered, 6_500 * trouble.contactFactor ** 2, 0.9);
+      const byAi = Math.round(answered * this.#settings.ratio('contact_by_ai'));
+      const queue = logNormalBins(
+        this.#campaign.edgesMs,
+        offered,
+        this.#settings.ratio('queue_ms') * trouble.contactFactor ** 2,
+        0.9,
+      );
       this.#emit('/service-desk', 'service.sampled', endMs, {
         desk,
         periodMs: 5_000,
         offered,
         answered: Math.max(0, answered),
-        byAi: Math.min(offered, byAi),
+        byAi: Math.max(0, byAi),
         queue,
       });
     }
@@ -112,12 +122,15 @@ export class SampleStream {
 
   #mentions({ endMs, pace, trouble }: SampleInput): void {
     const random = this.#random;
-    const volume = 5 * (6 + pace.paidOrdersPerSecond * 0.15);
+    const volume = 5 * (10 + pace.paidOrdersPerSecond * 0.3);
     for (const topic of valuesOf(this.#campaign, 'topic')) {
-      const negativeRatio = Math.min(0.6, this.#settings.ratio('negative') * trouble.negativeFactor);
-      const negative = random.poisson(volume * negativeRatio);
-      const positive = random.poisson(volume * (1 - negativeRatio) * 0.62);
-      const neutral = random.poisson(volume * (1 - negativeRatio) * 0.38);
+      const negativeRatio = Math.min(0.6, this.#settings.ratio('mention_negative') * trouble.negativeFactor);
+      const topicVolume = volume * this.#settings.shareOf('topic', topic);
+      const negative = random.poisson(topicVolume * negativeRatio);
+      const positive = random.poisson(topicVolume * this.#settings.ratio('mention_positive'));
+      const neutral = random.poisson(
+        topicVolume * Math.max(0, 1 - negativeRatio - this.#settings.ratio('mention_positive')),
+      );
       this.#emit('/opinion', 'mention.sampled', endMs, { topic, periodMs: 5_000, positive, neutral, negative });
     }
   }
@@ -125,11 +138,10 @@ export class SampleStream {
   #app({ endMs, pace }: SampleInput): void {
     const random = this.#random;
     for (const platform of ['mobile', 'web'] as const) {
-      const mobile = this.#settings.ratio('mobile');
-      const sessions = random.poisson(5 * pace.paidOrdersPerSecond * 9 * (platform === 'mobile' ? mobile : 1 - mobile));
-      const crashed = random.poisson(sessions * this.#settings.ratio('crashed'));
+      const sessions = random.poisson(5 * pace.paidOrdersPerSecond * 9 * this.#settings.shareOf('platform', platform));
+      const crashed = random.poisson(sessions * this.#settings.ratio('app_crashed'));
       const playMs = sessions * 1_800;
-      const stalledMs = Math.round(playMs * this.#settings.ratio('stalled') * (1 + 0.2 * random.next()));
+      const stalledMs = Math.round(playMs * this.#settings.ratio('play_stalled') * (1 + 0.2 * random.next()));
       this.#emit('/app', 'app.sampled', endMs, { platform, periodMs: 5_000, sessions, crashed, playMs, stalledMs });
     }
   }

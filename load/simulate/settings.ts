@@ -13,61 +13,81 @@ export interface SaleSettings {
   /** Draws by number of orders (category: by value, corrected for its basket). */
   readonly choice: (dimension: string) => Weighted<string>;
   readonly shareOf: (dimension: string, value: string) => number;
+  /** Share of a category in the number of orders. */
+  readonly orderShareOf: (category: string) => number;
 }
 
-/** Named ratios and what they are when the campaign does not say. */
+/** Named ratios and means, and what they are when the campaign does not say. Orders means paid orders. */
 export const RATIOS = {
-  payment_failed: 0.0006,
-  refunded: 0.03,
-  cancelled: 0.035,
+  created_per_paid: 1.35,
+  deposited: 0.1,
+  balance_per_deposit: 0.86,
+  cancelled: 0.04,
   cancelled_by_seller: 0.08,
-  flagged: 0.003,
-  flagged_stopped: 0.96,
-  complaint: 0.004,
+  refunded: 0.03,
+  payment_failed: 0.0004,
+  payment_latency_ms: 180,
+  request_fault: 0.00004,
+  request_latency_ms: 95,
+  new_buyer: 0.35,
+  new_buyer_ads: 0.9,
+  repeat_buyer: 0.36,
+  listed_item: 0.02,
+  hero_weight: 6,
+  stock_unmet: 0.005,
+  complaint: 0.002,
+  complaint_closed: 0.95,
   complaint_satisfied: 0.93,
-  new_buyer: 0.36,
-  repeat_buyer: 0.41,
-  mobile: 0.83,
-  organic: 0.3,
-  member: 0.14,
-  charity: 0.05,
-  rating: 0.03,
-  promoter: 0.86,
-  detractor: 0.035,
-  shipped: 0.45,
-  shipped_72h: 0.993,
-  delivered: 0.15,
-  on_time: 0.978,
-  stock_unmet: 0.004,
   contact: 0.02,
-  contact_answered: 0.968,
-  contact_ai: 0.8,
-  crashed: 0.0042,
-  stalled: 0.0007,
-  request_error: 0.00008,
-  negative: 0.045,
+  contact_answered: 0.96,
+  contact_by_ai: 0.72,
+  queue_ms: 9_000,
+  mention_negative: 0.05,
+  mention_positive: 0.45,
+  flagged: 0.001,
+  flagged_stopped: 0.96,
+  member: 0.0165,
+  charity: 0.02,
+  charity_minor: 100,
+  app_crashed: 0.004,
+  play_stalled: 0.0007,
+  promoter: 0.86,
+  detractor: 0.04,
+  ctr: 0.02,
+  cpc_minor: 125,
+  rating: 0.03,
+  shipped: 0.3,
+  shipped_72h: 0.993,
+  delivered: 0.12,
+  on_time: 0.978,
   late: 0.008,
 } as const;
 
 const BASKET_MINOR = 19_800;
 const FUNNEL = { view: 1 / 3, cart: 0.25, checkout: 0.6, pay: 0.7 } as const;
-const KIND_SHARES = { logistics: 0.35, quality: 0.25, after_sales: 0.2, promo_rules: 0.15, other: 0.05 } as const;
+const SHARES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  kind: { logistics: 0.35, quality: 0.25, after_sales: 0.2, promo_rules: 0.15, other: 0.05 },
+  platform: { mobile: 0.82, web: 0.18 },
+  desk: { online: 0.85, phone: 0.15 },
+};
 
 export function settingsOf(campaign: CampaignReply): SaleSettings {
   const { demo } = campaign;
   const categories = valuesOf(campaign, 'category');
   const shares = (dimension: string): Readonly<Record<string, number>> | undefined =>
-    demo?.shares[dimension] ?? (dimension === 'kind' ? KIND_SHARES : undefined);
-  const basketMinor = new Map(categories.map((id) => [id, demo?.basketMinor[id] ?? BASKET_MINOR]));
+    demo?.shares[dimension] ?? SHARES[dimension];
+  const usualMinor = campaign.targets.aov ?? BASKET_MINOR;
+  const basketMinor = new Map(categories.map((id) => [id, demo?.basketMinor[id] ?? usualMinor]));
   const orderWeights = categories.map((id, rank) => {
     const share = shares('category')?.[id] ?? 1 / (rank + 2);
-    return [id, share / (basketMinor.get(id) ?? BASKET_MINOR)] as const;
+    return [id, share / (basketMinor.get(id) ?? usualMinor)] as const;
   });
   const weight = orderWeights.reduce((sum, [, orders]) => sum + orders, 0);
   const value = orderWeights.reduce((sum, [id, orders]) => sum + orders * (basketMinor.get(id) ?? 0), 0);
   const choices = new Map<string, Weighted<string>>([['category', new Weighted(orderWeights)]]);
   return {
-    paidShareRatio: demo?.paidShareRatio ?? 0.215,
+    paidShareRatio: demo?.paidShareRatio ?? 0.25,
+    orderShareOf: (category) => (new Map(orderWeights).get(category) ?? 0) / weight,
     basketMinor,
     meanBasketMinor: value / weight,
     funnel: demo?.funnel ?? FUNNEL,

@@ -9,14 +9,17 @@ interface Shelf {
   readonly sku: string;
   readonly source: string;
   readonly startCount: number;
-  /** How long the stock lasts at the pace of a busy minute, seconds. */
-  readonly lastsSeconds: number;
+  /** Share of all paid orders that name this item. */
+  readonly orderShare: number;
+  /** Units a second beyond that: the flash sale of the item that runs out first. */
+  readonly rushPerSecond: number;
   onHand: number;
   refillAtMs: number;
 }
-/** The first hero item sells out after this, and is refilled this much later. */
-const HERO_LASTS_S = 250;
-const HERO_REFILL_MS = 240_000;
+type Item = CampaignReply['items'][number];
+/** The flash item sells out about this long after the opening; what is sold out is refilled this much later. */
+const FLASH_LASTS_S = 250;
+const REFILL_MS = 240_000;
 const RECOUNT_MS = 60_000;
 
 /** Shelves of the listed items: counts, moves and checks. One hero item sells out on the way. */
@@ -31,29 +34,34 @@ export class StockStream {
     this.#settings = settings;
     this.#random = random;
     this.#emit = emit;
+    const weightOf = ({ hero }: Item): number => (hero === true ? settings.ratio('hero_weight') : 1);
+    const shareOf = (item: Item): number => {
+      const rivals = campaign.items.filter(({ category }) => category === item.category);
+      const all = rivals.reduce((sum, rival) => sum + weightOf(rival), 0);
+      return (settings.ratio('listed_item') * settings.orderShareOf(item.category) * weightOf(item)) / all;
+    };
+    // The hero with the least stock for its demand is the flash item of the night.
     const heroes = campaign.items.filter(({ hero }) => hero === true);
-    this.#shelves = campaign.items.map(({ sku, stock }, index) => {
-      const hero = heroes.findIndex((item) => item.sku === sku);
-      return {
-        sku,
-        source: `/warehouse/${zones[index % zones.length] ?? 'main'}`,
-        startCount: stock,
-        lastsSeconds: hero === 0 ? HERO_LASTS_S : hero > 0 ? 900 + hero * 700 : 7_200 + (index % 7) * 3_000,
-        onHand: stock,
-        refillAtMs: 0,
-      };
-    });
+    const flash = heroes.sort((a, b) => a.stock / shareOf(a) - b.stock / shareOf(b))[0];
+    this.#shelves = campaign.items.map((item, index) => ({
+      sku: item.sku,
+      source: `/warehouse/${zones[index % zones.length] ?? 'main'}`,
+      startCount: item.stock,
+      orderShare: shareOf(item),
+      rushPerSecond: item === flash ? item.stock / FLASH_LASTS_S : 0,
+      onHand: item.stock,
+      refillAtMs: 0,
+    }));
   }
 
   /** Once a second: what was sold and checked in the second that ends at `endMs`. */
-  everySecond(endMs: number, pace: Pace, open: boolean): void {
+  everySecond(endMs: number, pace: Pace): void {
     if (endMs - this.#countedMs >= RECOUNT_MS) this.#countAll(endMs);
-    // Half of the demand is steady, half follows the plan.
-    const rush = open ? 0.5 + pace.busyRatio : 0.02;
     this.#shelves.forEach((shelf, index) => {
-      const demand = this.#random.poisson((shelf.startCount / shelf.lastsSeconds) * rush);
+      const rush = pace.minutes < 0 ? 0 : shelf.rushPerSecond;
+      const demand = this.#random.poisson(pace.paidOrdersPerSecond * shelf.orderShare + rush);
       this.#sell(shelf, demand, endMs - 1 - this.#random.below(900), index % 2 === Math.floor(endMs / 1_000) % 2);
-      if (shelf.onHand === 0 && shelf.refillAtMs === 0) shelf.refillAtMs = endMs + HERO_REFILL_MS;
+      if (shelf.onHand === 0 && shelf.refillAtMs === 0) shelf.refillAtMs = endMs + REFILL_MS;
       if (shelf.refillAtMs !== 0 && endMs >= shelf.refillAtMs) this.#refill(shelf, endMs - 1);
     });
   }
