@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { DemoAccess } from '#contract/people';
 import { type AppDeps, buildApp, type Readiness, withDeps } from './app.ts';
@@ -9,8 +11,13 @@ import { DiskGuard, QuotaGate } from './ingest/gate.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createPeople } from './people/people.ts';
 import type { People } from './people/types.ts';
+import { createNodeMeter } from './realtime/node-meter.ts';
+import { createRealtime } from './realtime/realtime.ts';
+import type { TierBook } from './realtime/tier-book.ts';
 import { chooseInstance } from './room/instance.ts';
+import { createScreens } from './room/screens.ts';
 import { createTimeline, type Timeline } from './room/timeline.ts';
+import { createTimelineFollower } from './room/timeline-follower.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { figureRoutes } from './routes/figures.ts';
@@ -22,6 +29,7 @@ import { shardKeys } from './store/keys.ts';
 import { RedisClock } from './store/redis-clock.ts';
 import type { StoreTarget } from './store/redis-url.ts';
 import { asStoreError } from './store/store-error.ts';
+import { mirrorSource } from './windows/frame-source.ts';
 import { readKpis } from './windows/kpi-rows.ts';
 import { Mirror } from './windows/mirror.ts';
 import { readSeries } from './windows/series.ts';
@@ -48,6 +56,7 @@ export interface ComposedServer {
   readonly access: (url: string) => Promise<DemoAccess>;
 }
 
+const NO_TIERS: TierBook = { fold: () => undefined, current: () => new Map() };
 const CLOCK_EVERY_MS = 1_000;
 const STORE_READY_MS = 10_000;
 
@@ -89,6 +98,13 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     addBuyers: (buyers) => sketches.add(buyers),
     onChanges: recordChanges(timeline),
   });
+  const nodeId = `${hostname()}-${randomBytes(3).toString('hex')}`;
+  const follower = createTimelineFollower({
+    open: () => connectStore(target, 'blocking', 'timeline', onStoreError),
+    prefix,
+    instance,
+    log,
+  });
   let leaving = false;
   let draining = false;
   const ready = async (): Promise<Readiness> => {
@@ -129,6 +145,22 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     asStoreError,
     ...peopleDoor(people),
   });
+  const realtime = createRealtime({
+    server: app.server,
+    source: mirrorSource(mirror, campaign, clock, (error) => log.warn({ err: error }, 'the windows could not be read')),
+    people,
+    timeline,
+    follower,
+    tiers: NO_TIERS,
+    log,
+    nodeId,
+    build: options.build,
+    publicUrl: config.publicUrl,
+    insecure: !config.secureCookies,
+    meter: createNodeMeter(redis),
+    health: () => screens.facts(),
+  });
+  const screens = createScreens({ redis, prefix, instance, nodeId, log, own: () => realtime.own() });
   const clockTimer = setInterval(() => void clock.sync().catch(() => undefined), CLOCK_EVERY_MS);
   return {
     app,
@@ -136,7 +168,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     people,
     access: (url) => people.createDemoAccess({ url }),
     start: async () => {
-      await Promise.all([disk.start(), people.start(), mirror.load()]);
+      await Promise.all([disk.start(), people.start(), follower.start(), mirror.load()]);
       setInterval(
         () => void mirror.refresh().catch((error: unknown) => log.warn({ err: error }, 'refresh')),
         200,
@@ -147,8 +179,12 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     },
     stop: async () => {
       draining = true;
+      await realtime.drain();
       await ingest.drain();
       clearInterval(clockTimer);
+      await screens.stop();
+      await realtime.stop();
+      follower.stop();
       disk.stop();
       await people.stop();
       await app.close();
