@@ -1,0 +1,150 @@
+import { lazy, type ReactElement, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import type { SessionReply } from '#contract/people';
+import type { Permission } from '#contract/permissions';
+import { useT } from './i18n/t.ts';
+import { retryDelayMs } from './net/backoff.ts';
+import { RequestFailed } from './net/http.ts';
+import { closeSession, currentSession, openSession, takeAccessToken } from './net/session.ts';
+import { navigate, type Path, useRoute } from './router.ts';
+import { KioskScreen } from './screens/KioskScreen.tsx';
+import { LoginScreen } from './screens/LoginScreen.tsx';
+import { useConsole } from './state/console-store.ts';
+
+const WallScreen = lazy(() => import('./screens/WallScreen.tsx'));
+const PhoneScreen = lazy(() => import('./screens/PhoneScreen.tsx'));
+
+/** What each page demands; the server demands it again. */
+const NEEDS: Readonly<Partial<Record<Path, Permission>>> = { '/wall': 'figures.read', '/health': 'health.read' };
+/** Below this a wall would be unreadable: the same figures come in one column. */
+const NARROW = '(max-width: 760px), (max-aspect-ratio: 1/1)';
+
+const useNarrow = (): boolean =>
+  useSyncExternalStore(
+    (listener) => {
+      const media = matchMedia(NARROW);
+      media.addEventListener('change', listener);
+      return () => media.removeEventListener('change', listener);
+    },
+    () => matchMedia(NARROW).matches,
+  );
+
+/** Finds out who this is: by the link it came with, else by its cookie. Tries again while the server is away. */
+function useSession(): RequestFailed | null {
+  const [failed, setFailed] = useState<RequestFailed | null>(null);
+  useEffect(() => {
+    let left = false;
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    let attempt = 0;
+    const link = takeAccessToken();
+    const settle = (session: SessionReply | 'none'): void => {
+      if (!left) useConsole.getState().applySession(session);
+    };
+    const ask = async (): Promise<void> => {
+      try {
+        settle(link !== null && attempt === 0 ? await openSession({ link }) : await currentSession());
+        if (link !== null && location.pathname === '/login') navigate('/wall', { replace: true });
+      } catch (error) {
+        if (left || !(error instanceof RequestFailed)) return;
+        if (
+          error.status === 401 ||
+          error.status === 410 ||
+          (link !== null && error.status >= 400 && error.status < 500)
+        ) {
+          if (link !== null) setFailed(error);
+          return settle('none');
+        }
+        timer = setTimeout(() => void ask(), retryDelayMs(attempt++, Math.random()));
+      }
+    };
+    void ask();
+    return () => {
+      left = true;
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, []);
+  return failed;
+}
+
+export function App(): ReactElement {
+  const failed = useSession();
+  const { lang } = useT();
+  const { path } = useRoute();
+  const session = useConsole((state) => state.session);
+  const refused = useConsole((state) => state.link.status === 'refused' && state.link.refusal === 'unauthenticated');
+  useEffect(() => {
+    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
+  }, [lang]);
+  useEffect(() => {
+    if (path === '/') navigate(`/wall${location.search}`, { replace: true });
+  }, [path]);
+  // A revoked session: ask once who we are now; the login page follows when nobody.
+  useEffect(() => {
+    if (!refused) return;
+    currentSession().catch((error: unknown) => {
+      if (error instanceof RequestFailed && error.status === 401) useConsole.getState().applySession('none');
+    });
+  }, [refused]);
+  const signedOut = session === 'none' && path !== '/login' && path !== '/kiosk' && path !== null;
+  useEffect(() => {
+    if (!signedOut) return;
+    const next = encodeURIComponent(location.pathname + location.search);
+    navigate(`/login?next=${next}`, { replace: true });
+  }, [signedOut]);
+
+  if (path === null) return <Message text="app.notFound" />;
+  if (path === '/kiosk') return <KioskScreen />;
+  if (path === '/login') return <LoginScreen failed={failed} key={failed?.code ?? ''} />;
+  if (session === 'unknown' || session === 'none' || path === '/') return <Message text="app.loading" />;
+  const needs = NEEDS[path];
+  if (needs && !session.permissions.includes(needs)) return <Forbidden session={session} />;
+  return (
+    <Suspense fallback={<Message text="app.loading" />}>
+      <Page path={path} />
+    </Suspense>
+  );
+}
+
+function Page({ path }: { path: Path }): ReactElement {
+  const narrow = useNarrow();
+  switch (path) {
+    case '/wall':
+      return narrow ? <PhoneScreen /> : <WallScreen />;
+    default:
+      return <Message text="app.notFound" />;
+  }
+}
+
+function Message({ text }: { text: 'app.loading' | 'app.notFound' }): ReactElement {
+  const { t } = useT();
+  return (
+    <main className="gate">
+      <div className="gate-card" role="status">
+        <h1>{t(text)}</h1>
+        {text === 'app.notFound' ? <a href="/wall">{t('app.toWall')}</a> : null}
+      </div>
+    </main>
+  );
+}
+
+function Forbidden({ session }: { session: SessionReply }): ReactElement {
+  const { t } = useT();
+  const leave = (): void => {
+    closeSession()
+      .catch(() => undefined)
+      .then(() => useConsole.getState().applySession('none'));
+  };
+  return (
+    <main className="gate">
+      <div className="gate-card" data-testid="forbidden">
+        <h1>{t('app.forbidden', { role: t(`role.${session.role}`) })}</h1>
+        <p>{t('app.forbiddenHint')}</p>
+        <p className="gate-links">
+          <a href="/wall">{t('app.toWall')}</a>
+          <button type="button" className="link-button" onClick={leave}>
+            {t('login.out')}
+          </button>
+        </p>
+      </div>
+    </main>
+  );
+}

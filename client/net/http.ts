@@ -1,0 +1,57 @@
+import type { ErrorCode, Problem } from '#contract/errors';
+
+/** A refused request: the server's problem, or `network` when no answer came. */
+export class RequestFailed extends Error {
+  override readonly name = 'RequestFailed';
+  readonly code: ErrorCode | 'network';
+  /** HTTP status, 0 without an answer. */
+  readonly status: number;
+  /** Seconds the server asks to wait; null when it does not say. */
+  readonly retryAfterS: number | null;
+  constructor(code: ErrorCode | 'network', status: number, message: string, retryAfterS: number | null = null) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.retryAfterS = retryAfterS;
+  }
+}
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Same-origin JSON with the session cookie.
+ * @throws {RequestFailed}
+ */
+export async function requestJson<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  const { method = 'GET', body, headers = {}, timeoutMs = 10_000 } = options;
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    throw new RequestFailed('network', 0, error instanceof Error ? error.message : 'no answer');
+  }
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  const problem = (await response.json().catch(() => null)) as Problem | null;
+  const wait = Number(response.headers.get('retry-after'));
+  throw new RequestFailed(
+    problem?.code ?? 'internal',
+    response.status,
+    problem?.message ?? `the server answered ${response.status}`,
+    Number.isFinite(wait) && wait > 0 ? wait : null,
+  );
+}

@@ -1,0 +1,120 @@
+import type { ReactElement } from 'react';
+import type { Freshness } from '#contract/freshness';
+import type { Figure } from '#contract/kpis';
+import { TIER_RANK, TIERS, type Tier } from '#contract/tiers';
+import { maybe, useT } from '../i18n/t.ts';
+import { type FormatOptions, figureLine } from '../numbers/format.ts';
+import { useConsole } from '../state/console-store.ts';
+import { factsOf, kpiOfKey } from '../state/kpi-table.ts';
+import { useFormat } from '../state/use-figure.ts';
+import { useFeedFreshness, useFreshness } from '../state/use-freshness.ts';
+import { PACE_MS, usePaced } from '../state/use-paced.ts';
+import { Panel } from './Panel.tsx';
+import { TierMark } from './TierMark.tsx';
+
+const ROWS = 5;
+const TIERS_DOWN = [...TIERS].reverse();
+
+/** Figures of the frame that broke a limit of the campaign, most urgent first. Pure. */
+export function brokenLimits(figures: Readonly<Record<string, Figure>>): readonly (readonly [string, Figure, Tier])[] {
+  const found: (readonly [string, Figure, Tier])[] = [];
+  for (const [key, figure] of Object.entries(figures)) {
+    if (!figure.tier || figure.value === null || figure.quality === 'insufficient') continue;
+    // One KPI in two windows is one trouble, not two.
+    const kpi = kpiOfKey(key);
+    const at = found.findIndex(([other]) => kpiOfKey(other) === kpi);
+    const rival = found[at];
+    if (!rival) found.push([key, figure, figure.tier]);
+    else if (TIER_RANK[figure.tier] > TIER_RANK[rival[2]]) found[at] = [key, figure, figure.tier];
+  }
+  return found.sort((a, b) => TIER_RANK[b[2]] - TIER_RANK[a[2]]);
+}
+
+/**
+ * What is wrong now. Without a rule engine (`alerts.state: off`) it says so, and shows the limits of the campaign that are
+ * broken instead: an empty list would read as "all is well".
+ */
+export function AlertStrip(): ReactElement {
+  const { t } = useT();
+  const frame = usePaced((state) => state.frame, PACE_MS.chart);
+  const freshness = useFeedFreshness([]);
+  const all = useFreshness(...Object.keys(frame?.figures ?? {}));
+  const alerts = frame?.alerts;
+  const off = alerts?.state !== 'on';
+  const broken = brokenLimits(frame?.figures ?? {});
+  const counts = TIERS_DOWN.map((tier) => [tier, alerts?.openCount[tier] ?? 0] as const).filter(([, n]) => n > 0);
+  return (
+    <Panel
+      id="alerts"
+      className="strip"
+      title={off ? t('strip.off.title') : t('strip.title')}
+      freshness={freshness}
+      aside={
+        off ? null : (
+          <>
+            {counts.map(([tier, n]) => (
+              <span key={tier} className="fact">
+                <TierMark tier={tier} /> {n}
+              </span>
+            ))}
+            <span className="fact">
+              {t('strip.silenced')} {alerts?.silencedCount ?? 0}
+            </span>
+          </>
+        )
+      }
+    >
+      <ul className="strip-list">
+        {broken.slice(0, ROWS).map(([key, figure, tier]) => (
+          <BrokenLimit key={key} figureKey={key} figure={figure} tier={tier} />
+        ))}
+        {broken.length === 0 ? (
+          <li className="strip-empty" data-testid="strip-empty">
+            {t(emptyWords(frame === null ? 'empty' : all.state, off))}
+          </li>
+        ) : null}
+      </ul>
+      {off ? (
+        <p className="strip-note" data-testid="strip-off">
+          {t('strip.off')}
+        </p>
+      ) : null}
+    </Panel>
+  );
+}
+
+function emptyWords(state: Freshness, off: boolean): 'fresh.empty' | 'strip.unknown' | 'strip.noBreach' | 'strip.none' {
+  if (!off) return 'strip.none';
+  if (state === 'empty') return 'fresh.empty';
+  return state === 'live' || state === 'late' ? 'strip.noBreach' : 'strip.unknown';
+}
+
+function limitLine(figure: Figure, key: string, format: FormatOptions): string {
+  const { unit, better } = factsOf(kpiOfKey(key));
+  const permille = kpiOfKey(key) === 'complaint_rate';
+  const options = { ...format, ...(permille ? { parts: 'permille' as const, decimals: 1 } : {}) };
+  const value = figure.value === null ? '—' : figureLine(figure.value, unit, options);
+  const target = typeof figure.target === 'number' && figure.target < 1e6 ? figure.target : null;
+  if (target === null) return value;
+  const sign = better === 'low' ? '>' : '<';
+  return `${value} ${sign} ${figureLine(target, unit, unit === 'ratio' ? { ...options, decimals: 1 } : options)}`;
+}
+
+function BrokenLimit({ figureKey, figure, tier }: { figureKey: string; figure: Figure; tier: Tier }): ReactElement {
+  const { lang } = useT();
+  const format = useFormat();
+  const freshness = useFreshness(figureKey);
+  const items = useConsole((state) => state.campaign?.items);
+  const item = items?.find(({ sku }) => sku === figure.of);
+  const of = item ? item[lang] : figure.of ? maybe(lang, `kind.${figure.of}`) : null;
+  return (
+    <li className="strip-row" data-trusted={freshness.trusted} data-testid={`broken-${figureKey}`}>
+      {freshness.trusted ? <TierMark tier={tier} /> : <span className="tier-none" />}
+      <span className="strip-name">
+        {factsOf(kpiOfKey(figureKey))[lang]}
+        {of ? ` · ${of}` : ''}
+      </span>
+      <span className="strip-value">{limitLine(figure, figureKey, format)}</span>
+    </li>
+  );
+}

@@ -1,0 +1,46 @@
+import type { ReactElement } from 'react';
+import type { CampaignReply } from '#contract/campaign';
+import type { TimelineEntry } from '#contract/timeline';
+import { maybe, useT } from '../i18n/t.ts';
+import type { Lang } from '../numbers/scale.ts';
+import { minuteTime } from '../numbers/time.ts';
+import { useConsole } from '../state/console-store.ts';
+
+/** Kinds that would only be noise on a wall: people signing in, screens coming and going. */
+const QUIET = new Set(['login.succeeded', 'login.refused', 'access.refused', 'session.revoked', 'kiosk.paired']);
+
+/** An entry in words. The server sends codes and parameters; a kind this build does not know shows its code. */
+export function entryWords(entry: TimelineEntry, lang: Lang, campaign: CampaignReply | null): string {
+  const phase = campaign?.phases.find(({ id }) => id === entry.params.phase);
+  const parameters = { ...entry.params, ...(phase ? { phase: phase[lang] } : {}) };
+  const text = maybe(lang, `time.${entry.kind}`, parameters) ?? entry.kind;
+  const { actor } = entry;
+  return actor.kind === 'user' ? `${text} · ${actor.name}` : text;
+}
+
+/** The foot of the wall: the newest thing that people or the system did, and who is here. */
+export function TimelineLine(): ReactElement {
+  const { t, lang } = useT();
+  const newest = useConsole((state) => state.timeline.entries.findLast(({ kind }) => !QUIET.has(kind)));
+  const campaign = useConsole((state) => state.campaign);
+  const onDuty = useConsole((state) => state.frame?.onDutyCount ?? null);
+  const unmapped = useConsole((state) => state.frame?.unmappedCount ?? 0);
+  const zone = campaign?.timeZone ?? 'Asia/Shanghai';
+  return (
+    <footer className="wall-foot" data-testid="timeline-line">
+      <p className="foot-entry" role="status">
+        {newest ? (
+          <>
+            <time className="foot-time">{minuteTime(newest.atMs, zone)}</time> {entryWords(newest, lang, campaign)}
+          </>
+        ) : (
+          t('foot.empty')
+        )}
+      </p>
+      <p className="foot-facts">
+        {unmapped > 0 ? <span className="fact">{t('foot.unmapped', { n: unmapped })}</span> : null}
+        {onDuty === null ? null : <span className="fact">{t('foot.onDuty', { n: onDuty })}</span>}
+      </p>
+    </footer>
+  );
+}

@@ -1,0 +1,48 @@
+import { useSyncExternalStore } from 'react';
+
+/** The console's pages. The server sends index.html for each of them. */
+export const PATHS = ['/', '/login', '/kiosk', '/wall', '/health'] as const;
+export type Path = (typeof PATHS)[number];
+export interface Route {
+  readonly path: Path | null;
+  readonly query: URLSearchParams;
+}
+
+const listeners = new Set<() => void>();
+const changed = (): void => {
+  for (const listener of listeners) listener();
+};
+globalThis.addEventListener?.('popstate', changed);
+
+/** Goes to a page of ours; `replace` leaves no entry to come back to. */
+export function navigate(to: string, { replace = false } = {}): void {
+  history[replace ? 'replaceState' : 'pushState'](null, '', to);
+  changed();
+}
+
+/** Changes parts of the query and nothing else: a wall's whole state is its address. */
+export function setQuery(change: Readonly<Record<string, string | null>>): void {
+  const query = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null) query.delete(name);
+    else query.set(name, value);
+  }
+  const text = query.toString();
+  navigate(location.pathname + (text ? `?${text}` : ''), { replace: true });
+}
+
+const address = (): string => location.pathname + location.search;
+export function useRoute(): Route {
+  const at = useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, address);
+  const [pathname = '/', search = ''] = at.split('?');
+  return { path: PATHS.find((path) => path === pathname) ?? null, query: new URLSearchParams(search) };
+}
+
+/** Where to go after signing in: only a path of ours, never another origin. */
+export function safeNext(query: URLSearchParams): string {
+  const next = query.get('next') ?? '/wall';
+  return /^\/(wall|health)(\?[\w=&.-]*)?$/.test(next) ? next : '/wall';
+}

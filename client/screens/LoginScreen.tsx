@@ -1,0 +1,58 @@
+import { type FormEvent, type ReactElement, useState } from 'react';
+import { useT } from '../i18n/t.ts';
+import { RequestFailed } from '../net/http.ts';
+import { openSession } from '../net/session.ts';
+import { navigate, safeNext, useRoute } from '../router.ts';
+import { useConsole } from '../state/console-store.ts';
+import { LangSwitch } from './LangSwitch.tsx';
+import { loginFailure } from './login-failure.ts';
+
+/** Name and password. A refusal keeps what was typed and says what to do. */
+export function LoginScreen({ failed }: { failed: RequestFailed | null }): ReactElement {
+  const { t } = useT();
+  const { query } = useRoute();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<RequestFailed | null>(failed);
+  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    setError(null);
+    try {
+      const session = await openSession({ name: String(form.get('name')), password: String(form.get('password')) });
+      useConsole.getState().applySession(session);
+      navigate(safeNext(query), { replace: true });
+    } catch (caught) {
+      setError(caught instanceof RequestFailed ? caught : new RequestFailed('internal', 0, String(caught)));
+      setBusy(false);
+    }
+  };
+  return (
+    <main className="gate">
+      <form className="gate-card" onSubmit={submit} aria-busy={busy}>
+        <p className="gate-app">{t('app.name')}</p>
+        <h1>{t('login.title')}</h1>
+        <label>
+          {t('login.name')}
+          <input name="name" autoComplete="username" required maxLength={64} />
+        </label>
+        <label>
+          {t('login.password')}
+          <input name="password" type="password" autoComplete="current-password" required maxLength={256} />
+        </label>
+        {error ? (
+          <p role="alert" className="gate-error" data-testid="login-error">
+            {loginFailure(t, error)}
+          </p>
+        ) : null}
+        <button type="submit" className="button button-main" disabled={busy}>
+          {busy ? t('login.busy') : t('login.submit')}
+        </button>
+        <p className="gate-links">
+          <a href="/kiosk">{t('login.kiosk')}</a>
+          <LangSwitch />
+        </p>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,51 @@
+import type { StateCreator } from 'zustand';
+import type { Lang } from '../numbers/scale.ts';
+import type { ConsoleState } from './console-store.ts';
+
+export const WALL_SCALES = ['near', 'mid', 'far'] as const;
+export type WallScale = (typeof WALL_SCALES)[number];
+
+export interface PrefsSlice {
+  readonly lang: Lang;
+  /** For how far away the wall is read; `?scale=`. */
+  readonly wallScale: WallScale;
+  readonly dimmed: boolean;
+  setLang: (lang: Lang) => void;
+  setWallScale: (scale: WallScale) => void;
+  toggleDimmed: () => void;
+}
+const LANG_KEY = 'wr-lang';
+
+/** `?lang=` wins (a wall is a URL), then the last choice, then the browser. */
+export function startingLang(search: string, kept: string | null, browser: string): Lang {
+  const asked = new URLSearchParams(search).get('lang') ?? kept ?? browser;
+  return asked.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+export function startingScale(search: string): WallScale {
+  const asked = new URLSearchParams(search).get('scale');
+  return WALL_SCALES.find((scale) => scale === asked) ?? 'mid';
+}
+
+export const createPrefsSlice: StateCreator<ConsoleState, [], [], PrefsSlice> = (set) => ({
+  lang: startingLang(globalThis.location?.search ?? '', readKept(), globalThis.navigator?.language ?? 'en'),
+  wallScale: startingScale(globalThis.location?.search ?? ''),
+  dimmed: false,
+  setLang: (lang) => {
+    try {
+      localStorage.setItem(LANG_KEY, lang);
+    } catch {
+      // Storage may be off in a kiosk: the choice then lasts as long as the page.
+    }
+    set({ lang });
+  },
+  setWallScale: (wallScale) => set({ wallScale }),
+  toggleDimmed: () => set(({ dimmed }) => ({ dimmed: !dimmed })),
+});
+
+function readKept(): string | null {
+  try {
+    return globalThis.localStorage?.getItem(LANG_KEY) ?? null;
+  } catch {
+    return null;
+  }
+}
