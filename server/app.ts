@@ -39,6 +39,8 @@ export interface AppDeps {
   readonly ready: () => Readiness | Promise<Readiness>;
   /** True from the first stop signal on: everything but `/-/` answers 503 `draining`. */
   readonly isDraining?: () => boolean;
+  /** Open connections beyond which only `/-/` is answered; the limit `connections` if not given. */
+  readonly connectionCap?: number;
   /** The built client; null serves none (tests of routes). */
   readonly clientDir?: string | null;
   /** Turns an error of the Redis client into ours; null when it is none. */
@@ -83,6 +85,7 @@ function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void {
  */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config, authenticate, asStoreError = () => null, isDraining = () => false, onRefused } = deps;
+  const { connectionCap = limit('connections') } = deps;
   const boot = randomBytes(4).toString('hex');
   let requests = 0;
   const app: FastifyInstance = fastify({
@@ -150,9 +153,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     reply.header('x-request-id', request.id);
     const own = request.url.startsWith('/-/');
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
-    if (!own && open > limit('connections')) {
+    if (!own && open > connectionCap) {
       reply.header('connection', 'close');
-      throw new AppError('too_many_requests', 'this node has all the connections it can take; try another or wait');
+      throw new AppError('overloaded', 'this node has all the connections it can take; try another or wait');
     }
     if (!own && isDraining()) {
       reply.header('connection', 'close');

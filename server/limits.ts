@@ -18,7 +18,7 @@ export const LIMITS = {
   connections: {
     value: 12_000,
     unit: 'count',
-    code: 'too_many_requests',
+    code: 'overloaded',
     why: 'open sockets on one node; 5,000 screens',
   },
   bodyBytes: {

@@ -184,7 +184,7 @@ export async function runServer({ config, createLog, demo, started }: RunOptions
     await checkPort(config);
     loadCampaignFile(config.campaignFile); // a broken one is said before anything is started
     const target = config.redisUrl === null ? await embedded(log) : parseRedisUrl(config.redisUrl);
-    if (alive()) await buildClient();
+    if (alive() && process.env.WARROOM_NO_SETUP !== '1') await buildClient();
     if (alive()) await waitForStore(target, config, log);
     if (!alive()) return;
     const server = await composeServer(config, {

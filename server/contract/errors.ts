@@ -31,6 +31,7 @@ export const ERROR_STATUS = {
   store_full: 503,
   disk_low: 503,
   draining: 503,
+  overloaded: 503,
   // people
   unauthenticated: 401,
   forbidden: 403,
@@ -115,6 +116,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'store_full',
   'disk_low',
   'draining',
+  'overloaded',
   'login_limited',
   'code_limited',
   'too_many_requests',
