@@ -14,7 +14,7 @@ export interface Report {
 }
 
 /** What a run showed, in words and numbers; `ok` only when nothing was lost, doubled, misjudged or left open. */
-export function reportOf({ drives, expected, verdict, elapsedMs }: RunResult): Report {
+export function reportOf({ drives, expected, verdict, kpis, elapsedMs }: RunResult): Report {
   const lines: string[] = [];
   const row = (title: string, value: string): void => void lines.push(`  ${title.padEnd(12)}${value}`);
   const total = (pick: (drive: DriveResult) => number): number => sumOf(drives, pick);
@@ -29,12 +29,16 @@ export function reportOf({ drives, expected, verdict, elapsedMs }: RunResult): R
   const unknown = total(({ totals }) => totals.unknownCount);
   if (unknown > 0)
     row('retried', `${number(unknown)} attempts without a definite answer, each sent again until it had one`);
-  const faults = faultsOf(drives, expected, verdict);
+  const faults = [...faultsOf(drives, expected, verdict), ...(kpis?.faults.slice(0, DIFFERENCES_SHOWN) ?? [])];
   const compared = `${number(verdict.comparedCount)} values of ${verdict.lineCount} lines at 1s, 1m and 1h`;
   row(
     'compared',
     `${compared}: ${verdict.differences.length === 0 ? 'all equal' : `${number(verdict.differences.length)} differ`}`,
   );
+  if (kpis !== null) {
+    const judged = kpis.faults.length === 0 ? 'all equal' : `${number(kpis.faults.length)} differ`;
+    row('kpis', `${number(kpis.comparedCount)} numerators, denominators and registers: ${judged}`);
+  }
   for (const fault of faults) lines.push(`  ✗ ${fault}`);
   return { ok: faults.length === 0, lines };
 }

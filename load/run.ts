@@ -8,6 +8,8 @@ import { HttpClient } from './http.ts';
 import { ExpectedCells } from './oracle/cells.ts';
 import { SeriesCheck, type Verdict } from './oracle/check.ts';
 import { type Expected, foldAcked } from './oracle/fold.ts';
+import { checkKpis, type KpiCheck } from './oracle/kpis.ts';
+import { ExpectedRegisters } from './oracle/registers.ts';
 import { startProgress } from './progress.ts';
 import { tagOf } from './random.ts';
 import type { Scenario, Shares } from './scenarios/scenario.ts';
@@ -43,6 +45,8 @@ export interface RunResult {
   readonly drives: readonly DriveResult[];
   readonly expected: readonly Expected[];
   readonly verdict: Verdict;
+  /** null: the server held other events too, so that its figures are not this run's alone. */
+  readonly kpis: KpiCheck | null;
   readonly elapsedMs: number;
 }
 
@@ -64,15 +68,18 @@ export async function readCampaign(access: Access): Promise<CampaignReply> {
 /** True when events of others arrive: the newest event time moves on by itself. */
 export async function hasOtherTraffic(access: Access): Promise<boolean> {
   const client = new HttpClient({ url: access.url, bearer: access.readToken, connectionCount: 1, timeoutMs: 10_000 });
-  const asOf = async (): Promise<number> => (await client.getJson<KpisReply>('/api/v1/kpis?ids=gmv_paid')).asOf;
   try {
-    const first = await asOf();
+    const first = await asOfNow(client);
     await wait(2_500);
-    return (await asOf()) !== first;
+    return (await asOfNow(client)) !== first;
   } finally {
     client.close();
   }
 }
+
+/** Newest event time the server shows, ms; 0 before the first event. */
+const asOfNow = async (client: HttpClient): Promise<number> =>
+  (await client.getJson<KpisReply>('/api/v1/kpis?ids=gmv_paid')).asOf;
 
 /** Sends, folds what was acked, and compares it with what the server shows. */
 export async function runLoad(options: RunOptions, campaign: CampaignReply): Promise<RunResult> {
@@ -84,18 +91,29 @@ export async function runLoad(options: RunOptions, campaign: CampaignReply): Pro
     const span = { fromMs: startMs - lateMaxMs - REACH_MS, toMs: startMs + spanMs + 60_000 };
     const check = new SeriesCheck(reader, campaign, span);
     const before = await check.baseline();
+    const alone = (await asOfNow(reader)) === 0;
     const scenarios = options.flows.map((flow, number) => scenarioOf(options, campaign, flow, number, startMs));
     const startedMs = performance.now();
     const drives = await driveAll(options, scenarios);
     const elapsedMs = performance.now() - startedMs;
     const folding = startProgress('folding what was acked', quiet);
     const cells = new ExpectedCells(campaign);
+    const registers = new ExpectedRegisters();
     const expected = scenarios.map((scenario, number) =>
-      foldAcked(scenario, drives[number]?.ackedBodies ?? new Uint8Array(0), campaign, cells, folding),
+      foldAcked(scenario, drives[number]?.ackedBodies ?? new Uint8Array(0), campaign, cells, registers, folding),
     );
     folding.end();
-    const verdict = await settled(() => check.verdict(cells, before));
-    return { drives, expected, verdict, elapsedMs };
+    const verdict = await settled(
+      () => check.verdict(cells, before),
+      ({ differences }) => differences.length > 0,
+    );
+    const kpis = alone
+      ? await settled(
+          () => checkKpis(reader, campaign, cells, registers),
+          ({ faults }) => faults.length > 0,
+        )
+      : null;
+    return { drives, expected, verdict, kpis, elapsedMs };
   } finally {
     reader.close();
   }
@@ -161,12 +179,12 @@ async function driveAll(options: RunOptions, scenarios: readonly Scenario[]): Pr
   return drives;
 }
 
-/** Views trail the store by a tick: asks again until all is equal or the time is up. */
-async function settled(ask: () => Promise<Verdict>): Promise<Verdict> {
+/** Views trail the store by a tick: asks again until nothing differs or the time is up. */
+async function settled<T>(ask: () => Promise<T>, differs: (answer: T) => boolean): Promise<T> {
   const untilMs = performance.now() + SETTLE_MS;
   for (;;) {
-    const verdict = await ask();
-    if (verdict.differences.length === 0 || performance.now() > untilMs) return verdict;
+    const answer = await ask();
+    if (!differs(answer) || performance.now() > untilMs) return answer;
     await wait(500);
   }
 }

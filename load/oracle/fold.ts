@@ -4,9 +4,11 @@ import type { Progress } from '../progress.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { ExpectedCells } from './cells.ts';
 import { type ExpectContext, expectEvent } from './expect.ts';
+import { ExpectedRegisters } from './registers.ts';
 
 export interface Expected {
   readonly cells: ExpectedCells;
+  readonly registers: ExpectedRegisters;
   /** Distinct good events in acked bodies. */
   readonly eventCount: number;
   /** Good items beyond the first of their identity. */
@@ -23,6 +25,7 @@ export function foldAcked(
   ackedBodies: Uint8Array,
   campaign: CampaignReply,
   cells = new ExpectedCells(campaign),
+  registers = new ExpectedRegisters(),
   progress?: Progress,
 ): Expected {
   const categories = new Map(campaign.items.map(({ sku, category }) => [sku, category]));
@@ -42,9 +45,10 @@ export function foldAcked(
         counted[planned.identity] = 1;
         eventCount += 1;
         expectEvent(planned.event, cells, context);
+        registers.add(planned.event);
       }
     }
     progress?.update(body + 1, scenario.bodyCount);
   }
-  return { cells, eventCount, repeatCount, brokenCount };
+  return { cells, registers, eventCount, repeatCount, brokenCount };
 }

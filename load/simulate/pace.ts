@@ -19,15 +19,10 @@ const PREOPEN_RATIO = 0.04;
 /** Bounds around the asked event rate, which is that of the plan's busiest minute, so that no plan floods a small machine. */
 const RATE_BOUNDS = { least: 0.02, most: 1.5 } as const;
 
-/** Value a minute at an instant, linear between the middles of minutes so that nothing jumps. */
+/** Value of the minute that holds an instant: plans are steps of a minute, and some jump on purpose (the opening). */
 export function curveAt(curve: MinuteCurve, minutesSinceOpen: number): number {
-  const place = minutesSinceOpen - curve.fromMinute - 0.5;
-  const last = curve.values.length - 1;
-  if (place <= 0) return curve.values[0] ?? 0;
-  if (place >= last) return curve.values[last] ?? 0;
-  const whole = Math.floor(place);
-  const left = curve.values[whole] ?? 0;
-  return left + ((curve.values[whole + 1] ?? 0) - left) * (place - whole);
+  const place = Math.floor(minutesSinceOpen - curve.fromMinute);
+  return curve.values[Math.min(Math.max(place, 0), curve.values.length - 1)] ?? 0;
 }
 
 /**
@@ -57,8 +52,7 @@ export class PlannedPace {
   at(atMs: number, swell = 1): Pace {
     const minutes = (atMs - this.#campaign.opensAt) / MINUTE_MS;
     const open = minutes >= 0 && atMs < this.#campaign.closesAt;
-    // The first minute is a burst: its plan is used from its first second.
-    const plannedMinor = open ? curveAt(this.#gmv, Math.max(minutes, this.#gmv.fromMinute + 0.5)) : 0;
+    const plannedMinor = open ? curveAt(this.#gmv, minutes) : 0;
     const openingMinor = this.#meanOfFirstHour();
     const gmvMinor = open ? plannedMinor : openingMinor * PREOPEN_RATIO * (1 + Math.max(0, 1 + minutes / 2));
     const wanted = gmvMinor / 60 / this.#basketMinor;

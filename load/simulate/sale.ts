@@ -24,6 +24,7 @@ export interface SaleOptions {
 }
 const AD_REPORT_S = 5;
 const BROKEN_EVERY_S = 23;
+const SWELL_MEAN = 0.015;
 /** After a longer sleep of this machine the sale goes on from now: nobody sent anything meanwhile. */
 const GAP_MAX_MS = 60_000;
 
@@ -46,7 +47,7 @@ export class Sale {
   #atMs: number;
   #second: number;
   #number = 0;
-  #noise = 0;
+  #noise = SWELL_MEAN;
 
   constructor(options: SaleOptions) {
     const { campaign, ratePerSecond, seed, runTag, startMs } = options;
@@ -100,8 +101,8 @@ export class Sale {
       if (endMs % (AD_REPORT_S * 1_000) === 0) this.#ads.report(endMs, AD_REPORT_S, pace, trouble);
       this.#stock.everySecond(endMs, pace);
       if ((endMs / 1_000) % BROKEN_EVERY_S === 0) this.#agenda.add(endMs, '/orders/legacy', this.#broken(endMs));
-      // Slow swell of ±4 %: the plan is met, but not to the yuan.
-      this.#noise = 0.92 * this.#noise + 0.013 * this.#random.normal();
+      // Slow swell around a little more than the plan, ±4 %: the plan is met, but not to the yuan.
+      this.#noise = SWELL_MEAN + 0.92 * (this.#noise - SWELL_MEAN) + 0.013 * this.#random.normal();
     }
     this.#atMs = nowMs;
     for (const { source, event } of this.#agenda.take(nowMs)) {
