@@ -169,10 +169,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     access: (url) => people.createDemoAccess({ url }),
     start: async () => {
       await Promise.all([disk.start(), people.start(), follower.start(), mirror.load()]);
-      setInterval(
-        () => void mirror.refresh().catch((error: unknown) => log.warn({ err: error }, 'refresh')),
-        200,
-      ).unref();
+      realtime.start();
+      screens.start();
     },
     leave: () => {
       leaving = true;
