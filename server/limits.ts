@@ -104,7 +104,7 @@ export const LIMITS = {
   socketsPerPrincipal: { value: 50, unit: 'count', code: 'too_many_requests', why: 'screens of one person or kiosk' },
   socketEvents: { value: 10, unit: 'perSecond', code: 'too_many_requests', why: 'events of one socket, twice at once' },
   socketMessages: { value: 100, unit: 'perSecond', code: null, why: 'messages of one socket; above it is cut' },
-  socketConnectMs: { value: 5_000, unit: 'ms', code: null, why: 'an open websocket that says nothing is closed' },
+  socketConnectMs: { value: 4_000, unit: 'ms', code: null, why: 'an open websocket that says nothing is closed' },
   screenQueue: { value: 2, unit: 'count', code: null, why: 'packets a screen has not taken; above it gets no frames' },
   screenQueueBytes: { value: 1_048_576, unit: 'bytes', code: null, why: 'the same in bytes' },
   screenStuckMs: { value: 15_000, unit: 'ms', code: null, why: 'a screen that takes nothing is closed; it comes back' },

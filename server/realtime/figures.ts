@@ -1,12 +1,12 @@
 import type { Feed } from '#contract/events';
 import type { FrameFeed, LineTail } from '#contract/frames';
 import { type Figure, type KpiRow, STEP_MS } from '#contract/kpis';
-import type { Tier } from '#contract/tiers';
 import { evaluateKpi, KPIS } from '../domain/kpis/index.ts';
 import type { Labels } from '../domain/kpis/types.ts';
 import { METRICS } from '../domain/metrics.ts';
 import { type FigureSpec, figureKey, type LineSpec } from './domain/views.ts';
 import type { FrameSource } from './frame-source.ts';
+import type { TierReader } from './tier-book.ts';
 
 /** Digits a fraction keeps in a frame; integers (money, counts) are never touched. */
 const FRACTION_DIGITS = 9;
@@ -28,9 +28,9 @@ export interface FigureReader {
 
 /**
  * @param tMs - Redis time of the instant, ms
- * @param tiers - tier by figure key after hysteresis
+ * @param tiers - tiers after hysteresis
  */
-export function figureReader(source: FrameSource, tMs: number, tiers: ReadonlyMap<string, Tier>): FigureReader {
+export function figureReader(source: FrameSource, tMs: number, tiers: TierReader): FigureReader {
   const { campaign, reader, asOfMs, watermarkMs } = source;
   const feeds = source.feeds();
   const silentFeeds = new Set(
@@ -63,14 +63,18 @@ export function figureReader(source: FrameSource, tMs: number, tiers: ReadonlyMa
 
   function figure(spec: FigureSpec, labels: Labels = {}): Figure {
     const { value, quality, plan, lastYear, target, missing, estimate, of } = row(spec, labels);
-    const tier = tiers.get(figureKey(spec, labels));
+    const kpi = KPIS.get(spec.kpi);
+    const tier =
+      kpi === undefined
+        ? null
+        : tiers.tierOf(figureKey(spec, labels), kpi, { ...request, window: spec.window, labels });
     return {
       value: value === null ? null : short(value),
       quality,
       ...(typeof plan === 'number' ? { plan: short(plan) } : {}),
       ...(typeof lastYear === 'number' ? { lastYear: short(lastYear) } : {}),
       ...(typeof target === 'number' ? { target: short(target) } : {}),
-      ...(tier === undefined ? {} : { tier }),
+      ...(tier === null ? {} : { tier }),
       ...(missing === undefined ? {} : { missing }),
       ...(estimate === undefined ? {} : { estimate }),
       ...(of === undefined ? {} : { of }),

@@ -8,7 +8,7 @@ import type { RealtimePeople } from './people-port.ts';
 import type { RealtimeSocket } from './session.ts';
 
 /** Query parameters a handshake may have: credentials in an address end up in logs (S2). */
-const QUERY_NAMES: ReadonlySet<string> = new Set(['EIO', 'transport', 't', 'sid']);
+const QUERY_NAMES: ReadonlySet<string> = new Set(['EIO', 'transport', 't']);
 
 /**
  * Whether a handshake may become a websocket at all; null: it may. Words are fixed and nothing that came is echoed (T8).
@@ -17,7 +17,7 @@ const QUERY_NAMES: ReadonlySet<string> = new Set(['EIO', 'transport', 't', 'sid'
 export function handshakeProblem(request: IncomingMessage, publicUrl: string | null): string | null {
   const query = new URL(request.url ?? '/', 'http://any').searchParams;
   for (const name of query.keys()) if (!QUERY_NAMES.has(name)) return 'unknown query parameter';
-  if (query.get('transport') !== 'websocket') return 'websocket only';
+  if (query.get('transport') !== 'websocket' || query.get('EIO') !== '4') return 'websocket of engine 4 only';
   if (sameOrigin(request.headers, publicUrl) === false) return 'origin refused';
   return null;
 }

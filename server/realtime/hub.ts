@@ -13,6 +13,7 @@ import {
   closeConnection,
   cutConnection,
   type EngineSocket,
+  leaveNothingBehind,
   type RealtimeServer,
   type RealtimeSocket,
   type Session,
@@ -40,6 +41,7 @@ type Bye = Parameters<ServerToClientEvents['bye']>[0];
 export function createHub(deps: HubDeps) {
   const { server, people, log, publicUrl, hello, redisNowMs, caps = new SocketCaps() } = deps;
   const sessions = new Map<string, Session>();
+  const open = new Set<EngineSocket>();
   const counts = { refused: 0, flooded: 0, revoked: 0 };
   let draining = false;
   let push: TimelinePush | null = null;
@@ -65,7 +67,12 @@ export function createHub(deps: HubDeps) {
   io.engine.on('connection_error', () => {
     counts.refused += 1;
   });
-  io.engine.on('connection', watchFlood);
+  io.engine.on('connection', (conn: EngineSocket) => {
+    open.add(conn);
+    conn.once('close', () => open.delete(conn));
+    leaveNothingBehind(conn);
+    watchFlood(conn);
+  });
 
   /** Counts messages below socket.io, where nothing can hide: parts of binary packets, unknown namespaces, garbage. */
   function watchFlood(conn: EngineSocket): void {
@@ -218,7 +225,7 @@ export function createHub(deps: HubDeps) {
     close(): void {
       draining = true;
       offRevoked();
-      for (const { socket } of sessions.values()) cutConnection(socket.conn);
+      for (const conn of open) cutConnection(conn); // also those that never said who they are
       io.engine.close();
     },
     protocol: PROTOCOL_VERSION,

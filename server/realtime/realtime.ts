@@ -15,7 +15,6 @@ import type { RealtimePeople } from './people-port.ts';
 import type { Session } from './session.ts';
 import { createSlowScreens } from './slow-screens.ts';
 import { createTick, type FrameSink } from './tick.ts';
-import type { TierBook } from './tier-book.ts';
 import { createTimelinePush } from './timeline-push.ts';
 
 export interface RealtimeOptions {
@@ -26,7 +25,6 @@ export interface RealtimeOptions {
   readonly timeline: Pick<Timeline, 'since'>;
   /** Started and stopped by the caller. */
   readonly follower: TimelineFollower;
-  readonly tiers: TierBook;
   readonly log: Log;
   readonly nodeId: string;
   readonly build: string;
@@ -130,7 +128,6 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     lanes,
     sessions,
     sweep: slow.sweep,
-    tiers: options.tiers,
     log,
     epoch,
     insecure: options.insecure,

@@ -66,24 +66,23 @@ export function outboundState({ socket: { conn }, progressAtMs }: Session, nowMs
 
 /** ms a closing socket has to take what is still on its way before it is cut hard. */
 const CLOSE_GRACE_MS = 2_000;
+/** ms a closed websocket may wait for the peer's closing frame. */
+const FAREWELL_MS = 1_000;
 
 /**
- * Closes the connection, not the socket.io session: `disconnect()` would make the client stay away for good (T5), and a
- * stuck one would never drain, so it is cut after a grace.
+ * Closes the connection, not the socket.io session: `disconnect()` would make the client stay away for good (T5). One that
+ * does not drain in time is cut.
  */
 export function closeConnection(conn: EngineSocket): void {
-  const raw = rawOf(conn);
   conn.close();
-  const timer = setTimeout(() => {
-    conn.close(true);
-    raw?.terminate();
-  }, CLOSE_GRACE_MS);
+  const timer = setTimeout(() => cutConnection(conn), CLOSE_GRACE_MS);
   timer.unref();
-  conn.once('close', () => {
-    // engine.io forgets the socket here, the websocket may still wait for the other side's closing frame
-    clearTimeout(timer);
-    setTimeout(() => raw?.terminate(), CLOSE_GRACE_MS).unref();
-  });
+  conn.once('close', () => clearTimeout(timer));
+}
+/** The websocket waits up to 30 s for the other side's closing frame after engine.io has let go of it; ours does not. */
+export function leaveNothingBehind(conn: EngineSocket): void {
+  const raw = rawOf(conn);
+  conn.once('close', () => setTimeout(() => raw?.terminate(), FAREWELL_MS).unref());
 }
 /** Ends the connection now, without a word: for floods and stuck peers. */
 export function cutConnection(conn: EngineSocket): void {

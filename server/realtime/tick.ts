@@ -6,7 +6,7 @@ import { figureReader } from './figures.ts';
 import type { FrameSource } from './frame-source.ts';
 import type { Lanes } from './lanes.ts';
 import type { Session } from './session.ts';
-import type { TierBook } from './tier-book.ts';
+import { TierBook } from './tier-book.ts';
 
 export const TICK_MS = 200;
 /** Beats go out between two ticks: a second volatile emit in one turn is dropped even for a fast client (T3). */
@@ -27,7 +27,6 @@ export interface TickDeps {
   readonly lanes: Lanes;
   readonly sessions: ReadonlyMap<string, Session>;
   readonly sweep: (sessions: Iterable<Session>, nowMs: number) => void;
-  readonly tiers: TierBook;
   readonly log: Log;
   readonly epoch: string;
   readonly insecure: boolean;
@@ -39,8 +38,9 @@ export interface TickDeps {
 
 /** Builds each view that somebody watches once, five times a second, and sends it to all who watch it. */
 export function createTick(deps: TickDeps) {
-  const { source, lanes, sessions, sweep, tiers, log, epoch, sink } = deps;
+  const { source, lanes, sessions, sweep, log, epoch, sink } = deps;
   const counts = { ticks: 0, framesSent: 0, tickMs: 0, tickMaxMs: 0 };
+  const tiers = new TierBook();
   let seq = 0;
   let second = 0;
   let refreshing: Promise<void> | null = null;
@@ -87,10 +87,10 @@ export function createTick(deps: TickDeps) {
     const newSecond = Math.floor(tMs / 1_000) !== second;
     second = Math.floor(tMs / 1_000);
     seq += 1;
-    if (newSecond) tiers.fold(figureReader(source, tMs, new Map()), source.campaign, tMs);
+    tiers.beginTick();
     const context: FrameContext = {
       source,
-      figures: figureReader(source, tMs, tiers.current()),
+      figures: figureReader(source, tMs, tiers),
       tMs,
       epoch,
       seq,

@@ -1,10 +1,37 @@
 import type { Tier } from '#contract/tiers';
-import type { Campaign } from '../domain/campaign.ts';
-import type { FigureReader } from './figures.ts';
+import type { KpiRequest } from '../domain/kpis/index.ts';
+import type { Kpi } from '../domain/kpis/types.ts';
+import { shownTier, tierEndMs } from '../domain/shown-tier.ts';
 
-/** Tiers of this node's figures: folded once a second, because raising and lowering them takes several looks. */
-export interface TierBook {
-  fold(figures: FigureReader, campaign: Campaign, tMs: number): void;
-  /** By figure key; only figures that have a tier. */
-  current(): ReadonlyMap<string, Tier>;
+/** Tiers of a tick's figures. */
+export interface TierReader {
+  /** @param key - the figure's key in the frame */
+  tierOf(key: string, kpi: Kpi, request: KpiRequest): Tier | null;
+}
+
+/** Tiers looked up anew in one tick: each takes ten windows, and they all end with the same minute. */
+const FRESH_PER_TICK = 25;
+
+/**
+ * Tiers are decided once a minute from the windows alone (domain/shown-tier.ts); kept here until the minute moves. When it
+ * does, the new ones are worked out over a few ticks, so that no tick is long.
+ */
+export class TierBook implements TierReader {
+  private readonly kept = new Map<string, { readonly endMs: number | null; readonly tier: Tier | null }>();
+  private left = Number.POSITIVE_INFINITY;
+
+  beginTick(): void {
+    this.left = FRESH_PER_TICK;
+  }
+
+  tierOf(key: string, kpi: Kpi, request: KpiRequest): Tier | null {
+    if (request.campaign.file.tiers[kpi.id] === undefined) return null;
+    const endMs = tierEndMs(request);
+    const kept = this.kept.get(key);
+    if (kept !== undefined && (kept.endMs === endMs || this.left <= 0)) return kept.tier;
+    this.left -= 1;
+    const tier = shownTier(kpi, request);
+    this.kept.set(key, { endMs, tier });
+    return tier;
+  }
 }

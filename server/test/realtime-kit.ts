@@ -10,7 +10,6 @@ import {
   type ScreenInfo,
   type ServerToClientEvents,
 } from '#contract/frames';
-import type { Tier } from '#contract/tiers';
 import { createRealtime, type RealtimeOptions } from '../realtime/realtime.ts';
 import { createTimeline } from '../room/timeline.ts';
 import { createTimelineFollower } from '../room/timeline-follower.ts';
@@ -27,7 +26,6 @@ export const screenInfo = (screenId: string): ScreenInfo => ({
   frameAgeMs: null,
   heapBytes: null,
 });
-export const noTiers = { fold: () => undefined, current: () => new Map<string, Tier>() };
 
 /** Real sockets over real windows, people and timeline; everything is closed when the test ends. */
 export async function realtimeKit(overrides: Partial<RealtimeOptions> = {}) {
@@ -54,7 +52,6 @@ export async function realtimeKit(overrides: Partial<RealtimeOptions> = {}) {
       people: same,
       timeline,
       follower,
-      tiers: noTiers,
       log: silentLog,
       nodeId,
       build: 'test',
