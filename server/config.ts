@@ -34,7 +34,7 @@ export const ENVIRONMENT = {
     REDIS_URL,
   ),
   REDIS_PREFIX: text('First part of every key', 'wr', '^[a-z0-9_-]{1,32}$'),
-  CAMPAIGN: text('Campaign file', 'server/campaigns/double11.yaml'),
+  CAMPAIGN: text('Campaign file (YAML): all that this sale is made of', 'server/campaigns/double11.yaml'),
   OPENS_AT: optionalText(
     'Opening time instead of the file’s, ISO 8601 with zone',
     '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?(Z|[+-]\\d{2}:\\d{2})$',
