@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ENVIRONMENT } from '../config.ts';
+
+const root = new URL('../../', import.meta.url).pathname;
+const readme = readFileSync(`${root}README.md`, 'utf8');
+const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as Record<string, Record<string, string>>;
+
+describe('README', () => {
+  it('[DOC1] the configuration table is the schema, line by line', () => {
+    const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \| (.*) \|$/gm)].map(([, name, fallback, text]) => ({
+      name,
+      fallback: fallback?.replaceAll('`', '').trim(),
+      text,
+    }));
+    const wanted = Object.entries(ENVIRONMENT).map(([name, schema]) => {
+      const { default: fallback, description } = schema as { default?: unknown; description?: string };
+      return {
+        name,
+        fallback: fallback === undefined ? '' : fallback === false ? '0' : String(fallback),
+        text: description,
+      };
+    });
+    expect(rows).toEqual(wanted);
+  });
+  it('[DOC2] every dependency has its reason', () => {
+    const table = readme.slice(readme.indexOf('## Dependencies'));
+    const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+    expect(names.filter((name) => !name.startsWith('@types/') && !table.includes(name))).toEqual([]);
+  });
+  it('[DOC3] every command and file it names exists', () => {
+    const commands = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? '');
+    expect(commands.filter((name) => manifest.scripts?.[name] === undefined && name !== 'screenshots')).toEqual([]);
+    const scripts = Object.values(manifest.scripts ?? {}).flatMap((script) => script.match(/\S+\.ts\b/g) ?? []);
+    expect(scripts.filter((path) => !existsSync(`${root}${path}`))).toEqual([]);
+  });
+});
