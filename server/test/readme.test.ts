@@ -8,7 +8,7 @@ const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as Reco
 
 describe('README', () => {
   it('[DOC1] the configuration table is the schema, line by line', () => {
-    const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \| (.*) \|$/gm)].map(([, name, fallback, text]) => ({
+    const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \|(.*?)\| (.*) \|$/gm)].map(([, name, fallback, text]) => ({
       name,
       fallback: fallback?.replaceAll('`', '').trim(),
       text,
