@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FEEDS } from '#contract/events';
 import { resolveCampaign } from '../domain/campaign.ts';
-import { KPIS } from '../domain/kpis/index.ts';
+import { evaluateKpi, KPIS } from '../domain/kpis/index.ts';
+import type { Kpi } from '../domain/kpis/types.ts';
 import { METRICS } from '../domain/metrics.ts';
+import { plainReader } from '../test/plain-reader.ts';
 import { bundledCampaign, loadCampaignFile } from './load.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -112,6 +114,38 @@ const WITHOUT_TIERS: readonly string[] = [
   'move_precision',
   'live_regret',
 ];
+
+describe('liquor-launch.yaml', () => {
+  const launch = loadCampaignFile(bundledCampaign('liquor-launch'));
+  it('[CAM13] says what its plan says: budget split, KOL returns 1 : 3 : 5, regions, levels; and shares nothing with Double 11', () => {
+    const { crisis_fund: crisisFund, ...split } = launch.budgets.envelopes;
+    expect(Object.values(split)).toEqual([1.5e8, 2e8, 1e8, 0.5e8]); // R&D 30, supply 40, marketing 20, running 10 of ¥5M
+    expect(crisisFund).toBe(1e8);
+    const { kol_head: head, kol_waist: waist, kol_tail: tail } = launch.budgets.channels;
+    expect(
+      [(waist?.roas0 ?? 0) / (head?.roas0 ?? 1), (tail?.roas0 ?? 0) / (head?.roas0 ?? 1)].map((n) =>
+        Math.round(n * 10),
+      ),
+    ).toEqual([30, 50]);
+    expect(launch.plans.gmv_paid_minor?.shares?.region).toMatchObject({ east: 0.42, south: 0.31, north: 0.19 });
+    expect(sum(launch.services.map(({ ratedPerSecond }) => ratedPerSecond))).toBe(5_000);
+    for (const dimension of ['category', 'region', 'channel', 'service'] as const) {
+      const ids = new Set(double11.dimensions[dimension]?.map(({ id }) => id));
+      expect(launch.dimensions[dimension]?.filter(({ id }) => ids.has(id))).toEqual([]);
+    }
+  });
+  it('[CAM13] without a last year there is no growth figure instead of a made-up one', () => {
+    const campaign = resolveCampaign(launch, { instance: 'x', opensAtMs: 0, scale: 1 });
+    const row = evaluateKpi(KPIS.get('gmv_growth_rate') as Kpi, {
+      campaign,
+      read: plainReader({}),
+      window: 'open',
+      asOfMs: 9_999_999,
+      watermarkMs: 9_999_999,
+    });
+    expect(row).toMatchObject({ value: null, denominator: null, quality: 'live' });
+  });
+});
 
 describe('nothing is hard-coded', () => {
   /** Words that are ours: names of feeds and dimensions, and the values that the contract fixes. */
