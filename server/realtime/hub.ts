@@ -128,6 +128,7 @@ export function createHub(deps: HubDeps) {
       reportedAtMs: null,
       bucket: { tokens: FULL_BUCKET, atMs: performance.now() },
       progressAtMs: performance.now(),
+      overSinceMs: null,
       slow: false,
       catchUpRun: 0,
       closing: false,

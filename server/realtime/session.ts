@@ -39,6 +39,8 @@ export interface Session {
   bucket: TokenBucket;
   /** Monotonic ms when the system last took a write (slow screens). */
   progressAtMs: number;
+  /** Monotonic ms since when too much waits unsent; null when not (slow screens). */
+  overSinceMs: number | null;
   /** Taken out of its view's room until it takes frames again (slow screens). */
   slow: boolean;
   /** Rises with every join, resume and leave; an older catch-up stops (timeline push). */
@@ -54,13 +56,14 @@ export function unsentBytes(conn: EngineSocket): number {
   return bytes;
 }
 
-export function outboundState({ socket: { conn }, progressAtMs }: Session, nowMs: number): OutboundState {
+export function outboundState({ socket: { conn }, progressAtMs, overSinceMs }: Session, nowMs: number): OutboundState {
   const { writable } = conn.transport;
   return {
     writable,
     queuedCount: queueOf(conn).length,
     unsentBytes: unsentBytes(conn),
     waitingMs: writable ? 0 : nowMs - progressAtMs,
+    overMs: overSinceMs === null ? 0 : nowMs - overSinceMs,
   };
 }
 

@@ -7,6 +7,7 @@ export const SLOW_LIMITS: SlowLimits = {
   queueCount: limit('screenQueue'),
   queueBytes: limit('screenQueueBytes'),
   timelineBytes: limit('unsentBytes'),
+  overMs: 1_000,
   stuckMs: limit('screenStuckMs'),
 };
 
@@ -30,6 +31,7 @@ export function createSlowScreens({ lanes, limits = SLOW_LIMITS, tooSlow }: Slow
         if (session.closing) continue;
         const state = outboundState(session, nowMs);
         const verdict = slowVerdict(state, limits);
+        session.overSinceMs = state.unsentBytes > limits.timelineBytes ? (session.overSinceMs ?? nowMs) : null;
         if (verdict === 'stuck') {
           counts.stuck += 1;
           session.closing = true;

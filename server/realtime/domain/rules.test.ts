@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type OutboundState, slowVerdict } from './slow-screen.ts';
 import { takeToken } from './token-bucket.ts';
 
-const limits = { queueCount: 2, queueBytes: 1_048_576, timelineBytes: 262_144, stuckMs: 15_000 };
-const fast: OutboundState = { writable: true, queuedCount: 0, unsentBytes: 0, waitingMs: 0 };
+const limits = { queueCount: 2, queueBytes: 1_048_576, timelineBytes: 262_144, overMs: 1_000, stuckMs: 15_000 };
+const fast: OutboundState = { writable: true, queuedCount: 0, unsentBytes: 0, waitingMs: 0, overMs: 0 };
 
 describe('slow screens', () => {
   for (const { title, state, want } of [
@@ -16,13 +16,18 @@ describe('slow screens', () => {
     { title: '[SOCK10] longer is stuck', state: { ...fast, writable: false, waitingMs: 15_001 }, want: 'stuck' },
     {
       title: '[SOCK11] 256 KiB of what may not be skipped is still allowed',
-      state: { ...fast, writable: false, queuedCount: 1, unsentBytes: 262_144 },
+      state: { ...fast, writable: false, unsentBytes: 262_144, overMs: 9_000 },
       want: 'skip',
     },
     {
       title: '[SOCK11] more is too slow',
-      state: { ...fast, writable: false, queuedCount: 1, unsentBytes: 262_145 },
+      state: { ...fast, writable: false, unsentBytes: 262_145, overMs: 1_001 },
       want: 'too_slow',
+    },
+    {
+      title: '[SOCK11] a burst has a second to leave',
+      state: { ...fast, writable: false, unsentBytes: 262_145, overMs: 1_000 },
+      want: 'skip',
     },
   ] as const)
     it(title, () => expect(slowVerdict(state, limits)).toBe(want));

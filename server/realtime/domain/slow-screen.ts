@@ -7,11 +7,15 @@ export interface OutboundState {
   readonly unsentBytes: number;
   /** ms since the system last took a write; 0 when nothing waits. */
   readonly waitingMs: number;
+  /** ms since more than `timelineBytes` were seen unsent without a break; 0 when not. */
+  readonly overMs: number;
 }
 export interface SlowLimits {
   readonly queueCount: number;
   readonly queueBytes: number;
   readonly timelineBytes: number;
+  /** A burst may be over for this long, ms: it has to leave the process first. */
+  readonly overMs: number;
   readonly stuckMs: number;
 }
 /**
@@ -23,7 +27,7 @@ export type SlowVerdict = 'send' | 'skip' | 'stuck' | 'too_slow';
 /** The slow-screen rule; each limit itself is still allowed. */
 export function slowVerdict(state: OutboundState, limits: SlowLimits): SlowVerdict {
   if (state.waitingMs > limits.stuckMs) return 'stuck';
-  if (state.unsentBytes > limits.timelineBytes && state.queuedCount > 0) return 'too_slow';
+  if (state.unsentBytes > limits.timelineBytes && state.overMs > limits.overMs) return 'too_slow';
   const full = state.queuedCount > limits.queueCount || state.unsentBytes > limits.queueBytes;
   return full || !state.writable ? 'skip' : 'send';
 }
