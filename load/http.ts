@@ -15,6 +15,8 @@ export interface HttpClientOptions {
   readonly timeoutMs: number;
 }
 
+const GET_ATTEMPTS = 3;
+
 /** A small HTTP/1.1 client on kept-alive connections. A request that fails without an answer throws: its outcome is unknown. */
 export class HttpClient {
   readonly #base: URL;
@@ -28,8 +30,15 @@ export class HttpClient {
     this.#agent = new Agent({ keepAlive: true, maxSockets: options.connectionCount, scheduling: 'lifo' });
   }
 
-  get(path: string): Promise<HttpReply> {
-    return this.#send('GET', path, {}, null);
+  /** A kept-alive connection may close just as it is used: reading again is harmless. */
+  async get(path: string): Promise<HttpReply> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#send('GET', path, {}, null);
+      } catch (error) {
+        if (attempt === GET_ATTEMPTS) throw error;
+      }
+    }
   }
 
   post(path: string, headers: Readonly<Record<string, string>>, body: Buffer): Promise<HttpReply> {

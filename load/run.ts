@@ -24,6 +24,8 @@ export interface Flow {
 }
 export interface RunOptions {
   readonly access: Access;
+  /** How to reach the server after the run, when a restart has handed out new tokens. */
+  readonly accessAfter?: () => Access;
   readonly scenario: string;
   readonly seed: number;
   /** Told apart from other runs of the same seed, such as the start time. */
@@ -81,28 +83,33 @@ export async function hasOtherTraffic(access: Access): Promise<boolean> {
 const asOfNow = async (client: HttpClient): Promise<number> =>
   (await client.getJson<KpisReply>('/api/v1/kpis?ids=gmv_paid')).asOf;
 
+const readerOf = ({ url, readToken }: Access): HttpClient =>
+  new HttpClient({ url, bearer: readToken, connectionCount: 4, timeoutMs: 60_000 });
+
 /** Sends, folds what was acked, and compares it with what the server shows. */
 export async function runLoad(options: RunOptions, campaign: CampaignReply): Promise<RunResult> {
   const { access, quiet, spanMs, shiftMs, lateMaxMs } = options;
-  const reader = new HttpClient({ url: access.url, bearer: access.readToken, connectionCount: 4, timeoutMs: 60_000 });
+  // Paced runs begin now; others lie just behind now, so that nothing is in the future.
+  const startMs = Date.now() + (options.paced ? 1_000 : -spanMs) - shiftMs;
+  const span = { fromMs: startMs - lateMaxMs - REACH_MS, toMs: startMs + spanMs + 60_000 };
+  const readerBefore = readerOf(access);
+  const before = await new SeriesCheck(readerBefore, campaign, span).baseline();
+  const alone = (await asOfNow(readerBefore)) === 0;
+  readerBefore.close();
+  const scenarios = options.flows.map((flow, number) => scenarioOf(options, campaign, flow, number, startMs));
+  const startedMs = performance.now();
+  const drives = await driveAll(options, scenarios);
+  const elapsedMs = performance.now() - startedMs;
+  const folding = startProgress('folding what was acked', quiet);
+  const cells = new ExpectedCells(campaign);
+  const registers = new ExpectedRegisters();
+  const expected = scenarios.map((scenario, number) =>
+    foldAcked(scenario, drives[number]?.ackedBodies ?? new Uint8Array(0), campaign, cells, registers, folding),
+  );
+  folding.end();
+  const reader = readerOf(options.accessAfter?.() ?? access);
   try {
-    // Paced runs begin now; others lie just behind now, so that nothing is in the future.
-    const startMs = Date.now() + (options.paced ? 1_000 : -spanMs) - shiftMs;
-    const span = { fromMs: startMs - lateMaxMs - REACH_MS, toMs: startMs + spanMs + 60_000 };
     const check = new SeriesCheck(reader, campaign, span);
-    const before = await check.baseline();
-    const alone = (await asOfNow(reader)) === 0;
-    const scenarios = options.flows.map((flow, number) => scenarioOf(options, campaign, flow, number, startMs));
-    const startedMs = performance.now();
-    const drives = await driveAll(options, scenarios);
-    const elapsedMs = performance.now() - startedMs;
-    const folding = startProgress('folding what was acked', quiet);
-    const cells = new ExpectedCells(campaign);
-    const registers = new ExpectedRegisters();
-    const expected = scenarios.map((scenario, number) =>
-      foldAcked(scenario, drives[number]?.ackedBodies ?? new Uint8Array(0), campaign, cells, registers, folding),
-    );
-    folding.end();
     const verdict = await settled(
       () => check.verdict(cells, before),
       ({ differences }) => differences.length > 0,

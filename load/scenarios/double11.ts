@@ -73,7 +73,8 @@ export function double11(options: ScenarioOptions): Scenario {
     const random = new Random(seed, slot);
     const late = random.chance(shares.lateRatio) ? random.between(5_000, Math.max(5_000, options.lateMaxMs)) : 0;
     let ts = dueMs(slot) - random.below(1_500) - late;
-    const type = MIX.draw(random);
+    const drawn = MIX.draw(random);
+    const type = options.without?.includes(drawn) === true ? 'order.created' : drawn;
     if (SAMPLED.has(type)) ts = Math.floor(ts / 1_000) * 1_000;
     const data = dataOf(type, random, slot, ts);
     return { id: `${runTag}-${slot.toString(36)}`, source: sourceOf(type, random), type, ts, ...data };

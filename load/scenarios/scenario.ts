@@ -1,5 +1,6 @@
 import type { CampaignReply } from '#contract/campaign';
 import type { ErrorCode } from '#contract/errors';
+import type { EventType } from '#contract/events';
 import type { BodyItem, Form, LoadEvent } from '../load-event.ts';
 
 /** How much of what a scenario sends; ratios of all items sent, 0–1. */
@@ -30,6 +31,8 @@ export interface ScenarioOptions {
   /** What the server refuses as too late: 15 min by id, 24 h by sequence. */
   readonly horizonMs: number;
   readonly shares: Shares;
+  /** Types left to somebody else; `order.created` is sent instead. */
+  readonly without?: readonly EventType[];
 }
 
 /** What the item at a place of the run is. */

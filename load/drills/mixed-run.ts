@@ -1,0 +1,55 @@
+import type { Flow, RunOptions } from '../run.ts';
+import type { ServerUnderTest } from './server-under-test.ts';
+
+const BODY_ITEMS = 1_000;
+/** Event time that an unpaced run covers: well within the 15 minutes by id, however slow the machine is. */
+const SPAN_MS = 240_000;
+
+export interface MixedRun {
+  readonly itemCount: number;
+  readonly seed: number;
+  /** Covers this much real time; absent: as fast as it goes. */
+  readonly pacedMs?: number;
+  readonly quiet: boolean;
+  readonly stop?: AbortSignal;
+}
+
+/**
+ * The mix of the proofs: 10 % duplicates, 5 % late, 2 % broken, refunds and cancels before their orders, over 8 connections:
+ * four that count by id, four by sequence, at the same time.
+ */
+export function mixedRun(server: ServerUnderTest, { itemCount, seed, pacedMs, quiet, stop }: MixedRun): RunOptions {
+  const shares = { lateRatio: 0.05, brokenRatio: 0.02, unknownRatio: 0.002, cloudEventsRatio: 0.05 };
+  const half = Math.ceil(itemCount / 2);
+  const byId: Flow = {
+    counting: 'id',
+    itemCount: half,
+    connectionCount: 4,
+    shares: { ...shares, duplicateRatio: 0.1 },
+    repeatBodyRatio: 0,
+  };
+  const bySequence: Flow = {
+    counting: 'sequence',
+    itemCount: itemCount - half,
+    connectionCount: 4,
+    shares: { ...shares, duplicateRatio: 0 },
+    repeatBodyRatio: 0.1,
+  };
+  return {
+    access: server.access,
+    accessAfter: () => server.access,
+    scenario: 'double11',
+    seed,
+    runId: Date.now() % 2_147_483_647,
+    flows: [byId, bySequence],
+    bodyItemCount: Math.max(20, Math.min(BODY_ITEMS, Math.ceil(itemCount / 400))),
+    spanMs: pacedMs ?? SPAN_MS,
+    paced: pacedMs !== undefined,
+    shiftMs: 0,
+    lateMaxMs: 120_000,
+    timeoutMs: 10_000,
+    giveUpMs: 180_000,
+    quiet,
+    ...(stop === undefined ? {} : { stop }),
+  };
+}
