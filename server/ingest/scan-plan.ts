@@ -4,6 +4,7 @@ import type { EventRow } from '../domain/event-row.ts';
 import { COUNT_SLOTS } from '../domain/metrics.ts';
 import { optionalFieldsOf } from './fill-row.ts';
 import { KIND_FALSE, KIND_INTEGER, KIND_STRING, KIND_TRUE, type Scanner } from './scan.ts';
+import { isDimension, isId, isOneOf, matches } from './scan-words.ts';
 
 /** Types that only the slow way reads: they write registers or text and are rare. */
 const SLOW_TYPES: ReadonlySet<EventType> = new Set([
@@ -291,27 +292,3 @@ function putDimension(field: FieldPlan, body: Uint8Array, from: number, to: numb
   return matches(body, from, OTHER) && to - from === OTHER.length ? 1 : 2;
 }
 const OTHER = Buffer.from('other');
-
-/** Compares from the end: values of one length mostly differ there. */
-function matches(body: Uint8Array, from: number, bytes: Uint8Array): boolean {
-  for (let i = bytes.length - 1; i >= 0; i -= 1) if (body[from + i] !== bytes[i]) return false;
-  return true;
-}
-function isOneOf(words: readonly Uint8Array[], body: Uint8Array, from: number, to: number): boolean {
-  for (const word of words) if (word.length === to - from && matches(body, from, word)) return true;
-  return false;
-}
-/** The letters of ID_PATTERN; the tokeniser let through 32–126 without quote and backslash. */
-function isId(body: Uint8Array, from: number, to: number): boolean {
-  if (to === from || to - from > 128) return false;
-  for (let i = from; i < to; i += 1) if (body[i] === 32) return false;
-  return true;
-}
-const DIMENSION_LETTERS = new Uint8Array(128);
-for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:/+-')
-  DIMENSION_LETTERS[letter.charCodeAt(0)] = 1;
-function isDimension(body: Uint8Array, from: number, to: number): boolean {
-  if (to === from || to - from > 64) return false;
-  for (let i = from; i < to; i += 1) if (DIMENSION_LETTERS[body[i] as number] !== 1) return false;
-  return true;
-}
