@@ -41,6 +41,20 @@ describe('curve', () => {
       { numRuns: 200 },
     );
   });
+  it('[CAM1] a curve of nothing is zeros', () =>
+    expect(
+      minuteCurve(
+        {
+          fromMinute: 0,
+          total: 0,
+          points: [
+            [0, 0],
+            [2, 0],
+          ],
+        },
+        1,
+      ).values,
+    ).toEqual([0, 0]));
   it('[CAM1] a minute is the mean of the line over it, and a repeated minute is a step', () => {
     // line 0 → 4 over two minutes: means 1 and 3; then a step to 4
     expect(

@@ -9,17 +9,17 @@ const MINUTE_MS = 60_000;
  */
 export function minuteCurve(curve: Curve, scale: number): MinuteCurve {
   const weights = minuteWeights(curve.points);
-  const sum = weights.reduce((a, b) => a + b, 0);
+  const sum = weights.reduce((a, b) => a + b, 0) || 1; // a curve of nothing has no weight
   const total = Math.round(curve.total * scale);
   const values: number[] = [];
   let reached = 0;
   let before = 0;
-  weights.forEach((weight, index) => {
+  for (const weight of weights) {
     reached += weight;
-    const after = index === weights.length - 1 ? total : Math.round((total * reached) / sum);
+    const after = Math.round((total * reached) / sum);
     values.push(after - before);
     before = after;
-  });
+  }
   return { fromMinute: curve.fromMinute, values, ...(curve.shares === undefined ? {} : { shares: curve.shares }) };
 }
 

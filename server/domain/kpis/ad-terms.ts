@@ -1,0 +1,83 @@
+import type { Campaign } from '../campaign.ts';
+import { curveOver } from '../curve.ts';
+import { sumTerms } from './cells.ts';
+import { divide, kpi, missing, unknown, type Words } from './define.ts';
+import type { AdTotals, Kpi, KpiInput, KpiResult, Labels, Span } from './types.ts';
+
+/** Words that all KPIs of ads share. */
+export const ads = { feeds: ['ads'], needs: ['ad.reported'], dimensions: ['channel'] } as const;
+export const withOrders = { ...ads, feeds: ['ads', 'orders'], needs: ['ad.reported', 'order.paid'] } as const;
+/** Said beside every figure that needs orders of ad channels. */
+export const ATTRIBUTED =
+  'Attributed means own, last click: orders whose channel is the ad channel; the total adds the channels that have a budget.';
+
+/** Ad totals of the asked channel, or of all. */
+export const adsOf = ({ read, labels, span }: KpiInput): AdTotals => read.ads(labels.channel ?? null, span);
+
+/** A metric of the orders that came through ad channels. */
+export function attributed(input: KpiInput, metric: string): { readonly value: number; readonly missing?: string } {
+  if (input.labels.channel !== undefined) return sumTerms(input, [metric], input.span);
+  let value = 0;
+  for (const channel of Object.keys(input.campaign.budgets.channels)) {
+    const sum = sumTerms({ ...input, labels: { channel } }, [metric], input.span);
+    if (sum.missing) return sum;
+    value += sum.value;
+  }
+  return { value };
+}
+
+/** Allocation of a channel, or of all: the channel envelope by the channels' shares. */
+export function allocatedMinor({ budgets }: Campaign, { channel }: Labels): number | null {
+  const envelope = budgets.envelopes[budgets.channelEnvelope] ?? 0;
+  if (channel === undefined) return envelope;
+  const share = budgets.channels[channel]?.shareRatio;
+  return share === undefined ? null : Math.round(envelope * share);
+}
+
+/** Planned spend over the span: the campaign's spend curve, by share for a channel. */
+export function plannedSpend(campaign: Campaign, span: Span, labels: Labels): number | null {
+  const curve = campaign.plans.ad_spend_minor;
+  if (curve === undefined) return null;
+  const share = labels.channel === undefined ? 1 : campaign.budgets.channels[labels.channel]?.shareRatio;
+  return share === undefined ? null : curveOver(curve, campaign.opensAtMs, span) * share;
+}
+
+/** Without a spend curve the campaign lacks something; a channel without a budget simply has no pace. */
+export const noPlan = ({ campaign }: KpiInput): string | null =>
+  campaign.plans.ad_spend_minor === undefined ? 'plans.ad_spend_minor' : null;
+
+/** A KPI of two figures that ad reports and orders give. */
+export const overAds = (
+  words: Words,
+  unit: Kpi['unit'],
+  pair: (input: KpiInput) => readonly [number, number] | string | null,
+  rest: Partial<Kpi> = {},
+): Kpi =>
+  kpi(words, {
+    unit,
+    ...rest,
+    compute: (input): KpiResult => {
+      const result = pair(input);
+      if (result === null) return unknown;
+      return typeof result === 'string' ? missing(result) : divide(result[0], result[1], unit);
+    },
+  });
+/** A total of the ad reports themselves. */
+export const adTotal = (words: Words, unit: Kpi['unit'], field: keyof AdTotals, rest: Partial<Kpi> = {}): Kpi =>
+  kpi(words, {
+    unit,
+    ends: 'asOf',
+    scales: true,
+    ...rest,
+    compute: (input) => {
+      const value = adsOf(input)[field];
+      return { value, numerator: value, denominator: null };
+    },
+  });
+/** A pair of figures from the attributed orders and the ad totals. */
+export const perAd =
+  (metric: string, pair: (value: number, totals: AdTotals, input: KpiInput) => readonly [number, number]) =>
+  (input: KpiInput) => {
+    const sum = attributed(input, metric);
+    return sum.missing ?? pair(sum.value, adsOf(input), input);
+  };
