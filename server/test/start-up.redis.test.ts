@@ -233,6 +233,7 @@ describe('while the store is in trouble', () => {
     const url = `http://127.0.0.1:${port}`;
     const pids = new Set<number>();
     const ratios: number[] = [];
+    const codes = new Set<string>();
     for (;;) {
       const pid = redisPid(dataDir);
       if (pid !== null) pids.add(pid);
@@ -246,11 +247,10 @@ describe('while the store is in trouble', () => {
       if (reasons[0] === 'store_loading' && loadedRatio !== undefined) ratios.push(loadedRatio);
       expect((await fetch(`${url}/-/healthy`).catch(() => null))?.status ?? 200).toBe(200);
       const refused = await fetch(`${url}/api/v1/kpis`).catch(() => null);
-      if (refused !== null && ratios.length === 1) {
-        expect(await refused.json()).toMatchObject({ code: expect.stringMatching(/store_loading|unauthenticated/) });
-      }
+      if (refused !== null) codes.add(((await refused.json()) as { code: string }).code);
     }
-    expect(ratios.length).toBeGreaterThan(0);
+    expect(codes).toContain('store_loading');
+    expect(ratios.filter((ratio) => ratio > 0 && ratio < 1).length).toBeGreaterThan(0);
     expect(pids.size).toBe(1); // no restart loop
     server.signal('SIGTERM');
     expect(await server.exited).toBe(0);
