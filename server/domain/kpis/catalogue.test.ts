@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EVENT_FIELDS, FEEDS } from '#contract/events';
 import { KPI_UNITS, type KpiWindow } from '#contract/kpis';
-import { plainCampaign, OPENS_AT_MS as T0 } from '../../test/plain-campaign.ts';
+import { AT, EXAMPLES, type Example, NOW } from '../../test/kpi-examples.ts';
+import { plainCampaign } from '../../test/plain-campaign.ts';
 import { plainReader } from '../../test/plain-reader.ts';
 import { EXECUTIVE_KPIS, evaluateKpi, KPIS, OPERATIONS_KPIS } from './index.ts';
 import type { Kpi } from './types.ts';
