@@ -157,7 +157,7 @@ export async function runServer({ config, createLog, demo, started }: RunOptions
     if (stopping === null) say(`${signal}: stopping …`);
     stop(0);
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal); // SIGHUP: the terminal was closed
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       log?.fatal({ err: error }, event);
