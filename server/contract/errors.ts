@@ -60,6 +60,16 @@ export const ERROR_STATUS = {
   too_slow: 429,
   headers_too_large: 431,
   internal: 500,
+  // alerts
+  already_resolved: 409,
+  already_acknowledged: 409,
+  not_acknowledged: 409,
+  not_firing: 409,
+  version_conflict: 409,
+  unsafe_pattern: 422,
+  silence_times: 422,
+  silence_expired: 409,
+  rules_invalid: 422,
   // start-up (never sent over HTTP; the process prints them and exits)
   config_invalid: 500,
   campaign_invalid: 500,

@@ -1,3 +1,4 @@
+import type { AlertPage, AlertRow } from './alerts.ts';
 import type { Problem } from './errors.ts';
 import type { Figure } from './kpis.ts';
 import type { Permission, Policy } from './permissions.ts';
@@ -16,6 +17,7 @@ export const VIEWS = [
   'wall:supply',
   'wall:countdown',
   'desk:health',
+  'desk:oncall',
 ] as const;
 export type ViewId = (typeof VIEWS)[number];
 
@@ -28,6 +30,7 @@ export const VIEW_POLICY: Readonly<Record<ViewId, Permission>> = {
   'wall:supply': 'figures.read',
   'wall:countdown': 'figures.read',
   'desk:health': 'health.read',
+  'desk:oncall': 'alerts.read',
 };
 
 /**
@@ -63,6 +66,10 @@ export interface FrameAlerts {
   readonly state: 'off' | 'on';
   readonly openCount: Readonly<Partial<Record<Tier, number>>>;
   readonly silencedCount: number;
+  /** The most urgent ones: by tier, then money a minute, then age; at most 12. Absent while `off`. */
+  readonly top?: readonly AlertRow[];
+  /** ms since rules were last evaluated, by any node; above 180,000 the screens say "alerting unverified". */
+  readonly evaluatedAgoMs?: number;
 }
 
 /** All figures of a view at one instant: whole, ordered by `seq`, safe to skip. */
@@ -114,6 +121,8 @@ export interface JoinRequest {
   readonly view: ViewId;
   /** Last timeline entry the client has; null asks for the newest page. */
   readonly timelineAfter: Position | null;
+  /** Last position of the alert stream the client has; null asks for all that are open. Only `desk:oncall` is sent it. */
+  readonly alertsAfter?: Position | null;
   /** What this screen is, for the list of screens. */
   readonly screen: ScreenInfo;
 }
@@ -142,6 +151,8 @@ export interface ServerToClientEvents {
     readonly entries: readonly TimelineEntry[];
     readonly reset: boolean;
   }) => void;
+  /** Never skipped: alerts that changed after the joined position, each whole; only to screens in `desk:oncall`. */
+  alerts: (page: AlertPage) => void;
   /** The server is about to close this socket; come back by yourself after `retryInMs` unless `final`. */
   bye: (bye: {
     readonly code: 'draining' | 'revoked' | 'too_slow' | 'too_many';

@@ -18,6 +18,12 @@ export const PERMISSIONS = {
   'keys.manage': ['admin'],
   'kiosks.manage': ['admin', 'commander'],
   'password.change': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
+  'alerts.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
+  'alerts.act': ['oncall', 'commander', 'admin'],
+  'silences.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
+  'silences.write': ['oncall', 'commander', 'admin'],
+  'duty.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
+  'duty.write': ['commander', 'admin'],
   'server.reload': ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof PERMISSIONS;

@@ -181,5 +181,15 @@ export const VIEW_SPECS: Readonly<Record<ViewId, ViewSpec>> = {
     lines: [{ metric: 'visits_count', step: '1s' }, ...SALES_LINES],
     ...NO_FACTS,
   },
+  'desk:oncall': {
+    figures: [
+      ...on('1m', 'qps', 'orders_per_s', 'gmv_paid', 'fault_rate', 'payment_success_rate', 'capacity_headroom'),
+      ...on('1m', 'page_latency_p99', 'paid_not_updated_rate'),
+      ...on('5m', 'paid_not_updated_rate', 'stockout_rate_demand'),
+    ],
+    rows: [],
+    lines: [{ metric: 'gmv_paid_minor', step: '1s' }],
+    ...NO_FACTS,
+  },
   'desk:health': { figures: on('1m', 'qps', 'orders_per_s'), rows: [], lines: [], facts: 'health' },
 };
