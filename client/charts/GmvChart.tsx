@@ -26,7 +26,7 @@ export default function GmvChart({ line, freshness, label }: GmvChartProps): Rea
   const minute = usePaced((state) => Math.floor((state.frame?.serverMs ?? 0) / 60_000), PACE_MS.chart);
   const unitPx = useWallUnit();
   const { trusted } = freshness;
-  const option = useMemo(() => {
+  const [option, unit] = useMemo(() => {
     const zone = campaign?.timeZone ?? 'Asia/Shanghai';
     const opensAt = campaign?.opensAt ?? minute * 60_000;
     const span = curveSpan(opensAt, minute * 60_000);
@@ -34,7 +34,8 @@ export default function GmvChart({ line, freshness, label }: GmvChartProps): Rea
     const plan = curvePoints(campaign?.plans.gmv_paid_minor, opensAt, span);
     const highest = Math.max(0, ...[...line.points, ...plan].map(([, value]) => value ?? 0)) / minorPerMajor;
     const changes = entries.filter(({ kind }) => kind === 'change.recorded').slice(-MARKS);
-    return gmvOption({
+    const scale = heldScale('gmv-minute', highest, lang);
+    const made = gmvOption({
       actual: thin(line.points, 600),
       plan,
       lastYear: curvePoints(campaign?.lastYear.gmv_paid_minor, opensAt, span),
@@ -44,14 +45,15 @@ export default function GmvChart({ line, freshness, label }: GmvChartProps): Rea
         words: `${minuteTime(entry.atMs, zone)} ${String(entry.params.title ?? '').slice(0, MARK_LETTERS)}`,
       })),
       trusted,
-      scale: heldScale('gmv-minute', highest, lang),
+      scale,
       minorPerMajor,
       symbol: currencySymbol(campaign?.currency ?? 'CNY'),
       lang,
       timeZone: zone,
       textPx: unitPx * 3.2,
     });
+    return [made, scale.suffix] as const;
   }, [campaign, lang, entries, minute, unitPx, trusted, line]);
   const host = useChart(option);
-  return <div ref={host} className="chart" role="img" aria-label={label} data-testid="gmv-chart" />;
+  return <div ref={host} className="chart" role="img" aria-label={label} data-testid="gmv-chart" data-unit={unit} />;
 }

@@ -99,7 +99,6 @@ export function gmvOption(curve: GmvCurve): EChartsCoreOption {
           label: {
             ...text,
             color: COLOURS.muted,
-            backgroundColor: COLOURS.surface,
             position: 'end',
             distance: -textPx,
           },

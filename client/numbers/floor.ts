@@ -10,5 +10,5 @@ export function floorTo(value: number, divisor: number, decimals: number): numbe
     return (value - rest) / step / tens;
   }
   const scaled = (value / divisor) * tens;
-  return Math.floor(scaled + Math.max(1, Math.abs(scaled)) * 1e-9) / tens;
+  return Math.floor(scaled + Math.max(1, Math.abs(scaled)) * 1e-12) / tens;
 }

@@ -121,3 +121,30 @@ export function figureLine(value: number, unit: KpiUnit, options: FormatOptions)
   const spaced = /^[a-zA-Z分秒毫小克]/.test(suffix) && unit !== 'minor' && unit !== 'count' && unit !== 'per_second';
   return `${prefix}${digits}${spaced ? ' ' : ''}${suffix}`;
 }
+
+/** A level or target in per cent with as many decimals as it really has, at most two: `98.5%`, `99.99%`, `3%`. */
+export function levelLine(value: number, options: FormatOptions): string {
+  const per = options.parts === 'permille' ? 1_000 : 100;
+  const decimals = [0, 1].find((each) => Math.abs(value * per - floorTo(value * per, 1, each)) < 1e-9) ?? 2;
+  return figureLine(value, 'ratio', { ...options, decimals });
+}
+
+const WIDE = /[\u2e80-\u9fff\uff00-\uffef]/;
+/** Shortens in the middle, where names differ least. A Han letter counts as two. */
+export function elide(text: string, most: number): string {
+  const widths = [...text].map((letter) => (WIDE.test(letter) ? 2 : 1));
+  const total = widths.reduce<number>((sum, width) => sum + width, 0);
+  if (total <= most) return text;
+  const letters = [...text];
+  let head = 0;
+  let tail = letters.length;
+  let used = 1;
+  for (let turn = 0; head < tail; turn += 1) {
+    const width = (turn % 2 === 0 ? widths[head] : widths[tail - 1]) ?? 1;
+    if (used + width > most) break;
+    used += width;
+    if (turn % 2 === 0) head += 1;
+    else tail -= 1;
+  }
+  return `${letters.slice(0, head).join('').trimEnd()}…${letters.slice(tail).join('').trimStart()}`;
+}

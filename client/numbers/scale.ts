@@ -37,7 +37,7 @@ export function lockScale(previous: Scale | null, value: number, lang: Lang): Sc
   if (at < 0) return naturalScale(value, lang);
   const magnitude = Math.abs(value);
   const above = (): Scale | undefined => scales[at + 1];
-  for (let up = above(); up && magnitude >= up.size * (1 + SCALE_HYSTERESIS_RATIO); up = above()) at += 1;
+  for (let up = above(); up && magnitude >= up.size + up.size * SCALE_HYSTERESIS_RATIO; up = above()) at += 1;
   while (at > 0 && magnitude < (scales[at]?.size ?? 1) * (1 - SCALE_HYSTERESIS_RATIO)) at -= 1;
   return scales[at] ?? scales[0];
 }

@@ -3,7 +3,7 @@ import type { Freshness } from '#contract/freshness';
 import type { Figure } from '#contract/kpis';
 import { TIER_RANK, TIERS, type Tier } from '#contract/tiers';
 import { maybe, useT } from '../i18n/t.ts';
-import { type FormatOptions, figureLine } from '../numbers/format.ts';
+import { elide, type FormatOptions, figureLine, levelLine } from '../numbers/format.ts';
 import { useConsole } from '../state/console-store.ts';
 import { factsOf, kpiOfKey } from '../state/kpi-table.ts';
 import { useFormat } from '../state/use-figure.ts';
@@ -12,7 +12,8 @@ import { PACE_MS, usePaced } from '../state/use-paced.ts';
 import { Panel } from './Panel.tsx';
 import { TierMark } from './TierMark.tsx';
 
-const ROWS = 5;
+/** Widest name that leaves room for the value, in Latin letters; Han count twice. */
+const NAME_LETTERS = 18;
 const TIERS_DOWN = [...TIERS].reverse();
 
 /** Figures of the frame that broke a limit of the campaign, most urgent first. Pure. */
@@ -34,7 +35,7 @@ export function brokenLimits(figures: Readonly<Record<string, Figure>>): readonl
  * What is wrong now. Without a rule engine (`alerts.state: off`) it says so, and shows the limits of the campaign that are
  * broken instead: an empty list would read as "all is well".
  */
-export function AlertStrip(): ReactElement {
+export function AlertStrip({ rows }: { rows: number }): ReactElement {
   const { t } = useT();
   const frame = usePaced((state) => state.frame, PACE_MS.chart);
   const freshness = useFeedFreshness([]);
@@ -50,7 +51,12 @@ export function AlertStrip(): ReactElement {
       title={off ? t('strip.off.title') : t('strip.title')}
       freshness={freshness}
       aside={
-        off ? null : (
+        off ? (
+          <>
+            {broken.length > rows ? <span className="fact">+{broken.length - rows} </span> : null}
+            <span data-testid="strip-off">{t('strip.off')}</span>
+          </>
+        ) : (
           <>
             {counts.map(([tier, n]) => (
               <span key={tier} className="fact">
@@ -65,7 +71,7 @@ export function AlertStrip(): ReactElement {
       }
     >
       <ul className="strip-list">
-        {broken.slice(0, ROWS).map(([key, figure, tier]) => (
+        {broken.slice(0, rows).map(([key, figure, tier]) => (
           <BrokenLimit key={key} figureKey={key} figure={figure} tier={tier} />
         ))}
         {broken.length === 0 ? (
@@ -74,11 +80,6 @@ export function AlertStrip(): ReactElement {
           </li>
         ) : null}
       </ul>
-      {off ? (
-        <p className="strip-note" data-testid="strip-off">
-          {t('strip.off')}
-        </p>
-      ) : null}
     </Panel>
   );
 }
@@ -92,12 +93,12 @@ function emptyWords(state: Freshness, off: boolean): 'fresh.empty' | 'strip.unkn
 function limitLine(figure: Figure, key: string, format: FormatOptions): string {
   const { unit, better } = factsOf(kpiOfKey(key));
   const permille = kpiOfKey(key) === 'complaint_rate';
-  const options = { ...format, ...(permille ? { parts: 'permille' as const, decimals: 1 } : {}) };
+  const options: FormatOptions = { ...format, ...(permille ? { parts: 'permille', decimals: 1 } : {}) };
   const value = figure.value === null ? '—' : figureLine(figure.value, unit, options);
   const target = typeof figure.target === 'number' && figure.target < 1e6 ? figure.target : null;
   if (target === null) return value;
   const sign = better === 'low' ? '>' : '<';
-  return `${value} ${sign} ${figureLine(target, unit, unit === 'ratio' ? { ...options, decimals: 1 } : options)}`;
+  return `${value} ${sign} ${unit === 'ratio' ? levelLine(target, options) : figureLine(target, unit, options)}`;
 }
 
 function BrokenLimit({ figureKey, figure, tier }: { figureKey: string; figure: Figure; tier: Tier }): ReactElement {
@@ -111,8 +112,7 @@ function BrokenLimit({ figureKey, figure, tier }: { figureKey: string; figure: F
     <li className="strip-row" data-trusted={freshness.trusted} data-testid={`broken-${figureKey}`}>
       {freshness.trusted ? <TierMark tier={tier} /> : <span className="tier-none" />}
       <span className="strip-name">
-        {factsOf(kpiOfKey(figureKey))[lang]}
-        {of ? ` · ${of}` : ''}
+        {elide(`${factsOf(kpiOfKey(figureKey))[lang]}${of ? ` · ${of}` : ''}`, NAME_LETTERS)}
       </span>
       <span className="strip-value">{limitLine(figure, figureKey, format)}</span>
     </li>

@@ -22,7 +22,9 @@ export function GoalBar({ value, target, plan, trusted }: GoalBarProps): ReactEl
       aria-label={`${Math.floor(reached * 1_000) / 10}% ${t('gmv.ofTarget')}`}
     >
       <div className="goal-done" style={{ width: `${reached * 100}%` }} />
-      {plan !== null && target ? <div className="goal-tick" style={{ left: `${share(plan, target) * 100}%` }} /> : null}
+      {plan !== null && target ? (
+        <div className="goal-tick" style={{ left: `calc(${share(plan, target)} * (100% - var(--bar) * 0.55))` }} />
+      ) : null}
     </div>
   );
 }

@@ -48,7 +48,16 @@ function SalesHero(): ReactElement {
     <Panel
       id="hero"
       className="hero"
-      title={t('gmv.title')}
+      title={
+        <>
+          {t('gmv.title')}
+          {ready && value !== null && target !== null && value >= target ? (
+            <span className="fact-reached" data-testid="goal-reached">
+              {t('gmv.reached')}
+            </span>
+          ) : null}
+        </>
+      }
       freshness={freshness}
       aside={
         <>
@@ -85,11 +94,6 @@ function SalesHero(): ReactElement {
             {value !== null ? (
               <span className="fact-value" data-testid="of-target">
                 {figureLine(value / target, 'ratio', { ...format, decimals: 1 })}
-              </span>
-            ) : null}
-            {value !== null && value >= target ? (
-              <span className="fact-reached" data-testid="goal-reached">
-                {t('gmv.reached')}
               </span>
             ) : null}
           </span>

@@ -2,7 +2,7 @@ import { type ReactElement, type ReactNode, useEffect, useRef, useState } from '
 import type { KpisReply } from '#contract/kpis';
 import { useT } from '../i18n/t.ts';
 import { RequestFailed, requestJson } from '../net/http.ts';
-import { figureLine, plainNumber } from '../numbers/format.ts';
+import { figureLine, formatFigure, plainNumber } from '../numbers/format.ts';
 import { clockTime, spokenSpan, zoneName } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import { factsOf, kpiOfKey } from '../state/kpi-table.ts';
@@ -91,7 +91,7 @@ function ProofFacts({ row }: { row: Row }): ReactElement {
   const whole = (value: number | null): string =>
     value === null ? '—' : plainNumber(value, lang, Number.isInteger(value) ? 0 : 2);
   const inUnit = (value: number): string => figureLine(value, row.unit, format);
-  const exact = row.value === null ? '—' : `${inUnit(row.value)}  (${row.value} ${row.unit})`;
+  const exact = row.value === null ? '—' : `${inUnit(row.value)} (${formatFigure(row.value, row.unit, format).exact})`;
   const fact = (name: string, value: ReactNode): ReactElement => (
     <div className="proof-fact">
       <dt>{name}</dt>

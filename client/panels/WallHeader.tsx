@@ -91,7 +91,11 @@ function LiveDot(): ReactElement {
   return (
     <p className="wall-live" data-testid="live" data-lost={lost} data-quality={quality}>
       <span key={second} className={lost ? 'dot dot-lost' : 'dot'} />
-      <span className="live-word">{lost ? t('link.connecting') : t(`link.${quality}`)}</span>{' '}
+      {lost ? (
+        <span className="sr-only">{t('link.connecting')}</span>
+      ) : (
+        <span className="live-word">{t(`link.${quality}`)}</span>
+      )}{' '}
       <span className="live-age">{shortAge(tenths, lang)}</span>
     </p>
   );

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { Figure } from '#contract/kpis';
 import { TIER_RANK, type Tier } from '#contract/tiers';
 import { maybe, useT } from '../i18n/t.ts';
-import { figureLine } from '../numbers/format.ts';
+import { figureLine, levelLine } from '../numbers/format.ts';
 import { sharedScale } from '../numbers/shared-scale.ts';
 import { useConsole } from '../state/console-store.ts';
 import { useFigure, useFormat } from '../state/use-figure.ts';
@@ -19,6 +19,7 @@ export function QpsTile(): ReactElement {
   const figure = useFigure('qps@1m');
   const headroom = useFigure('capacity_headroom@1m');
   const freshness = useFreshness('qps@1m', 'capacity_headroom@1m');
+  const tier = shownTier(freshness, figure, worse(figure?.tier, headroom?.tier));
   return (
     <KpiTile
       id="tile-qps"
@@ -26,14 +27,16 @@ export function QpsTile(): ReactElement {
       label={t('tile.qps')}
       figure={figure}
       freshness={freshness}
-      tier={worse(figure?.tier, headroom?.tier)}
+      tier={tier}
       format={(value) => {
         const scale = sharedScale('qps', value, lang);
         return { ...format.text(value, 'per_second', { scale }), suffix: scale.suffix };
       }}
     >
       {headroom && headroom.value !== null
-        ? t('tile.qps.under', { value: figureLine(headroom.value, 'ratio', { ...format, decimals: 0 }) })
+        ? t(tier ? 'tile.qps.short' : 'tile.qps.under', {
+            value: figureLine(headroom.value, 'ratio', { ...format, decimals: 0 }),
+          })
         : '—'}
     </KpiTile>
   );
@@ -44,6 +47,7 @@ export function PaymentTile(): ReactElement {
   const format = useFormat();
   const figure = useFigure('payment_success_rate@5m');
   const freshness = useFreshness('payment_success_rate@5m');
+  const tier = shownTier(freshness, figure, figure?.tier);
   return (
     <KpiTile
       id="tile-pay"
@@ -54,7 +58,7 @@ export function PaymentTile(): ReactElement {
       tier={figure?.tier}
       format={(value) => format.text(value, 'ratio')}
     >
-      <Against figure={figure} lowIsBad />
+      <Against figure={figure} lowIsBad short={tier !== undefined} />
     </KpiTile>
   );
 }
@@ -108,7 +112,7 @@ export function ComplaintTile(): ReactElement {
       format={(value) => format.text(value, 'ratio', { parts: 'permille', decimals: 1 })}
     >
       {tier ? (
-        <Against figure={figure} permille />
+        <Against figure={figure} permille short />
       ) : kind ? (
         t('tile.complaints.under', { value: cause ?? kind })
       ) : (
@@ -139,7 +143,7 @@ export function RoiTile(): ReactElement {
       {used && used.value !== null
         ? typeof used.plan === 'number' && !tier
           ? t('tile.roas.underPlan', { value: percent(used.value), plan: percent(used.plan) })
-          : t('tile.roas.under', { value: percent(used.value) })
+          : t(tier ? 'tile.roas.short' : 'tile.roas.under', { value: percent(used.value) })
         : '—'}
     </KpiTile>
   );
@@ -149,15 +153,16 @@ interface AgainstProps {
   readonly figure: Figure | undefined;
   readonly lowIsBad?: boolean;
   readonly permille?: boolean;
+  /** A tier's word stands before it: there is room for the broken level only. */
+  readonly short?: boolean;
 }
 /** `< 98.5%` when the level is not held, else the target itself. */
-function Against({ figure, lowIsBad = false, permille = false }: AgainstProps): ReactElement | null {
+function Against({ figure, lowIsBad = false, permille = false, short = false }: AgainstProps): ReactElement | null {
   const { t } = useT();
   const format = useFormat();
   if (!figure || figure.value === null || typeof figure.target !== 'number') return null;
-  const parts = permille ? 'permille' : 'percent';
-  const value = figureLine(figure.target, 'ratio', { ...format, parts, decimals: 1 });
+  const value = levelLine(figure.target, { ...format, parts: permille ? 'permille' : 'percent' });
   const broken = lowIsBad ? figure.value < figure.target : figure.value > figure.target;
-  if (!broken) return <>{t('tile.target', { value })}</>;
-  return <>{`${lowIsBad ? '<' : '>'} ${value}`}</>;
+  if (broken) return <>{`${lowIsBad ? '<' : '>'} ${value}`}</>;
+  return short ? null : t('tile.target', { value });
 }

@@ -6,9 +6,13 @@ import { MinutePanel } from '../panels/MinutePanel.tsx';
 import { ComplaintTile, PaymentTile, QpsTile, RoiTile, StockTile } from '../panels/tiles.tsx';
 import { useConsole } from '../state/console-store.ts';
 
+/** Lines that fit under the strip's heading. */
+const STRIP_ROWS = { near: 5, mid: 3, far: 1 } as const;
+
 /** S1: the number the room came for, five that explain it, its curve, and what is wrong. `far` shows less, not smaller. */
 export function Overview(): ReactElement {
-  const far = useConsole((state) => state.wallScale === 'far');
+  const scale = useConsole((state) => state.wallScale);
+  const far = scale === 'far';
   return (
     <>
       <div className="row row-hero">
@@ -24,7 +28,7 @@ export function Overview(): ReactElement {
       </div>
       <div className="row row-rest">
         {far ? null : <GmvCurve />}
-        <AlertStrip />
+        <AlertStrip rows={STRIP_ROWS[scale]} />
       </div>
     </>
   );

@@ -9,7 +9,7 @@ export function PhoneOverview(): ReactElement {
   return (
     <>
       <HeroPanel />
-      <AlertStrip />
+      <AlertStrip rows={6} />
       <div className="phone-tiles">
         <QpsTile />
         <PaymentTile />

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { TIMELINE_KINDS } from '#contract/timeline';
+import { en } from './en.ts';
+import { fill, maybe } from './t.ts';
+import { type MessageKey, zh } from './zh.ts';
+
+const parameters = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
+const keys = Object.keys(zh) as MessageKey[];
+
+describe('messages', () => {
+  it('[UI33] both languages have the same parameters', () => {
+    for (const key of keys) expect(parameters(en[key]), key).toEqual(parameters(zh[key]));
+  });
+  it('[UI33] no Han in English, no Latin sentence in Chinese', () => {
+    for (const key of keys) {
+      if (key === 'app.otherLang') continue;
+      expect(en[key], key).not.toMatch(/[\u3400-\u9fff]/);
+      expect(zh[key].replace(/\{\w+\}/g, ''), key).not.toMatch(/[a-z]{2,}\s[a-z]{2,}/i);
+    }
+  });
+  it('[UI33] every kind of timeline entry has words', () => {
+    expect(TIMELINE_KINDS.filter((kind) => maybe('en', `time.${kind}`) === null)).toEqual([]);
+  });
+  it('a missing parameter leaves a gap, not a crash', () => expect(fill('a {b} c')).toBe('a  c'));
+});
