@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { DemoAccess } from '#contract/people';
 import { type AppDeps, buildApp, type Readiness, withDeps } from './app.ts';
@@ -13,8 +14,9 @@ import { createPeople } from './people/people.ts';
 import type { People } from './people/types.ts';
 import { createNodeMeter } from './realtime/node-meter.ts';
 import { createRealtime } from './realtime/realtime.ts';
-import type { TierBook } from './realtime/tier-book.ts';
+import { createHeldClaim } from './room/held-claim.ts';
 import { chooseInstance } from './room/instance.ts';
+import { createRecorder } from './room/recorder.ts';
 import { createScreens } from './room/screens.ts';
 import { createTimeline, type Timeline } from './room/timeline.ts';
 import { createTimelineFollower } from './room/timeline-follower.ts';
@@ -22,6 +24,8 @@ import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { figureRoutes } from './routes/figures.ts';
 import { peopleDoor, peopleRoutes } from './routes/people.ts';
+import { recordingRoutes } from './routes/recordings.ts';
+import { screenRoutes } from './routes/screens.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { connectStore, storeReady, storeState } from './store/connect.ts';
 import { DeadLetters } from './store/dead-letters.ts';
@@ -56,7 +60,6 @@ export interface ComposedServer {
   readonly access: (url: string) => Promise<DemoAccess>;
 }
 
-const NO_TIERS: TierBook = { fold: () => undefined, current: () => new Map() };
 const CLOCK_EVERY_MS = 1_000;
 const STORE_READY_MS = 10_000;
 
@@ -105,6 +108,15 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     instance,
     log,
   });
+  const recorder = createRecorder({
+    folder: join(config.dataDir, 'recordings'),
+    instance,
+    claim: createHeldClaim({ redis, prefix, instance, name: 'recorder', nodeId }),
+    log,
+    nowMs: () => clock.nowMs(),
+    keepDays: config.recordingKeepDays,
+    keepBytes: config.recordingKeepBytes,
+  });
   let leaving = false;
   let draining = false;
   const ready = async (): Promise<Readiness> => {
@@ -132,6 +144,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     }),
     async (app) => {
       await app.register(timelineRoutes, { timeline });
+      await app.register(recordingRoutes, { recorder });
+      await app.register(screenRoutes, { screens: { facts: () => screens.facts() }, redisNowMs: () => clock.nowMs() });
     },
     peopleRoutes(people, config),
   ];
@@ -151,7 +165,6 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     people,
     timeline,
     follower,
-    tiers: NO_TIERS,
     log,
     nodeId,
     build: options.build,
@@ -159,6 +172,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     insecure: !config.secureCookies,
     meter: createNodeMeter(redis),
     health: () => screens.facts(),
+    sink: recorder,
   });
   const screens = createScreens({ redis, prefix, instance, nodeId, log, own: () => realtime.own() });
   const clockTimer = setInterval(() => void clock.sync().catch(() => undefined), CLOCK_EVERY_MS);
@@ -171,6 +185,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await Promise.all([disk.start(), people.start(), follower.start(), mirror.load()]);
       realtime.start();
       screens.start();
+      recorder.start();
     },
     leave: () => {
       leaving = true;
@@ -182,6 +197,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       clearInterval(clockTimer);
       await screens.stop();
       await realtime.stop();
+      await recorder.stop();
       follower.stop();
       disk.stop();
       await people.stop();

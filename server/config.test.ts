@@ -28,6 +28,8 @@ describe('configuration', () => {
       faroCollectorUrl: null,
       outboundAllow: [],
       dedupeMaxIds: 50_000_000,
+      recordingKeepDays: 15,
+      recordingKeepBytes: 2_147_483_648,
     });
     expect(Object.isFrozen(readConfig({}))).toBe(true);
   });

@@ -46,6 +46,8 @@ export const ENVIRONMENT = {
   }),
   FARO_COLLECTOR_URL: optionalText('Where browser reports are forwarded to', '^https?://\\S+$'),
   OUTBOUND_ALLOW: optionalText('Private host:port pairs that webhooks may reach, comma separated', URL_LIST),
+  RECORDING_KEEP_DAYS: whole('Days that what screens showed is kept in the data folder', 15, 1, 400),
+  RECORDING_KEEP_MB: whole('Most disk the recordings may take; the oldest hours go', 2_048, 16, 1_048_576),
   DEDUPE_MAX_IDS: whole('Event ids remembered at most; 503 dedupe_full beyond', 50_000_000, 1_000, 1_000_000_000),
 } as const satisfies Record<string, TSchema>;
 
@@ -81,6 +83,8 @@ export interface Config {
   readonly faroCollectorUrl: string | null;
   readonly outboundAllow: readonly string[];
   readonly dedupeMaxIds: number;
+  readonly recordingKeepDays: number;
+  readonly recordingKeepBytes: number;
 }
 
 /** Text of one variable as the schema's type; wrong text stays text, so that the schema refuses it. */
@@ -158,5 +162,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     faroCollectorUrl: values.FARO_COLLECTOR_URL ?? null,
     outboundAllow: Object.freeze(values.OUTBOUND_ALLOW?.split(',') ?? []),
     dedupeMaxIds: values.DEDUPE_MAX_IDS,
+    recordingKeepDays: values.RECORDING_KEEP_DAYS,
+    recordingKeepBytes: values.RECORDING_KEEP_MB * 1_048_576,
   });
 }

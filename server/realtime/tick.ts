@@ -97,7 +97,7 @@ export function createTick(deps: TickDeps) {
       alerts: deps.alerts(),
       onDutyCount: deps.onDutyCount(),
       insecure: deps.insecure,
-      degraded: source.degraded || startedMs - refreshedAtMs > DEGRADED_AFTER_MS,
+      degraded: source.degraded || (source.loadingRatio === null && startedMs - refreshedAtMs > DEGRADED_AFTER_MS),
       health: deps.health(),
     };
     sweep(sessions.values(), startedMs);
