@@ -47,6 +47,8 @@ export interface AppDeps {
   readonly asStoreError?: (error: unknown) => AppError | null;
   /** Told of every refused authorization, so that it is on the record. */
   readonly onRefused?: (request: FastifyRequest, error: AppError) => void;
+  /** Told of every answer once it is sent; `route` is the pattern, undefined for an unknown path. */
+  readonly onAnswered?: (answer: { method: string; route: string | undefined; status: number }) => void;
 }
 
 /** Binds a route plugin to its dependencies: `plugins: [withDeps(eventRoutes, { ingest })]`. */
@@ -149,6 +151,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     },
   });
 
+  app.addHook('onResponse', async ({ method, routeOptions }, { statusCode }) =>
+    deps.onAnswered?.({ method, route: routeOptions.url, status: statusCode }),
+  );
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     const own = request.url.startsWith('/-/');

@@ -56,12 +56,12 @@ export class DeadLetters {
 
   /** Newest first. @param before - number of the page before; null starts at the newest */
   async page(before: number | null, count: number): Promise<DeadLetterPage> {
-    const [letters, order, counts] = this.keys;
+    const [letters, order] = this.keys;
     const max = before === null ? '+inf' : `(${before}`;
     const listed = await this.redis.zrevrangebyscore(order, max, '-inf', 'WITHSCORES', 'LIMIT', 0, count);
     const ids = listed.filter((_, index) => index % 2 === 0);
     const texts = ids.length === 0 ? [] : await this.redis.hmget(letters, ...ids);
-    const [heldCount, dropped] = await Promise.all([this.redis.zcard(order), this.redis.hget(counts, 'dropped')]);
+    const { heldCount, droppedCount } = await this.counts();
     const found = texts.flatMap((text, index) =>
       text === null ? [] : [{ ...(JSON.parse(text) as DeadLetter), number: Number(listed[index * 2 + 1]) }],
     );
@@ -69,7 +69,7 @@ export class DeadLetters {
       letters: found,
       before: ids.length < count ? null : Number(listed.at(-1)),
       heldCount,
-      droppedCount: Number(dropped ?? 0),
+      droppedCount,
     };
   }
 
@@ -89,7 +89,11 @@ export class DeadLetters {
       .exec();
   }
 
-  async heldCount(): Promise<number> {
-    return this.redis.zcard(this.keys[1]);
+  async counts(): Promise<{ readonly heldCount: number; readonly droppedCount: number }> {
+    const [heldCount, dropped] = await Promise.all([
+      this.redis.zcard(this.keys[1]),
+      this.redis.hget(this.keys[2], 'dropped'),
+    ]);
+    return { heldCount, droppedCount: Number(dropped ?? 0) };
   }
 }
