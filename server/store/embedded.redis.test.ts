@@ -1,21 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AppError } from '#contract/errors';
+import { dataFolder } from '../test/processes.ts';
 import { connectStore, storeReady, storeState } from './connect.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { type EmbeddedRedis, startEmbedded } from './embedded.ts';
@@ -24,12 +15,6 @@ import type { StoreTarget } from './redis-url.ts';
 import { asStoreError } from './store-error.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
-
-function dataFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'wr-data-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 interface Run {
   readonly redis: EmbeddedRedis;
