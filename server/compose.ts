@@ -23,6 +23,7 @@ import { createTimelineFollower } from './room/timeline-follower.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { figureRoutes } from './routes/figures.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { peopleDoor, peopleRoutes } from './routes/people.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { screenRoutes } from './routes/screens.ts';
@@ -33,6 +34,8 @@ import { shardKeys } from './store/keys.ts';
 import { RedisClock } from './store/redis-clock.ts';
 import type { StoreTarget } from './store/redis-url.ts';
 import { asStoreError } from './store/store-error.ts';
+import { readStore } from './telemetry/store-readings.ts';
+import { createTelemetry } from './telemetry/telemetry.ts';
 import { mirrorSource } from './windows/frame-source.ts';
 import { readKpis } from './windows/kpi-rows.ts';
 import { Mirror } from './windows/mirror.ts';
@@ -88,7 +91,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
   const people = createPeople({ redis, prefix, instance, config, log });
   const disk = new DiskGuard(config.dataDir);
   const quotas = new QuotaGate();
-  const ingest = createIngest({
+  const telemetry = createTelemetry();
+  const counted = createIngest({
     campaign,
     table,
     keys,
@@ -100,7 +104,9 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     keepDead: (items, by) => letters.keep(items, by, clock.nowMs()),
     addBuyers: (buyers) => sketches.add(buyers),
     onChanges: recordChanges(timeline),
+    onFlush: telemetry.events.onFlush,
   });
+  const ingest = telemetry.events.metered(counted);
   const nodeId = `${hostname()}-${randomBytes(3).toString('hex')}`;
   const follower = createTimelineFollower({
     open: () => connectStore(target, 'blocking', 'timeline', onStoreError),
@@ -148,6 +154,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await app.register(screenRoutes, { screens: { facts: () => screens.facts() }, redisNowMs: () => clock.nowMs() });
     },
     peopleRoutes(people, config),
+    withDeps(metricsRoutes, { render: () => renderMetrics(), contentType: telemetry.book.contentType }),
   ];
   const app = await buildApp({
     config,
@@ -157,11 +164,16 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     isDraining: () => draining,
     clientDir: options.clientDir,
     asStoreError,
+    onAnswered: telemetry.answers.add,
     ...peopleDoor(people),
   });
+  const source = mirrorSource(mirror, campaign, clock, (error) =>
+    log.warn({ err: error }, 'the windows could not be read'),
+  );
+  const meter = createNodeMeter(redis);
   const realtime = createRealtime({
     server: app.server,
-    source: mirrorSource(mirror, campaign, clock, (error) => log.warn({ err: error }, 'the windows could not be read')),
+    source,
     people,
     timeline,
     follower,
@@ -170,11 +182,25 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     build: options.build,
     publicUrl: config.publicUrl,
     insecure: !config.secureCookies,
-    meter: createNodeMeter(redis),
+    meter,
     health: () => screens.facts(),
     sink: recorder,
   });
   const screens = createScreens({ redis, prefix, instance, nodeId, log, own: () => realtime.own() });
+  const renderMetrics = telemetry.scrape({
+    source,
+    realtime,
+    waitingCount: () => ingest.waitingCount(),
+    readAgeMs: () => mirror.readAgeMs(),
+    dedupeMaxIds: config.dedupeMaxIds,
+    onDutyCount: () => people.onDutyCount(),
+    timelineSeq: () => follower.position.seq,
+    storeConnected: () => redis.status === 'ready',
+    nodeReadings: () => meter.read(),
+    diskLow: () => disk.isLow,
+    build: { build: options.build, node: nodeId, campaign: instance },
+    readStore: () => readStore(redis, keys, letters, clock.nowMs()),
+  });
   const clockTimer = setInterval(() => void clock.sync().catch(() => undefined), CLOCK_EVERY_MS);
   return {
     app,
