@@ -8,11 +8,11 @@ try {
   const unlock = lockDataDir(dataDir);
   const log = { info: () => undefined, warn: () => undefined };
   const redis = await startEmbedded({ dataDir, log, onFatal: (error) => say({ fatal: error.code }) });
-  say({ pid: redis.pid, target: redis.target });
   process.once('SIGTERM', async () => {
     await redis.stop();
     unlock();
   });
+  say({ pid: redis.pid, target: redis.target });
 } catch (error) {
   say({ code: (error as { code?: string }).code, message: (error as Error).message });
   process.exitCode = 1;
