@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildClient } from '../run-client-build.ts';
 import { run, say, withProgress } from '../run-progress.ts';
 import { ensureTestTools } from '../setup.ts';
+import { type Counts, verdict } from './verdict.ts';
 
 /**
  * `npm test [-- path…]`: set-up, types, style, client build, then every test. Each step that fails counts as one failure;
@@ -31,7 +32,8 @@ async function attempt(what: string, work: () => Promise<void>): Promise<number>
   }
 }
 
-async function vitest(paths: readonly string[]): Promise<{ passed: number; failed: number }> {
+/** Runs every test; what it counted and how it ended. */
+async function vitest(paths: readonly string[]): Promise<{ counts: Counts | null; code: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'wr-counts-'));
   const file = join(folder, 'counts.json');
   try {
@@ -41,28 +43,19 @@ async function vitest(paths: readonly string[]): Promise<{ passed: number; faile
       show: true,
       withinMs: VITEST_MS,
     });
-    if (!existsSync(file)) {
-      say(
-        code === 124
-          ? `the tests did not end within ${VITEST_MS / 60_000} minutes`
-          : `vitest ended with ${code} before it counted`,
-      );
-      return { passed: 0, failed: 1 };
-    }
-    const counts = JSON.parse(readFileSync(file, 'utf8')) as { passed: number; failed: number };
-    // a crash after counting, or no test found, is a failure too
-    return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+    if (code === 124) say(`the tests did not end within ${VITEST_MS / 60_000} minutes`);
+    return { counts: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Counts) : null, code };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-let failed = await attempt('set-up', ensureTestTools);
-failed += await step('checking types', bin('tsc'), ['--noEmit', '-p', '.']);
-failed += await step('checking style', bin('biome'), ['check', '.']);
-failed += await attempt('client build', buildClient);
-const counts = await vitest(process.argv.slice(2));
-failed += counts.failed;
-process.exitCode = failed === 0 && counts.passed > 0 ? 0 : 1;
+let failedSteps = await attempt('set-up', ensureTestTools);
+failedSteps += await step('checking types', bin('tsc'), ['--noEmit', '-p', '.']);
+failedSteps += await step('checking style', bin('biome'), ['check', '.']);
+failedSteps += await attempt('client build', buildClient);
+const { counts, code } = await vitest(process.argv.slice(2));
+const { line, exitCode } = verdict(counts, code, failedSteps);
+process.exitCode = exitCode;
 // written at once, so that nothing can come after it
-writeSync(1, `${counts.passed} passed, ${failed} failed\n`);
+writeSync(1, `${line}\n`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startedAt } from '../store/process-identity.ts';
 import { type DemoProcess, dataFolder, redisPid, startDemo, startServer, urlOf } from './processes.ts';
+import { redisServer } from './redis-servers.ts';
 
 const paid = () => ({
   id: randomUUID(),
@@ -174,6 +175,22 @@ describe('start and stop', () => {
     const server = startServer(dataDir);
     expect(await server.exited).toBe(1);
     expect(server.said).toEqual([expect.stringMatching(/^data_damaged: .* nothing was changed/)]);
+  });
+});
+
+describe('nodes on a Redis of their own', () => {
+  it('[OPS13] two serve side by side; one that stops says so first, serves on, then ends with 0', async () => {
+    const { port } = await redisServer(['appendonly yes', 'appendfsync always']);
+    const env = { REDIS_URL: `redis://127.0.0.1:${port}`, WARROOM_DRAIN_MS: '2000' };
+    const [first, second] = [startServer(dataFolder(), { env }), startServer(dataFolder(), { env })];
+    const [firstUrl, secondUrl] = await Promise.all([urlOf(first), urlOf(second)]);
+    first.signal('SIGTERM');
+    await first.line(/SIGTERM/);
+    const ready = await fetch(`${firstUrl}/-/ready`);
+    expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ reasons: ['draining'] })]);
+    expect((await fetch(`${firstUrl}/api/v1/campaign`)).status).toBe(401); // it still serves
+    expect(await first.exited).toBe(0);
+    expect((await fetch(`${secondUrl}/-/ready`)).status).toBe(200);
   });
 });
 
