@@ -28,7 +28,13 @@ function sourceHash(): string {
 }
 
 /** The client as it will be served, built once for these sources; two test files that build at once agree by a rename. */
-export async function builtClient(): Promise<string> {
+let built: Promise<string> | null = null;
+export function builtClient(): Promise<string> {
+  built ??= build();
+  return built;
+}
+
+async function build(): Promise<string> {
   const folder = join(tmpdir(), `wr-client-${sourceHash()}`);
   if (existsSync(join(folder, 'index.html'))) return folder;
   const own = mkdtempSync(join(tmpdir(), 'wr-client-build-'));

@@ -122,6 +122,24 @@ export function figureLine(value: number, unit: KpiUnit, options: FormatOptions)
   return `${prefix}${digits}${spaced ? ' ' : ''}${suffix}`;
 }
 
+/** An amount to reach: whole where it is whole (`¥3,000亿`), else by size (`¥4.54亿`). */
+export function goalLine(minor: number, options: FormatOptions): string {
+  const scale = options.scale ?? naturalScale(minor / options.minorPerMajor, options.lang);
+  const whole = minor % (scale.size * options.minorPerMajor) === 0;
+  return figureLine(minor, 'minor', whole ? { ...options, scale, decimals: 0 } : { ...options, scale });
+}
+
+/** Minutes as people say them: `74 分`, `5 小时`, `9 天`. Cut, like every number. */
+export function minutesLine(minutes: number, lang: Lang): string {
+  const [value, zh, en] =
+    minutes < 120
+      ? [minutes, '分', 'min']
+      : minutes < 2_880
+        ? [minutes / 60, '小时', 'h']
+        : [minutes / 1_440, '天', 'd'];
+  return `${plainNumber(floorTo(value, 1, 0), lang, 0)} ${lang === 'zh' ? zh : en}`;
+}
+
 /** A level or target in per cent with as many decimals as it really has, at most two: `98.5%`, `99.99%`, `3%`. */
 export function levelLine(value: number, options: FormatOptions): string {
   const per = options.parts === 'permille' ? 1_000 : 100;

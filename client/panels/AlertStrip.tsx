@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import type { Frame } from '#contract/frames';
 import type { Freshness } from '#contract/freshness';
 import type { Figure } from '#contract/kpis';
 import { TIER_RANK, TIERS, type Tier } from '#contract/tiers';
@@ -39,7 +40,7 @@ export function AlertStrip({ rows }: { rows: number }): ReactElement {
   const { t } = useT();
   const frame = usePaced((state) => state.frame, PACE_MS.chart);
   const freshness = useFeedFreshness([]);
-  const all = useFreshness(...Object.keys(frame?.figures ?? {}));
+  const all = useFeedFreshness(reportingFeeds(frame));
   const alerts = frame?.alerts;
   const off = alerts?.state !== 'on';
   const broken = brokenLimits(frame?.figures ?? {});
@@ -76,13 +77,21 @@ export function AlertStrip({ rows }: { rows: number }): ReactElement {
         ))}
         {broken.length === 0 ? (
           <li className="strip-empty" data-testid="strip-empty">
-            {t(emptyWords(frame === null ? 'empty' : all.state, off))}
+            {t(emptyWords(reportingFeeds(frame).length === 0 ? 'empty' : all.state, off))}
           </li>
         ) : null}
       </ul>
     </Panel>
   );
 }
+
+/** Feeds that the frame's figures need and that have ever reported; one that never did says so on its own tile. */
+const reportingFeeds = (frame: Frame | null): readonly string[] =>
+  frame === null
+    ? []
+    : [...new Set(Object.keys(frame.figures).flatMap((key) => factsOf(kpiOfKey(key)).feeds))].filter(
+        (feed) => (frame.feeds[feed]?.newestMs ?? null) !== null,
+      );
 
 function emptyWords(state: Freshness, off: boolean): 'fresh.empty' | 'strip.unknown' | 'strip.noBreach' | 'strip.none' {
   if (!off) return 'strip.none';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { useT } from '../i18n/t.ts';
-import { figureLine } from '../numbers/format.ts';
+import { goalLine } from '../numbers/format.ts';
 import { clockSpan, minuteTime, zoneName } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
@@ -35,7 +35,7 @@ export function CountdownHero(): ReactElement {
         {typeof target === 'number' ? (
           <span className="fact">
             <span className="fact-name">{t('gmv.target')}</span>{' '}
-            <span className="fact-plain">{figureLine(target, 'minor', { ...format, decimals: 0 })}</span>
+            <span className="fact-plain">{goalLine(target, format)}</span>
           </span>
         ) : null}
       </p>

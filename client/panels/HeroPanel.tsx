@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { useT } from '../i18n/t.ts';
-import { figureLine } from '../numbers/format.ts';
+import { figureLine, goalLine } from '../numbers/format.ts';
 import { sharedScale } from '../numbers/shared-scale.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
@@ -90,7 +90,7 @@ function SalesHero(): ReactElement {
         {target ? (
           <span className="fact">
             <span className="fact-name">{t('gmv.target')}</span>{' '}
-            <span className="fact-plain">{figureLine(target, 'minor', { ...format, decimals: 0 })}</span>{' '}
+            <span className="fact-plain">{goalLine(target, format)}</span>{' '}
             {value !== null ? (
               <span className="fact-value" data-testid="of-target">
                 {figureLine(value / target, 'ratio', { ...format, decimals: 1 })}

@@ -37,7 +37,7 @@ export function KpiTile(props: KpiTileProps): ReactElement {
   return (
     <Panel
       id={id}
-      className="tile"
+      className={figure?.quality === 'insufficient' ? 'tile tile-insufficient' : 'tile'}
       title={
         <>
           {tier ? <TierMark tier={tier} silent /> : null}

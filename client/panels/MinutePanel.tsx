@@ -46,7 +46,7 @@ export function MinutePanel(): ReactElement {
         roll
       />
       <StateNote freshness={freshness} figure={figure} last={value === null ? null : line(value)}>
-        {typeof figure?.plan === 'number' ? (
+        {figure?.plan ? (
           <span className="fact">
             <span className="fact-name">{t('gmv.plan')}</span> <span className="fact-plain">{line(figure.plan)}</span>
           </span>

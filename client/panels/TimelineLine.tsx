@@ -7,7 +7,18 @@ import { minuteTime } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 
 /** Kinds that would only be noise on a wall: people signing in, screens coming and going. */
-const QUIET = new Set(['login.succeeded', 'login.refused', 'access.refused', 'session.revoked', 'kiosk.paired']);
+const QUIET: ReadonlySet<TimelineEntry['kind']> = new Set<TimelineEntry['kind']>([
+  'login.succeeded',
+  'login.refused',
+  'access.refused',
+  'session.revoked',
+  'user.created',
+  'user.changed',
+  'key.created',
+  'key.revoked',
+  'kiosk.paired',
+  'kiosk.revoked',
+]);
 
 /** An entry in words. The server sends codes and parameters; a kind this build does not know shows its code. */
 export function entryWords(entry: TimelineEntry, lang: Lang, campaign: CampaignReply | null): string {

@@ -58,7 +58,7 @@ function Countdown(): ReactElement | null {
           {over ? t('head.over') : t(serverMs < opensAt ? 'head.opensIn' : 'head.openFor')}
         </span>{' '}
         <time className="fact-value" data-testid="countdown" data-ms={serverMs - opensAt}>
-          {clockSpan(Math.abs(serverMs - opensAt))}
+          {clockSpan(serverMs < opensAt ? Math.ceil((opensAt - serverMs) / 1_000) * 1_000 : serverMs - opensAt)}
         </time>
       </span>
       {wave !== null && wave - serverMs < DAY_MS ? (

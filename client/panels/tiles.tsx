@@ -1,8 +1,8 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { Figure } from '#contract/kpis';
 import { TIER_RANK, type Tier } from '#contract/tiers';
 import { maybe, useT } from '../i18n/t.ts';
-import { figureLine, levelLine } from '../numbers/format.ts';
+import { figureLine, levelLine, minutesLine } from '../numbers/format.ts';
 import { sharedScale } from '../numbers/shared-scale.ts';
 import { useConsole } from '../state/console-store.ts';
 import { useFigure, useFormat } from '../state/use-figure.ts';
@@ -64,7 +64,7 @@ export function PaymentTile(): ReactElement {
 }
 
 export function StockTile(): ReactElement {
-  const { t } = useT();
+  const { t, lang } = useT();
   const format = useFormat();
   const figure = useFigure('stockout_rate_demand@5m');
   const shortest = useFigure('stock_minutes_left@5m');
@@ -84,7 +84,7 @@ export function StockTile(): ReactElement {
       {shortest && shortest.value !== null
         ? t(tier ? 'tile.stockout.short' : atRisk?.value ? 'tile.stockout.risk' : 'tile.stockout.under', {
             n: atRisk?.value ?? 0,
-            value: figureLine(shortest.value, 'minutes', format),
+            value: minutesLine(shortest.value, lang),
           })
         : t('tile.stockout.none')}
     </KpiTile>
@@ -157,7 +157,7 @@ interface AgainstProps {
   readonly short?: boolean;
 }
 /** `< 98.5%` when the level is not held, else the target itself. */
-function Against({ figure, lowIsBad = false, permille = false, short = false }: AgainstProps): ReactElement | null {
+function Against({ figure, lowIsBad = false, permille = false, short = false }: AgainstProps): ReactNode {
   const { t } = useT();
   const format = useFormat();
   if (!figure || figure.value === null || typeof figure.target !== 'number') return null;
