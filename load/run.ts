@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly giveUpMs: number;
   readonly quiet: boolean;
   readonly stop?: AbortSignal;
+  /** Called when the first bodies are on their way: what stood there before has been read. */
+  readonly onSending?: () => void;
 }
 export interface RunResult {
   readonly drives: readonly DriveResult[];
@@ -55,6 +57,8 @@ export interface RunResult {
 const HORIZON_MS: Readonly<Record<Counting, number>> = { id: 15 * 60_000, sequence: 24 * 3_600_000 };
 /** Views follow within a few ticks; a run that is equal only after this long is not. */
 const SETTLE_MS = 15_000;
+/** Reading what stood there before may take this long. */
+const BASELINE_MAX_MS = 120_000;
 /** Samples reach a minute back from their time, refunds two. */
 const REACH_MS = 180_000;
 
@@ -90,13 +94,17 @@ const readerOf = ({ url, readToken }: Access): HttpClient =>
 export async function runLoad(options: RunOptions, campaign: CampaignReply): Promise<RunResult> {
   const { access, quiet, spanMs, shiftMs, lateMaxMs } = options;
   // Paced runs begin now; others lie just behind now, so that nothing is in the future.
-  const startMs = Date.now() + (options.paced ? 1_000 : -spanMs) - shiftMs;
-  const span = { fromMs: startMs - lateMaxMs - REACH_MS, toMs: startMs + spanMs + 60_000 };
+  const firstMs = (): number => Date.now() - (options.paced ? 0 : spanMs) - shiftMs;
+  const span = { fromMs: firstMs() - lateMaxMs - REACH_MS, toMs: firstMs() + spanMs + BASELINE_MAX_MS };
   const readerBefore = readerOf(access);
   const before = await new SeriesCheck(readerBefore, campaign, span).baseline();
   const alone = (await asOfNow(readerBefore)) === 0;
   readerBefore.close();
+  const startMs = firstMs();
+  if (startMs + spanMs > span.toMs)
+    throw new Error('reading what stood there before took too long; the server is too slow');
   const scenarios = options.flows.map((flow, number) => scenarioOf(options, campaign, flow, number, startMs));
+  options.onSending?.();
   const startedMs = performance.now();
   const drives = await driveAll(options, scenarios);
   const elapsedMs = performance.now() - startedMs;

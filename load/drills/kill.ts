@@ -23,7 +23,12 @@ export async function killDrill({ scale, seed, quiet }: DrillOptions): Promise<R
   try {
     const pacedMs = rounds * ROUND_MS;
     const options = mixedRun(server, { itemCount: Math.ceil(ITEMS * scale), seed, pacedMs, quiet, stop: stop.signal });
-    const running = runLoad(options, await readCampaign(server.access));
+    const campaign = await readCampaign(server.access);
+    let underWay: () => void = () => undefined;
+    const sendingStarted = new Promise<void>((resolve) => {
+      underWay = resolve;
+    });
+    const running = runLoad({ ...options, onSending: () => underWay() }, campaign);
     let sending = true;
     const ended = running.then(
       () => {
@@ -35,6 +40,7 @@ export async function killDrill({ scale, seed, quiet }: DrillOptions): Promise<R
     );
     const random = new Random(seed, 0x6b696c6c);
     const log: string[] = [];
+    await Promise.race([sendingStarted, ended]);
     try {
       for (let round = 0; round < rounds && sending; round += 1) {
         await Promise.race([wait(1_500 + random.below(2_000)), ended]);
@@ -65,6 +71,7 @@ async function strike(
   quiet: boolean,
 ): Promise<string> {
   const startedMs = performance.now();
+  const redisBefore = server.redisPid;
   if (victim === 'both') {
     const gone = server.killServer();
     server.killRedis();
@@ -72,7 +79,7 @@ async function strike(
   } else if (victim === 'server') await server.killServer();
   else server.killRedis();
   if (victim !== 'redis') await server.launch(true);
-  await wait(50); // a killed Redis is noticed within one tick of the event loop; then ready means ready again
+  if (victim !== 'server') await server.untilRedisIsNot(redisBefore);
   await server.untilReady();
   const tookMs = Math.round(performance.now() - startedMs);
   if (!quiet) process.stderr.write(`\nround ${round}/${rounds}: kill -9 ${victim}, ready again after ${tookMs} ms\n`);

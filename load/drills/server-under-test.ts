@@ -126,6 +126,15 @@ export class ServerUnderTest {
     );
   }
 
+  /** Waits for the supervisor's next child. */
+  async untilRedisIsNot(pid: number): Promise<void> {
+    await until(
+      () => this.redisPid !== 0 && this.redisPid !== pid,
+      START_MS,
+      () => 'Redis was not started again',
+    );
+  }
+
   /** SIGTERM, then harder; leaves no process and no file behind. */
   async stop(): Promise<void> {
     const child = this.#child;

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { killDrill } from './drills/kill.ts';
+import { latencyDrill } from './drills/latency.ts';
+import { oracleDrill } from './drills/oracle.ts';
+
+/** What `npm run prove` shows at full size, at 1/50: real servers in processes of their own, real Redis, real kills. */
+const small = { scale: 1 / 50, seed: 20_261_111, quiet: true };
+const MINUTES = 60_000;
+
+describe('prove, at 1/50', () => {
+  it(
+    '[ORA10] mixed events by id and by sequence: nothing lost, nothing doubled, every stored line equal',
+    async () => {
+      const { ok, lines } = await oracleDrill(small);
+      expect(ok, lines.join('\n')).toBe(true);
+    },
+    4 * MINUTES,
+  );
+  it(
+    '[ORA11] the same under kill -9 of the server, of Redis and of both',
+    async () => {
+      const { ok, lines } = await killDrill(small);
+      expect(ok, lines.join('\n')).toBe(true);
+    },
+    4 * MINUTES,
+  );
+  it(
+    '[ORA12] every accepted event reaches a frame at a socket',
+    async () => {
+      const { ok, lines } = await latencyDrill(small);
+      expect(ok, lines.join('\n')).toBe(true);
+    },
+    2 * MINUTES,
+  );
+});
