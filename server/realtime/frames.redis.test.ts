@@ -93,4 +93,48 @@ describe('frames', () => {
     expect(rows.screens?.map(({ figures }) => figures.view?.of)).toContain('desk:health');
     expect(feeds.orders?.heardCount).toBe(1);
   });
+  it('[FR17] while the store hangs frames and beats go on and say so; no figure moves; live again by itself', async () => {
+    let hang: Promise<void> | null = null;
+    const kit = await realtimeKit({}, (source) => ({
+      ...source,
+      reader: source.reader,
+      redisNowMs: source.redisNowMs,
+      get asOfMs() {
+        return source.asOfMs;
+      },
+      get watermarkMs() {
+        return source.watermarkMs;
+      },
+      get loadingRatio() {
+        return source.loadingRatio;
+      },
+      degraded: false, // the tick's own measure is what is tested
+      refresh: async () => {
+        if (hang !== null) await hang;
+        await source.refresh?.();
+      },
+    }));
+    const screen = openScreen(kit.node.url, { token: kit.token });
+    await connected(screen);
+    const seen = watchFrames(screen);
+    await join(screen);
+    await kit.ingest.submit(byId([paidOrder('o1', kit.clock.nowMs() - 500, { amountMinor: 500 })]));
+    await seen.until((frame) => gmv(frame) === 500);
+    let thaw: () => void = () => undefined;
+    hang = new Promise((resolve) => {
+      thaw = resolve;
+    });
+    await kit.ingest.submit(byId([paidOrder('o2', kit.clock.nowMs() - 500, { amountMinor: 500 })]));
+    const degraded = await seen.until(({ quality }) => quality === 'degraded');
+    expect(degraded).toMatchObject({ ttlMs: 0 });
+    expect(gmv(degraded)).toBe(500);
+    await once(screen, 'beat');
+    const [lastSeq] = seen.frames.slice(-1).map(({ seq }) => seq);
+    await seen.until(({ seq }) => seq > (lastSeq ?? 0) + 2);
+    hang = null;
+    thaw();
+    const live = await seen.until(({ seq, quality }) => seq > degraded.seq && quality === 'live');
+    expect(live.ttlMs).toBe(3_000);
+    await seen.until((frame) => gmv(frame) === 1_000);
+  });
 });

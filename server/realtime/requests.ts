@@ -10,7 +10,7 @@ const PositionSchema = Type.Object(
   { epoch: Type.String({ maxLength: 64 }), seq: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) },
   closed,
 );
-const TimelineAfter = Type.Union([PositionSchema, Type.Null()]);
+const After = Type.Union([PositionSchema, Type.Null()]);
 const ScreenSchema = Type.Object(
   {
     screenId: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
@@ -33,10 +33,13 @@ export type EventName = keyof ClientToServerEvents & keyof Requests;
 
 const CHECKS = {
   join: Compile(
-    Type.Object({ view: Type.Enum([...VIEWS]), timelineAfter: TimelineAfter, screen: ScreenSchema }, closed),
+    Type.Object(
+      { view: Type.Enum([...VIEWS]), timelineAfter: After, alertsAfter: Type.Optional(After), screen: ScreenSchema },
+      closed,
+    ),
   ),
   leave: Compile(Type.Object({}, closed)),
-  resume: Compile(Type.Object({ timelineAfter: TimelineAfter }, closed)),
+  resume: Compile(Type.Object({ timelineAfter: After }, closed)),
   report: Compile(ScreenSchema),
 } as const satisfies Record<EventName, unknown>;
 

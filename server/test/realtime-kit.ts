@@ -10,6 +10,7 @@ import {
   type ScreenInfo,
   type ServerToClientEvents,
 } from '#contract/frames';
+import type { FrameSource } from '../realtime/frame-source.ts';
 import { createRealtime, type RealtimeOptions } from '../realtime/realtime.ts';
 import { createTimeline } from '../room/timeline.ts';
 import { createTimelineFollower } from '../room/timeline-follower.ts';
@@ -28,7 +29,10 @@ export const screenInfo = (screenId: string): ScreenInfo => ({
 });
 
 /** Real sockets over real windows, people and timeline; everything is closed when the test ends. */
-export async function realtimeKit(overrides: Partial<RealtimeOptions> = {}) {
+export async function realtimeKit(
+  overrides: Partial<RealtimeOptions> = {},
+  wrapSource: (source: FrameSource) => FrameSource = (source) => source,
+) {
   const windows = await windowsKit();
   const { redis, prefix, campaign } = windows;
   const { people } = await testPeople({ prefix });
@@ -48,7 +52,7 @@ export async function realtimeKit(overrides: Partial<RealtimeOptions> = {}) {
     await follower.start();
     const realtime = createRealtime({
       server,
-      source: mirrorSource(mirror, campaign, windows.clock, () => undefined),
+      source: wrapSource(mirrorSource(mirror, campaign, windows.clock, () => undefined)),
       people: same,
       timeline,
       follower,
