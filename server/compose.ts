@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { AppError } from '#contract/errors';
 import type { DemoAccess } from '#contract/people';
 import { type AppDeps, buildApp, type Readiness, withDeps } from './app.ts';
 import { loadCampaignFile } from './campaigns/load.ts';
@@ -72,7 +73,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
   const onStoreError = (error: Error): void => log.warn({ err: error }, 'the store cannot be reached');
   const redis = connectStore(target, 'commands', 'commands', onStoreError);
   const reader = connectStore(target, 'commands', 'windows', onStoreError);
-  await Promise.all([storeReady(redis, STORE_READY_MS), storeReady(reader, STORE_READY_MS)]);
+  const queries = connectStore(target, 'commands', 'queries', onStoreError); // long reads must not hold up the views
+  await Promise.all([redis, reader, queries].map((each) => storeReady(each, STORE_READY_MS)));
   const clock = new RedisClock(redis);
   await clock.sync();
   const { campaign, table } = await chooseCampaign(config, options, redis);
@@ -145,8 +147,13 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     withDeps(figureRoutes, {
       campaign: () => campaignReply(campaign, false),
       series: (query) =>
-        readSeries({ redis: reader, keys, table, campaign, mirror, nowMs: () => clock.nowMs() }, query),
-      kpis: (query) => readKpis(campaign, mirror, clock.nowMs(), query),
+        readSeries({ redis: queries, keys, table, campaign, mirror, nowMs: () => clock.nowMs() }, query),
+      kpis: (query) => {
+        if (mirror.loadingRatio < 1) {
+          throw new AppError('store_loading', 'the windows are loading; ask again', { retryAfterS: 1 });
+        }
+        return readKpis(campaign, mirror, clock.nowMs(), query);
+      },
     }),
     async (app) => {
       await app.register(timelineRoutes, { timeline });
@@ -208,8 +215,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     people,
     access: (url) => people.createDemoAccess({ url }),
     start: async () => {
+      realtime.start(); // first: screens that come while the windows load are told how far they are
       await Promise.all([disk.start(), people.start(), follower.start(), mirror.load()]);
-      realtime.start();
       screens.start();
       recorder.start();
     },
@@ -228,8 +235,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       disk.stop();
       await people.stop();
       await app.close();
-      redis.disconnect();
-      reader.disconnect();
+      for (const each of [redis, reader, queries]) each.disconnect();
     },
   };
 }

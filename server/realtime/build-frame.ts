@@ -89,12 +89,14 @@ export function buildFrame(view: ViewId, context: FrameContext): Frame {
   const { source, figures, tMs, degraded } = context;
   const { campaign } = source;
   const spec = VIEW_SPECS[view];
+  // Windows that are half loaded would show sums that are too small: no figure is better than a wrong one.
+  const loaded = source.loadingRatio === null;
   const wanted = feedsOfView(spec);
   const feeds = Object.fromEntries(
     (Object.entries(source.feeds()) as [Feed, FrameFeed][]).filter(([feed]) => wanted.has(feed)),
   );
   const rows: Record<string, readonly FrameRow[]> = {};
-  for (const list of spec.rows) rows[list.name] = rowsOf(list, campaign, figures);
+  if (loaded) for (const list of spec.rows) rows[list.name] = rowsOf(list, campaign, figures);
   if (spec.facts === 'health') Object.assign(rows, healthRows(source, context.health, tMs));
   return {
     view,
@@ -105,9 +107,11 @@ export function buildFrame(view: ViewId, context: FrameContext): Frame {
     watermark: source.watermarkMs,
     quality: frameQuality({ degraded, watermarkMs: source.watermarkMs }, Object.values(feeds), tMs),
     ttlMs: degraded ? 0 : LINK_STALE_MS,
-    figures: Object.fromEntries(spec.figures.map((figure) => [figureKey(figure), figures.figure(figure)])),
+    figures: loaded
+      ? Object.fromEntries(spec.figures.map((figure) => [figureKey(figure), figures.figure(figure)]))
+      : {},
     rows,
-    lines: Object.fromEntries(spec.lines.map((line) => [lineKey(line), figures.line(line)])),
+    lines: loaded ? Object.fromEntries(spec.lines.map((line) => [lineKey(line), figures.line(line)])) : {},
     feeds,
     alerts: context.alerts,
     campaign: {
@@ -117,7 +121,7 @@ export function buildFrame(view: ViewId, context: FrameContext): Frame {
       nextWaveAt: nextWaveAtMs(campaign, tMs),
     },
     onDutyCount: context.onDutyCount,
-    unmappedCount: source.unmappedCount,
+    unmappedCount: loaded ? source.unmappedCount : 0,
     ...(context.insecure ? { insecure: true as const } : {}),
     ...(source.loadingRatio === null ? {} : { loadingRatio: source.loadingRatio }),
   };

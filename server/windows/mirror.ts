@@ -47,6 +47,7 @@ export class Mirror implements WindowReader {
   private feeds = new Map<Feed, FeedState>();
   private watermarkHeld = 0;
   private readonly feedWatermarkHeld = new Map<Feed, number>();
+  private loading: Promise<void> | null = null;
   private refreshedAtMs = 0;
   private evictedAtMs = 0;
   private prunedAtMs = 0;
@@ -61,8 +62,15 @@ export class Mirror implements WindowReader {
     return keys.map((shard) => new ShardMirror(redis, shard, table, campaign.opensAtMs));
   }
 
-  /** Loads all windows; figures may be read meanwhile and say `loadingRatio`. */
-  async load(): Promise<void> {
+  /** Loads all windows; until then there are no figures, only `loadingRatio`. Asked twice, it loads once. */
+  load(): Promise<void> {
+    this.loading ??= this.loadAll().finally(() => {
+      this.loading = null;
+    });
+    return this.loading;
+  }
+
+  private async loadAll(): Promise<void> {
     await this.deps.clock.sync();
     const shards = this.emptyShards();
     const ratios = shards.map(() => 0);
