@@ -10,12 +10,13 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { AppError, ERROR_STATUS, toProblem } from '#contract/errors';
+import { AppError, ERROR_STATUS } from '#contract/errors';
 import type { Principal } from '#contract/permissions';
 import type { Config } from './config.ts';
 import { sendProblem, toAppError } from './http/errors.ts';
 import { methodTable } from './http/methods.ts';
 import { checkRoute, enforcePolicy, refuseForgery } from './http/policy.ts';
+import { refuseClient } from './http/refuse-client.ts';
 import { helmetOptions } from './http/security.ts';
 import { serveClient } from './http/static.ts';
 import { limit } from './limits.ts';
@@ -59,27 +60,6 @@ export const withDeps =
   ): FastifyPluginAsync =>
   (app) =>
     plugin(app, deps);
-
-/** Answers what cannot become a request: its text is fixed, the bytes that came are not echoed. */
-function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (!socket.writable) return void socket.destroy();
-  const [code, message, status] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? ([
-          'headers_too_large',
-          `request line and headers exceed ${limit('headerBytes')} bytes`,
-          '431 Request Header Fields Too Large',
-        ] as const)
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? (['bad_request', 'the request took too long to arrive', '408 Request Timeout'] as const)
-        : (['bad_request', 'this is not an HTTP request', '400 Bad Request'] as const);
-  const body = JSON.stringify(toProblem(new AppError(code, message), '-'));
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`,
-  );
-  socket.destroySoon();
-}
 
 /**
  * The HTTP application, without listening. Order of a request: connection cap → draining → who → policy → forgery → body

@@ -1,17 +1,16 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import fastify, { type FastifyBaseLogger } from 'fastify';
 import { AppError } from '#contract/errors';
-import { buildApp } from './app.ts';
 import { loadCampaignFile } from './campaigns/load.ts';
 import { type ComposedServer, type ComposeOptions, composeServer } from './compose.ts';
 import type { Config } from './config.ts';
 import { limit } from './limits.ts';
 import { buildClient, clientDir } from './run-client-build.ts';
-import { say, withProgress } from './run-progress.ts';
+import { checkPort, listen } from './run-listen.ts';
+import { say } from './run-progress.ts';
+import { waitForStore } from './run-waiting.ts';
 import { ensureRedis } from './setup.ts';
-import { connectStore, storeState } from './store/connect.ts';
 import { lockDataDir } from './store/data-dir-lock.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { parseRedisUrl, type StoreTarget } from './store/redis-url.ts';
@@ -39,78 +38,6 @@ export function failStart(error: unknown): never {
   process.exit(1);
 }
 
-/** @throws {AppError} `port_in_use`, before anything has been started */
-async function checkPort({ host, port }: Config): Promise<void> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, { host, port })));
-    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve()));
-  });
-}
-function portError(error: NodeJS.ErrnoException, { host, port }: Pick<Config, 'host' | 'port'>): Error {
-  if (error.code === 'EADDRINUSE') {
-    return new AppError('port_in_use', `${host}:${port} is in use; stop that server or set PORT`, { cause: error });
-  }
-  const code = error.code ?? error.message;
-  return new AppError('config_invalid', `cannot listen on ${host}:${port} (${code}); set HOST and PORT`, {
-    cause: error,
-  });
-}
-
-async function listen(app: ComposedServer['app'], config: Config): Promise<string> {
-  try {
-    await app.listen({ host: config.host, port: config.port });
-  } catch (error) {
-    throw portError(error as NodeJS.ErrnoException, config);
-  }
-  const at = app.server.address();
-  const port = at !== null && typeof at === 'object' ? at.port : config.port;
-  const host = config.host === '0.0.0.0' ? '127.0.0.1' : config.host === '::' ? '[::1]' : config.host;
-  return config.publicUrl ?? `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
-}
-
-/** While the store loads: healthy, not ready and how far, pages of the client, and `store_loading` to all else. */
-async function waitForStore(target: StoreTarget, config: Config, log: FastifyBaseLogger): Promise<void> {
-  const redis = connectStore(target, 'commands', 'start');
-  try {
-    if ((await firstState(redis)).state === 'ready') return;
-    const app = await buildApp({
-      config,
-      log,
-      authenticate: async () => null,
-      clientDir: clientDir(),
-      ready: async () => {
-        const store = await storeState(redis);
-        if (store.state === 'loading') return { ok: false, reasons: ['store_loading'], loadedRatio: store.loadedRatio };
-        return { ok: false, reasons: ['store_unavailable'] };
-      },
-      plugins: [
-        async (scope) => {
-          scope.all('/api/*', { config: { policy: 'public' }, schema: { hide: true } }, async () => {
-            throw new AppError('store_loading', 'the server is loading its data; try again', { retryAfterS: 2 });
-          });
-        },
-      ],
-    });
-    await listen(app, config);
-    await withProgress('waiting for the store', async () => {
-      while ((await storeState(redis)).state !== 'ready') await new Promise((resolve) => setTimeout(resolve, 100));
-    });
-    await app.close();
-  } finally {
-    redis.disconnect();
-  }
-}
-
-/** The state once the connection has settled: ready, loading, or refused for a second. */
-async function firstState(redis: ReturnType<typeof connectStore>): Promise<Awaited<ReturnType<typeof storeState>>> {
-  for (const untilMs = performance.now() + 1_000; ; ) {
-    const state = await storeState(redis);
-    if (state.state !== 'away' || performance.now() > untilMs) return state;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 function clientBuild(): string {
   try {
     const file = readFileSync(join(clientDir() ?? '', 'build.json'), 'utf8');
@@ -129,6 +56,7 @@ export async function runServer({ config, createLog, demo, started }: RunOptions
   const undo: (() => Promise<void> | void)[] = [];
   let log: FastifyBaseLogger | null = null;
   let stopping: Promise<never> | null = null;
+  let leave: () => void = () => undefined;
   let settled: () => void = () => undefined;
   const startSettled = new Promise<void>((resolve) => {
     settled = resolve;
@@ -154,6 +82,7 @@ export async function runServer({ config, createLog, demo, started }: RunOptions
     stopping ??= unwind(code);
   };
   const onSignal = (signal: string): void => {
+    leave(); // not ready from this moment on, so that others take over
     if (stopping === null) say(`${signal}: stopping …`);
     stop(0);
   };
@@ -185,7 +114,7 @@ export async function runServer({ config, createLog, demo, started }: RunOptions
     loadCampaignFile(config.campaignFile); // a broken one is said before anything is started
     const target = config.redisUrl === null ? await embedded(log) : parseRedisUrl(config.redisUrl);
     if (alive() && process.env.WARROOM_NO_SETUP !== '1') await buildClient();
-    if (alive()) await waitForStore(target, config, log);
+    if (alive()) await waitForStore({ target, config, log, alive });
     if (!alive()) return;
     const server = await composeServer(config, {
       log,
@@ -194,13 +123,10 @@ export async function runServer({ config, createLog, demo, started }: RunOptions
       build: clientBuild(),
       demo: demo?.() ?? null,
     });
+    leave = server.leave;
     undo.push(() => server.stop());
-    if (config.drainMs > 0) {
-      undo.push(async () => {
-        server.leave(); // not ready from now on, so that others take over, but still serving
-        await new Promise((resolve) => setTimeout(resolve, config.drainMs));
-      });
-    }
+    // it still serves meanwhile: others need a moment to see that it is not ready
+    undo.push(() => new Promise((resolve) => setTimeout(resolve, config.drainMs)));
     const url = await listen(server.app, config);
     if (alive()) await server.start();
     if (alive()) undo.push(await started(server, url));

@@ -1,21 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { AppError } from '#contract/errors';
 import { limit } from '../limits.ts';
 import { connectStore } from './connect.ts';
-import { repairTail } from './embedded-aof.ts';
-import { APP_USER, createSecrets, embeddedConfig, redisDir, SUPERVISOR_USER } from './embedded-config.ts';
-import { removeRecord, shutDown, stopOrphan, writeRecord } from './embedded-orphan.ts';
-import { identify } from './process-identity.ts';
+import { diagnose, type EmbeddedLog, type LaunchOptions, type Life, launch } from './embedded-child.ts';
+import { APP_USER, createSecrets, redisDir, SUPERVISOR_USER } from './embedded-config.ts';
+import { removeRecord, shutDown, stopOrphan } from './embedded-orphan.ts';
 import type { StoreTarget } from './redis-url.ts';
 
-export interface EmbeddedLog {
-  info(fields: Record<string, unknown>, message: string): void;
-  warn(fields: Record<string, unknown>, message: string): void;
-}
 export interface EmbeddedOptions {
   /** Locked by the caller (`lockDataDir`). */
   readonly dataDir: string;
@@ -38,19 +31,6 @@ const BACKOFF_MS = { first: 0, least: 100, most: 5_000, healthyAfter: 10_000 } a
 const LOADING_SHOWS_MS = 1_000;
 /** Starts in a row that may fail before the first one has ever worked. */
 const FIRST_START_ATTEMPTS = 3;
-/** Lines that redis-server marks as warnings at every start and stop. */
-const ORDINARY = /Reading config|oO0OoO0|Redis version=|Configuration loaded|Server initialized|shutdown|ready to exit/;
-const SHORT = /Unexpected end of file reading the append only file/;
-const DAMAGED =
-  /Bad file format reading|the truncated file is not the last|rdb file reading failure|Internal error in RDB|Wrong signature|invalid manifest|AOF file .* (doesn't|not) exist|Unrecoverable error reading/i;
-
-/** One life of the child. */
-interface Life {
-  readonly child: ChildProcess;
-  readonly lastLines: string[];
-  readonly exited: Promise<void>;
-}
-
 /**
  * Starts the private redis-server and keeps it running: at once after the first unexpected end, then after 0.1 to 5 s. It
  * sits in its own process group, so a Ctrl-C in the terminal reaches us first, and nothing secret is in its arguments.
@@ -77,71 +57,10 @@ export async function startEmbedded({
   const secrets = createSecrets();
   const target: StoreTarget = { kind: 'socket', path: socket, db: 0, username: APP_USER, password: secrets.app };
   const supervisor = { ...target, username: SUPERVISOR_USER, password: secrets.supervisor };
+  const options: LaunchOptions = { dataDir, socket, secrets, program, log };
   let life: Life | null = null;
   let stopping = false;
   let pause: { timer: NodeJS.Timeout; end: () => void } | null = null;
-
-  function launch(): Life {
-    const before = process.umask(0o077);
-    let child: ChildProcess;
-    try {
-      // "--port 0" again: a child whose parent dies before the configuration is written must not open a port, and ends
-      child = spawn(program, ['-', '--port', '0'], {
-        cwd: redisDir(dataDir),
-        detached: true,
-        stdio: ['pipe', 'pipe', 'pipe'],
-      });
-    } finally {
-      process.umask(before);
-    }
-    const lastLines: string[] = [];
-    const exited = new Promise<void>((resolve) => {
-      child.once('error', (error) => {
-        lastLines.push((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'ENOENT' : error.message);
-        resolve();
-      });
-      child.once('close', () => resolve());
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      if (stream === null) continue;
-      createInterface({ input: stream }).on('line', (line) => {
-        if (lastLines.push(line) > 40) lastLines.shift();
-        if (/ # /.test(line) && !ORDINARY.test(line)) log.warn({ redis: line.slice(0, 300) }, 'redis-server');
-      });
-    }
-    if (child.pid !== undefined) {
-      writeRecord(dataDir, { ...identify(child.pid), socket, password: secrets.supervisor });
-      child.stdin?.on('error', () => undefined); // it ended first; `exited` tells
-      child.stdin?.end(embeddedConfig(dataDir, socket, secrets));
-    }
-    return { child, lastLines, exited };
-  }
-
-  /** Why a child ended before it served: repaired (start again), fatal, or null when nothing is known. */
-  function diagnose({ lastLines }: Life): 'repaired' | AppError | null {
-    const said = lastLines.join('\n');
-    if (said.includes('ENOENT') && lastLines.length === 1) {
-      return new AppError('redis_missing', `${program} was not found; install Redis 7 or set REDIS_URL`);
-    }
-    if (SHORT.test(said)) {
-      const repair = repairTail(redisDir(dataDir));
-      if ('cutBytes' in repair && repair.cutBytes > 0) {
-        log.warn(
-          repair,
-          'the last write was unfinished (never acknowledged) and has been cut off; a copy is beside the file',
-        );
-        return 'repaired';
-      }
-      const where = 'damaged' in repair ? `${repair.damaged} at byte ${repair.atByte}` : redisDir(dataDir);
-      return damaged(where);
-    }
-    return DAMAGED.test(said) ? damaged(redisDir(dataDir)) : null;
-  }
-  const damaged = (where: string): AppError =>
-    new AppError(
-      'data_damaged',
-      `the stored data is damaged (${where}) and nothing was changed; restore a copy of the folder, or start with another WARROOM_DATA_DIR`,
-    );
 
   /** Runs lives one after another until stopped; tells the start how the first one went. */
   async function supervise(started: (failure: AppError | null) => void): Promise<void> {
@@ -149,7 +68,7 @@ export async function startEmbedded({
     let delayMs: number = BACKOFF_MS.first;
     for (let failed = 0; !stopping; ) {
       const startedMs = performance.now();
-      life = launch();
+      life = launch(options);
       const current = life;
       const probe = connectStore(supervisor, 'commands', 'supervisor');
       let loading: NodeJS.Timeout | undefined;
@@ -169,7 +88,7 @@ export async function startEmbedded({
       probe.disconnect();
       life = null;
       if (stopping) return;
-      const reason = ready ? null : diagnose(current);
+      const reason = ready ? null : diagnose(current, options);
       if (reason instanceof AppError) return started(reason);
       if (reason === 'repaired') continue;
       failed += 1;

@@ -1,0 +1,24 @@
+import type { Socket } from 'node:net';
+import { AppError, toProblem } from '#contract/errors';
+import { limit } from '../limits.ts';
+
+/** Answers what cannot become a request: its text is fixed, the bytes that came are not echoed. */
+export function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (!socket.writable) return void socket.destroy();
+  const [code, message, status] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ([
+          'headers_too_large',
+          `request line and headers exceed ${limit('headerBytes')} bytes`,
+          '431 Request Header Fields Too Large',
+        ] as const)
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? (['bad_request', 'the request took too long to arrive', '408 Request Timeout'] as const)
+        : (['bad_request', 'this is not an HTTP request', '400 Bad Request'] as const);
+  const body = JSON.stringify(toProblem(new AppError(code, message), '-'));
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`,
+  );
+  socket.destroySoon();
+}

@@ -1,0 +1,60 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { AppError } from '#contract/errors';
+import { buildApp } from './app.ts';
+import type { Config } from './config.ts';
+import { clientDir } from './run-client-build.ts';
+import { listen } from './run-listen.ts';
+import { say, withProgress } from './run-progress.ts';
+import { connectStore, storeState } from './store/connect.ts';
+import type { StoreTarget } from './store/redis-url.ts';
+
+export interface WaitOptions {
+  readonly target: StoreTarget;
+  readonly config: Config;
+  readonly log: FastifyBaseLogger;
+  /** False when the start has been called off. */
+  readonly alive: () => boolean;
+}
+
+/** While the store loads: healthy, not ready and how far, pages of the client, and `store_loading` to all else. */
+export async function waitForStore({ target, config, log, alive }: WaitOptions): Promise<void> {
+  const redis = connectStore(target, 'commands', 'start', (error) => say(`  the store: ${error.message}`));
+  try {
+    if ((await firstState(redis)).state === 'ready') return;
+    const app = await buildApp({
+      config,
+      log,
+      authenticate: async () => null,
+      clientDir: clientDir(),
+      ready: async () => {
+        const store = await storeState(redis);
+        if (store.state === 'loading') return { ok: false, reasons: ['store_loading'], loadedRatio: store.loadedRatio };
+        return { ok: false, reasons: ['store_unavailable'] };
+      },
+      plugins: [
+        async (scope) => {
+          scope.all('/api/*', { config: { policy: 'public' }, schema: { hide: true } }, async () => {
+            throw new AppError('store_loading', 'the server is loading its data; try again', { retryAfterS: 2 });
+          });
+        },
+      ],
+    });
+    await listen(app, config);
+    await withProgress('waiting for the store', async () => {
+      while (alive() && (await storeState(redis)).state !== 'ready')
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    });
+    await app.close();
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** The state once the connection has settled: ready, loading, or refused for a second. */
+async function firstState(redis: ReturnType<typeof connectStore>): Promise<Awaited<ReturnType<typeof storeState>>> {
+  for (const untilMs = performance.now() + 1_000; ; ) {
+    const state = await storeState(redis);
+    if (state.state !== 'away' || performance.now() > untilMs) return state;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
