@@ -78,7 +78,7 @@ describe('the windows of a node', () => {
 
   it('[WIN12] while the windows load a frame has no figures and says how far they are', async () => {
     const kit = await windowsKit();
-    await kit.ingest.submit(byId([paidOrder('a', kit.nowMs - 1_000)]));
+    expect(await kit.ingest.submit(byId([paidOrder('a', kit.nowMs - 1_000)]))).toMatchObject({ accepted: 1 });
     const sketches = new Sketches(kit.redis, kit.prefix, kit.campaign.instance, []);
     const mirror = new Mirror({
       redis: kit.redis,
@@ -92,7 +92,7 @@ describe('the windows of a node', () => {
     const frame = () =>
       buildFrame('wall:overview', {
         source,
-        figures: figureReader(source, kit.clock.nowMs(), { tierOf: () => undefined }),
+        figures: figureReader(source, kit.clock.nowMs(), { tierOf: () => null }),
         tMs: kit.clock.nowMs(),
         epoch: 'e',
         seq: 1,
@@ -105,7 +105,7 @@ describe('the windows of a node', () => {
     expect(frame()).toMatchObject({ figures: {}, lines: {}, loadingRatio: 0 });
     await Promise.all([mirror.load(), mirror.load(), mirror.refresh()]);
     expect(frame().loadingRatio).toBeUndefined();
-    expect(frame().figures['gmv_paid@1m']?.value).toBe(100);
+    expect(frame().figures['gmv_paid@1m']).toMatchObject({ value: 100, quality: 'live' });
   });
 });
 
