@@ -23,6 +23,7 @@ import { createTimeline, type Timeline } from './room/timeline.ts';
 import { createTimelineFollower } from './room/timeline-follower.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { eventRoutes } from './routes/events.ts';
+import { faroRoutes } from './routes/faro.ts';
 import { figureRoutes } from './routes/figures.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { peopleDoor, peopleRoutes } from './routes/people.ts';
@@ -93,7 +94,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
   const people = createPeople({ redis, prefix, instance, config, log });
   const disk = new DiskGuard(config.dataDir);
   const quotas = new QuotaGate();
-  const telemetry = createTelemetry();
+  const telemetry = createTelemetry({ build: options.build, faroCollectorUrl: config.faroCollectorUrl, log });
   const counted = createIngest({
     campaign,
     table,
@@ -161,6 +162,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await app.register(screenRoutes, { screens: { facts: () => screens.facts() }, redisNowMs: () => clock.nowMs() });
     },
     peopleRoutes(people, config),
+    withDeps(faroRoutes, { take: (report) => telemetry.takeReport(report) }),
     withDeps(metricsRoutes, { render: () => renderMetrics(), contentType: telemetry.book.contentType }),
   ];
   const app = await buildApp({
@@ -233,6 +235,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await recorder.stop();
       follower.stop();
       disk.stop();
+      await telemetry.stop();
       await people.stop();
       await app.close();
       for (const each of [redis, reader, queries]) each.disconnect();

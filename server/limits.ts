@@ -32,6 +32,22 @@ export const LIMITS = {
   eventBodyBytes: { value: 4_194_304, unit: 'bytes', code: 'body_too_large', why: 'one body of events, decoded' },
   eventBatchItems: { value: 20_000, unit: 'count', code: 'batch_size', why: 'events in one body' },
   eventIdChars: { value: 128, unit: 'chars', code: 'validation', why: 'id and source of an event' },
+  eventBytes: { value: 65_536, unit: 'bytes', code: 'validation', why: 'one event; found out before it is parsed' },
+  eventDepth: { value: 16, unit: 'count', code: 'bad_json', why: 'brackets in brackets of a JSON body' },
+  eventBatchSeconds: {
+    value: 5_000,
+    unit: 'count',
+    code: 'batch_size',
+    why: 'different seconds in one body; each costs Redis as much as an event',
+  },
+  sources: { value: 5_000, unit: 'count', code: 'series_limit', why: 'sources of one run; their state is kept for ever' },
+  warehouses: { value: 100, unit: 'count', code: 'series_limit', why: 'warehouses of one SKU, on one node' },
+  ingestBytes: {
+    value: 134_217_728,
+    unit: 'bytes',
+    code: 'overloaded',
+    why: 'bodies of events being read or counted; half of it for one key',
+  },
   deadLetters: {
     value: 100_000,
     unit: 'count',
@@ -108,6 +124,15 @@ export const LIMITS = {
   screenQueue: { value: 2, unit: 'count', code: null, why: 'packets a screen has not taken; above it gets no frames' },
   screenQueueBytes: { value: 1_048_576, unit: 'bytes', code: null, why: 'the same in bytes' },
   screenStuckMs: { value: 15_000, unit: 'ms', code: null, why: 'a screen that takes nothing is closed; it comes back' },
+  // what screens report of themselves
+  reportBytes: { value: 65_536, unit: 'bytes', code: 'body_too_large', why: 'one report of a browser' },
+  reports: { value: 60, unit: 'perMinute', code: 'too_many_requests', why: 'reports of one session' },
+  reportsWaiting: {
+    value: 100,
+    unit: 'count',
+    code: null,
+    why: 'reports to be forwarded; more are dropped and counted',
+  },
   // stopping
   stopMs: { value: 10_000, unit: 'ms', code: null, why: 'from SIGTERM to exit; after it the process ends hard' },
 } as const satisfies Record<string, Limit>;
