@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -91,6 +91,11 @@ describe('the embedded Redis', () => {
     const { redis } = await embedded(dataDir);
     const { path, password = '' } = redis.target as { path: string; password?: string };
     expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+    if (process.getuid?.() === 0) {
+      // another user of the machine does not get as far as the password
+      const stranger = spawnSync('redis-cli', ['-s', path, 'ping'], { uid: 65_534, gid: 65_534, encoding: 'utf8' });
+      expect(stranger.stderr + stranger.stdout).toMatch(/Permission denied/);
+    }
     const args = execFileSync('ps', ['-o', 'args=', '-p', String(redis.pid)]).toString();
     expect(args).not.toContain(password);
     expect(args).toContain('unixsocket:');
