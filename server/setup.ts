@@ -32,7 +32,8 @@ export function installHint(what: { debian: string; mac: string; fedora: string;
 async function aptInstall(packages: readonly string[]): Promise<void> {
   // no service is started by the packages: the server runs a private redis-server of its own
   const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const install = () => run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env });
+  const install = () =>
+    run('apt-get', ['install', '-y', '--no-install-recommends', '--no-upgrade', ...packages], { env });
   const names = packages.join(', ');
   await withProgress('reading package lists', () => run('apt-get', ['update', '-qq'], { env }));
   const ran = await withProgress(`installing ${names}`, install);
