@@ -29,7 +29,8 @@ export function installHint(what: { debian: string; mac: string; fedora: string;
   return `install ${what.debian} with your package manager`;
 }
 
-async function aptInstall(packages: readonly string[]): Promise<void> {
+/** @returns what went wrong in its last line; empty when all is installed */
+async function aptInstall(packages: readonly string[]): Promise<string> {
   // no service is started by the packages: the server runs a private redis-server of its own
   const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const install = () =>
@@ -37,10 +38,7 @@ async function aptInstall(packages: readonly string[]): Promise<void> {
   const names = packages.join(', ');
   await withProgress('reading package lists', () => run('apt-get', ['update', '-qq'], { env }));
   const ran = await withProgress(`installing ${names}`, install);
-  if (ran.code !== 0) {
-    const last = ran.output.trim().split('\n').at(-1) ?? '';
-    throw new AppError('redis_missing', `apt-get could not install ${names}: ${last}`);
-  }
+  return ran.code === 0 ? '' : ` (apt-get: ${ran.output.trim().split('\n').at(-1) ?? ran.code})`;
 }
 
 const LEAST_MAJOR = 7;
@@ -51,14 +49,16 @@ const REDIS = { debian: 'redis-server', mac: 'redis', fedora: 'redis', alpine: '
  * @throws {AppError} `redis_missing` in one line that says what to do
  */
 export async function ensureRedis(): Promise<string> {
+  let trouble = '';
   let found = findProgram('redis-server') ?? findProgram('valkey-server');
   if (found === null && mayInstall() && process.env.WARROOM_NO_SETUP !== '1') {
     say('redis-server is missing; installing it (Debian package, no service is started)');
-    await aptInstall(['redis-server']);
+    // judged by what is there afterwards: a package may complain of a service that could not be started
+    trouble = await aptInstall(['redis-server']);
     found = findProgram('redis-server');
   }
   if (found === null) {
-    throw new AppError('redis_missing', `redis-server is missing; ${installHint(REDIS)} (or set REDIS_URL)`);
+    throw new AppError('redis_missing', `redis-server is missing${trouble}; ${installHint(REDIS)} (or set REDIS_URL)`);
   }
   const { output } = await run(found, ['--version']);
   const major = Number(/v=(\d+)\./.exec(output)?.[1] ?? 0);
@@ -80,7 +80,9 @@ export async function ensureTestTools(): Promise<void> {
   if (missing.length === 0) return;
   if (mayInstall() && process.env.WARROOM_NO_SETUP !== '1') {
     say(`${missing.join(', ')} missing; installing for the browser tests`);
-    return aptInstall(missing);
+    const trouble = await aptInstall(missing);
+    if (trouble !== '') say(`not everything was installed${trouble}`);
+    return;
   }
   const names = missing.join(' ');
   const hint = installHint({
