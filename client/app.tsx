@@ -4,6 +4,7 @@ import type { Permission } from '#contract/permissions';
 import { useT } from './i18n/t.ts';
 import { retryDelayMs } from './net/backoff.ts';
 import { RequestFailed } from './net/http.ts';
+import { startReports } from './net/reports.ts';
 import { closeSession, currentSession, openSession, takeAccessToken } from './net/session.ts';
 import { navigate, type Path, useRoute } from './router.ts';
 import { KioskScreen } from './screens/KioskScreen.tsx';
@@ -84,6 +85,10 @@ export function App(): ReactElement {
       if (error instanceof RequestFailed && error.status === 401) useConsole.getState().applySession('none');
     });
   }, [refused]);
+  const signedIn = typeof session === 'object';
+  useEffect(() => {
+    if (signedIn) startReports();
+  }, [signedIn]);
   const signedOut = session === 'none' && path !== '/login' && path !== '/kiosk' && path !== null;
   useEffect(() => {
     if (!signedOut) return;

@@ -51,6 +51,8 @@ export interface WholeServerOptions {
   /** How long ago the sale opened, ms; default a minute. */
   readonly opensAgoMs?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** The built client; default none. */
+  readonly clientDir?: string;
 }
 
 /** The whole server as production wires it, listening on a free port over a real Redis; stopped when the test ends. */
@@ -72,7 +74,7 @@ export async function wholeServer(options: WholeServerOptions = {}): Promise<Who
   const server = await composeServer(config, {
     log,
     target: { kind: 'socket', path: socket, db: 0 },
-    clientDir: null,
+    clientDir: options.clientDir ?? null,
     build: 'test',
     demo: { opensAtMs, ratePerSecond: 10, resume: options.same !== undefined },
   });
