@@ -10,11 +10,13 @@ import type { Config } from './config.ts';
 import { type Campaign, campaignReply, plannedOpeningMs, resolveCampaign } from './domain/campaign.ts';
 import { buildCellTable, type CellTable } from './domain/cell-table.ts';
 import { DiskGuard, QuotaGate } from './ingest/gate.ts';
+import { feedsOf } from './domain/sources.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createPeople } from './people/people.ts';
 import type { People } from './people/types.ts';
 import { createNodeMeter } from './realtime/node-meter.ts';
 import { createRealtime } from './realtime/realtime.ts';
+import { createChronicle } from './room/chronicle.ts';
 import { createHeldClaim } from './room/held-claim.ts';
 import { chooseInstance } from './room/instance.ts';
 import { createRecorder } from './room/recorder.ts';
@@ -210,6 +212,18 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     build: { build: options.build, node: nodeId, campaign: instance },
     readStore: () => readStore(redis, keys, letters, clock.nowMs()),
   });
+  const chronicle = createChronicle({
+    redis,
+    prefix,
+    instance,
+    nodeId,
+    build: options.build,
+    log,
+    campaign: { opensAtMs: campaign.opensAtMs, phases: campaign.file.phases, feeds: campaign.file.feeds },
+    sources: () => mirror.sources.map((state) => ({ ...state, feeds: feedsOf(state.types) })),
+    redisNowMs: () => clock.nowMs(),
+    canTell: () => source.loadingRatio === null && !source.degraded,
+  });
   const clockTimer = setInterval(() => void clock.sync().catch(() => undefined), CLOCK_EVERY_MS);
   return {
     app,
@@ -221,6 +235,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await Promise.all([disk.start(), people.start(), follower.start(), mirror.load()]);
       screens.start();
       recorder.start();
+      await chronicle.start();
     },
     leave: () => {
       leaving = true;
@@ -230,6 +245,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await realtime.drain();
       await ingest.drain();
       clearInterval(clockTimer);
+      await chronicle.stop();
       await screens.stop();
       await realtime.stop();
       await recorder.stop();
