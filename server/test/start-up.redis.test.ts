@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { io } from 'socket.io-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { PROTOCOL_VERSION } from '#contract/frames';
 import { startedAt } from '../store/process-identity.ts';
 import { type DemoProcess, dataFolder, redisPid, startDemo, startServer, urlOf } from './processes.ts';
 import { redisServer } from './redis-servers.ts';
@@ -118,6 +120,28 @@ describe('start and stop', () => {
     expect(await counted(second)).toBeGreaterThanOrEqual(acked.size * 20 * 100);
     for (const batch of batches) await untilDefinite(second, batch);
     expect(await counted(second)).toBe(30 * 20 * 100);
+  });
+  it('[OPS4] screens that are connected do not hold the stop up, and are told to come back', async () => {
+    const server = await startDemo(dataFolder());
+    const { url, roles } = server.access;
+    const auth = { protocol: PROTOCOL_VERSION, build: 'test', token: roles.viewer.token };
+    const sockets = Array.from({ length: 10 }, () => io(url, { transports: ['websocket'], auth, reconnection: false }));
+    onTestFinished(() => {
+      for (const socket of sockets) socket.close();
+    });
+    await Promise.all(
+      sockets.map(
+        (socket) =>
+          new Promise((resolve, reject) => socket.on('connect', () => resolve(null)).on('connect_error', reject)),
+      ),
+    );
+    const ends = sockets.map((socket) => new Promise<string>((resolve) => socket.once('disconnect', resolve)));
+    const startedMs = performance.now();
+    server.signal('SIGINT');
+    expect(await server.exited).toBe(0);
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    // "io server disconnect" would make a client stay away for good
+    expect(await Promise.all(ends)).not.toContain('io server disconnect');
   });
   it('[OPS5] after kill -9 of everything the next start goes on with what was acknowledged', async () => {
     const dataDir = dataFolder();
