@@ -8,6 +8,8 @@ import { useConsole } from '../state/console-store.ts';
 
 const FRAME_AGE_EVERY_MS = 30_000;
 const SEND_EVERY_MS = 5_000;
+/** Query and fragment of an address inside JSON text: they may say who somebody is, or hold a link's token. */
+const ADDRESS_TAIL = /(https?:\/\/[^\s"?#\\]+)[?#][^\s"\\]*/g;
 
 /**
  * Tells our own server how this page fares: web vitals, errors, and how old its figures are. Nothing about the person: no
@@ -22,6 +24,7 @@ export function startFaro(early: readonly unknown[]): void {
     sessionTracking: { enabled: false },
     pageTracking: { page: { url: location.origin + location.pathname } },
     batching: { sendTimeout: SEND_EVERY_MS },
+    beforeSend: (item) => JSON.parse(JSON.stringify(item).replace(ADDRESS_TAIL, '$1')) as typeof item,
     preventGlobalExposure: true,
     internalLoggerLevel: InternalLoggerLevel.OFF, // a server that is away is said on the screen, not in the console
   });

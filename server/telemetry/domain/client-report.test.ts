@@ -64,13 +64,19 @@ describe('a browser report', () => {
         session: { id: 'secret-session' },
         page: { url: `http://wall.test/login?next=/wall#access=${token}`, attributes: { a: 'b' } },
       },
-      exceptions: [{ type: 'Error', value: `refused ${token} at /#access=${token}` }],
+      exceptions: [
+        { type: 'Error', value: `refused ${token} at /#access=${token}` },
+        { type: 'Error', stacktrace: { frames: [{ filename: 'https://wall.test/wall?lang=zh&who=lin', lineno: 3 }] } },
+      ],
       traces: { resourceSpans: [] },
       cookies: 'a=b',
     });
     expect(JSON.parse(text)).toEqual({
       meta: { ...meta, page: { url: 'http://wall.test/login' } },
-      exceptions: [{ type: 'Error', value: 'refused wr_… at /#access=wr_…' }],
+      exceptions: [
+        { type: 'Error', value: 'refused wr_… at /#access=wr_…' },
+        { type: 'Error', stacktrace: { frames: [{ filename: 'https://wall.test/wall', lineno: 3 }] } },
+      ],
     });
   });
 });

@@ -68,6 +68,8 @@ export function readReport(body: unknown): ClientReport {
 
 /** Tokens of this product, wherever one may have slipped into a message. */
 const TOKEN = /wr[sklp]_[A-Za-z0-9_-]{10,}/g;
+/** Query and fragment of an address inside JSON text. */
+const ADDRESS_TAIL = /(https?:\/\/[^\s"?#\\]+)[?#][^\s"\\]*/g;
 const META_PARTS = ['app', 'browser', 'os', 'sdk', 'view'] as const;
 const LISTS = ['exceptions', 'measurements', 'logs', 'events'] as const;
 
@@ -81,7 +83,9 @@ export function reportToForward(body: unknown): string {
   const meta: Record<string, unknown> = {};
   for (const part of META_PARTS) if (given[part] !== undefined) meta[part] = given[part];
   const { url } = fieldsOf(given.page);
-  if (typeof url === 'string') meta.page = { url: url.replace(/[?#].*$/s, '') };
+  if (typeof url === 'string') meta.page = { url };
   const lists = LISTS.flatMap((name) => (Array.isArray(report[name]) ? [[name, report[name]] as const] : []));
-  return JSON.stringify({ meta, ...Object.fromEntries(lists) }).replace(TOKEN, 'wr_…');
+  return JSON.stringify({ meta, ...Object.fromEntries(lists) })
+    .replace(ADDRESS_TAIL, '$1')
+    .replace(TOKEN, 'wr_…');
 }
