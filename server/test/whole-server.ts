@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import fastify from 'fastify';
 import type { Redis } from 'ioredis';
@@ -59,11 +62,13 @@ export interface WholeServerOptions {
 export async function wholeServer(options: WholeServerOptions = {}): Promise<WholeServer> {
   const { redis, prefix: own, socket } = testRedis(options.socket);
   const prefix = options.same?.prefix ?? own;
+  const dataDir = mkdtempSync(join(tmpdir(), 'wr-whole-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
   const config = readConfig({
     PORT: '0',
     CAMPAIGN: 'server/campaigns/tiny.yaml',
     REDIS_PREFIX: prefix,
-    WARROOM_DATA_DIR: '/tmp',
+    WARROOM_DATA_DIR: dataDir,
     ...options.env,
   });
   const logged: string[] = [];
