@@ -9,8 +9,8 @@ import { loadCampaignFile } from './campaigns/load.ts';
 import type { Config } from './config.ts';
 import { type Campaign, campaignReply, plannedOpeningMs, resolveCampaign } from './domain/campaign.ts';
 import { buildCellTable, type CellTable } from './domain/cell-table.ts';
-import { DiskGuard, QuotaGate } from './ingest/gate.ts';
 import { feedsOf } from './domain/sources.ts';
+import { DiskGuard, QuotaGate } from './ingest/gate.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createPeople } from './people/people.ts';
 import type { People } from './people/types.ts';
@@ -104,8 +104,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     redis,
     clock,
     dedupeMaxIds: config.dedupeMaxIds,
-    newestMs: (source) => mirror.newestOf(source),
-    roomMinor: () => mirror.roomMinor(),
+    windows: mirror,
     keepDead: (items, by) => letters.keep(items, by, clock.nowMs()),
     addBuyers: (buyers) => sketches.add(buyers),
     onChanges: recordChanges(timeline),

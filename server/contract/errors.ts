@@ -16,6 +16,7 @@ export const ERROR_STATUS = {
   out_of_range: 422,
   too_late: 422,
   in_future: 422,
+  series_limit: 422,
   source_not_allowed: 403,
   // producers
   sequence_headers: 400,

@@ -2,13 +2,26 @@ import { EDGES_MS } from '#contract/events';
 import { type BreakdownPlan, breakdownOffset, type CellTable } from './cell-table.ts';
 import type { EventRow } from './event-row.ts';
 
-/** Sums of one second: `sums[cell]`, and which cells are not zero. All sums only grow while folding. */
+/** Sums of one second, and which cells are not zero. All sums only grow while folding. */
 export interface SliceSums {
-  readonly sums: Float64Array;
+  /** By cell; null when the fold holds many slices, `few` has them then. */
+  readonly sums: Float64Array | null;
+  readonly few: Map<number, number> | null;
   readonly touched: number[];
 }
+/** Slices beyond this keep only the cells they have: a body may name thousands of different seconds. */
+const DENSE_SLICES_MAX = 256;
 
-/** Largest sum a fold may hold exactly; the caller refuses an event that would pass it. */
+/** @param among - slices that are there already */
+export function newSlice(cellCount: number, among: number): SliceSums {
+  return among < DENSE_SLICES_MAX
+    ? { sums: new Float64Array(cellCount), few: null, touched: [] }
+    : { sums: null, few: new Map(), touched: [] };
+}
+export const cellOf = ({ sums, few }: SliceSums, cell: number): number =>
+  sums === null ? (few?.get(cell) ?? 0) : (sums[cell] as number);
+
+/** Largest sum a window may hold exactly; the caller refuses an event that would pass it (`bulkOf`). */
 export const FOLD_MAX = 9_000_000_000_000_000;
 
 /** Events folded into one-second slices, in memory. The result does not depend on the order of the events. */
@@ -17,11 +30,8 @@ export class Fold {
   readonly table: CellTable;
   private lastSecond = -1;
   private last: SliceSums | null = null;
-  private readonly maxSum: number;
-  /** @param maxSum - largest sum a slice may reach; less than FOLD_MAX when the windows already hold much */
-  constructor(table: CellTable, maxSum: number = FOLD_MAX) {
+  constructor(table: CellTable) {
     this.table = table;
-    this.maxSum = maxSum;
   }
 
   /** @param secondMs - start of the slice, a multiple of 1,000 */
@@ -29,7 +39,7 @@ export class Fold {
     if (secondMs === this.lastSecond && this.last !== null) return this.last;
     let slice = this.slices.get(secondMs);
     if (slice === undefined) {
-      slice = { sums: new Float64Array(this.table.names.length), touched: [] };
+      slice = newSlice(this.table.names.length, this.slices.size);
       this.slices.set(secondMs, slice);
     }
     this.lastSecond = secondMs;
@@ -37,10 +47,9 @@ export class Fold {
     return slice;
   }
 
-  /** Adds one validated event. @returns whether it fitted; an event that would overflow a sum changes nothing */
-  add(row: EventRow): boolean {
+  /** Adds one validated event. */
+  add(row: EventRow): void {
     const second = Math.floor(row.eventAtMs / 1_000) * 1_000;
-    if (row.amountMinor > 0 && this.overflows(row, second)) return false;
     for (const plan of this.table.sums[row.type]) {
       const value = plan.value(row);
       if (value === 0) continue;
@@ -66,21 +75,11 @@ export class Fold {
       for (const breakdown of plan.breakdowns)
         bump(slice, breakdown.base + breakdownOffset(breakdown, row) * EDGES_MS.length + bin, 1);
     }
-    return true;
   }
 
   /** Counts an event with a dimension value that the campaign does not know. */
   addUnmapped(eventAtMs: number): void {
     bump(this.slice(Math.floor(eventAtMs / 1_000) * 1_000), this.table.unmapped, 1);
-  }
-
-  private overflows(row: EventRow, second: number): boolean {
-    for (const plan of this.table.sums[row.type]) {
-      const value = plan.value(row);
-      const at = plan.place === 'paid' && row.paidAtMs > 0 ? Math.floor(row.paidAtMs / 1_000) * 1_000 : second;
-      if ((this.slices.get(at)?.sums[plan.total] ?? 0) + value > this.maxSum) return true;
-    }
-    return false;
   }
 
   /** Whole counts over the period's seconds `[end − period, end)`; the remainder goes to the last second. */
@@ -117,17 +116,40 @@ export class Fold {
 
   /** Adds another fold of the same table into this one. */
   merge(other: Fold): void {
-    for (const [second, { sums, touched }] of other.slices) {
-      const slice = this.slice(second);
-      for (const cell of touched) bump(slice, cell, sums[cell] ?? 0);
-    }
+    for (const [second, from] of other.slices) addSlice(this.slice(second), from);
   }
 }
 
+export function addSlice(to: SliceSums, from: SliceSums): void {
+  for (const cell of from.touched) bump(to, cell, cellOf(from, cell));
+}
+
 function bump(slice: SliceSums, cell: number, value: number): void {
-  const before = slice.sums[cell] as number;
+  const { sums } = slice;
+  if (sums === null) {
+    const before = slice.few?.get(cell) ?? 0;
+    if (before === 0) slice.touched.push(cell);
+    slice.few?.set(cell, before + value);
+    return;
+  }
+  const before = sums[cell] as number;
   if (before === 0) slice.touched.push(cell);
-  slice.sums[cell] = before + value;
+  sums[cell] = before + value;
+}
+
+/**
+ * The most one event adds to any sum, when that can be much; 0 for events that count ones. While all bulks of a window
+ * together stay below `FOLD_MAX`, so does each of its sums, whatever seconds they fall in.
+ */
+export function bulkOf({ amountMinor, counts, co2Grams }: EventRow): number {
+  return Math.max(
+    amountMinor,
+    counts[0] as number,
+    counts[1] as number,
+    counts[2] as number,
+    counts[3] as number,
+    co2Grams,
+  );
 }
 
 /** Hours from request to refund, rounded up; -1 when unknown. Its bins use the published edges read as hours. */

@@ -1,14 +1,16 @@
 import type { CellTable } from '../domain/cell-table.ts';
-import { Fold, type SliceSums } from '../domain/fold.ts';
+import { addSlice, cellOf, Fold, newSlice, type SliceSums } from '../domain/fold.ts';
 import { sliceExpiresAtMs } from '../domain/place-event.ts';
 import { floorTo, RESOLUTIONS, type ResolutionName } from '../domain/resolutions.ts';
 import type { Batch, RegisterWrite, SequenceMark, SliceWrite, SourceDelta } from '../store/apply-batch.ts';
 import type { ShardKeys } from '../store/keys.ts';
-import { encodeChanges, NAMED_CELLS_MAX } from '../windows/changes.ts';
+import { encodeChanges, NAMED_CELLS_MAX, NAMED_SOURCES_MAX } from '../windows/changes.ts';
 import { type ShardPart, seenFields } from './body-fold.ts';
 
 /** Ids are remembered by arrival, in generations a little longer than the horizon: what was forgotten is too late to count. */
 export const GENERATION_MS = 17 * 60_000;
+/** How far this node's idea of Redis time may be ahead of it. */
+const CLOCK_MARGIN_MS = 60_000;
 
 export interface BatchPart {
   readonly part: ShardPart | undefined;
@@ -60,7 +62,8 @@ export function buildBatch(parts: readonly BatchPart[], scope: BatchScope): Batc
     if (fields === undefined) changed.set(key, [field]);
     else fields.push(field);
   }
-  const hours = new Set([...fold.slices.keys()].map((ms) => `1h:${floorTo(ms, RESOLUTIONS['1h'].sizeMs)}`));
+  const kept = [...fold.slices].filter(([ms]) => isKept('1h', floorTo(ms, RESOLUTIONS['1h'].sizeMs), scope));
+  const hours = new Set(kept.map(([ms]) => `1h:${floorTo(ms, RESOLUTIONS['1h'].sizeMs)}`));
   const registerNames = [...changed.keys(), ...hours];
   return {
     generation: Math.floor(scope.nowMs / GENERATION_MS),
@@ -75,8 +78,9 @@ export function buildBatch(parts: readonly BatchPart[], scope: BatchScope): Batc
     slices: sliceWrites(fold, scope),
     registerNames: registerNames.filter((name) => !scope.told.registers.has(name)),
     changes: encodeChanges({
-      slices: [...fold.slices].map(([ms, slice]) => [ms / 1_000, namesOf(slice, scope.table)]),
+      slices: kept.map(([ms, slice]) => [ms / 1_000, namesOf(slice, scope.table)]),
       registers: [...changed],
+      sources: sources.size > NAMED_SOURCES_MAX ? '*' : [...sources.keys()],
     }),
   };
 }
@@ -122,33 +126,34 @@ function mergeSource(sources: Map<string, SourceDelta>, source: string, delta: S
     sum.types = sum.types === '' ? types : [...new Set([...sum.types.split(','), ...types.split(',')])].join(',');
 }
 
-function sliceWrites(fold: Fold, { table, keys, opensAtMs }: BatchScope): SliceWrite[] {
+const isKept = (resolution: ResolutionName, startMs: number, { opensAtMs, nowMs }: BatchScope): boolean =>
+  sliceExpiresAtMs(resolution, startMs, opensAtMs) > nowMs - CLOCK_MARGIN_MS;
+
+/** The slices of all three resolutions; what is no longer kept at one is left out (the script looks again). */
+function sliceWrites(fold: Fold, scope: BatchScope): SliceWrite[] {
+  const { table, keys, opensAtMs } = scope;
   const writes: SliceWrite[] = [];
-  const emit = (resolution: ResolutionName, startMs: number, { sums, touched }: SliceSums): void => {
+  const emit = (resolution: ResolutionName, startMs: number, slice: SliceSums): void => {
+    if (!isKept(resolution, startMs, scope)) return;
     writes.push({
       key: keys.slice(resolution, startMs),
       expiresAtMs: sliceExpiresAtMs(resolution, startMs, opensAtMs),
-      cells: touched.map((cell) => [table.names[cell] as string, sums[cell] as number] as const),
+      cells: slice.touched.map((cell) => [table.names[cell] as string, cellOf(slice, cell)] as const),
     });
   };
   for (const [startMs, slice] of fold.slices) emit('1s', startMs, slice);
   for (const resolution of ['1m', '1h'] as const) {
     const coarse = new Map<number, SliceSums>();
-    for (const [startMs, slice] of fold.slices) addTo(coarse, floorTo(startMs, RESOLUTIONS[resolution].sizeMs), slice);
+    for (const [ms, slice] of fold.slices) {
+      const startMs = floorTo(ms, RESOLUTIONS[resolution].sizeMs);
+      let sum = coarse.get(startMs);
+      if (sum === undefined) {
+        sum = newSlice(table.names.length, coarse.size);
+        coarse.set(startMs, sum);
+      }
+      addSlice(sum, slice);
+    }
     for (const [startMs, slice] of coarse) emit(resolution, startMs, slice);
   }
   return writes;
-}
-
-function addTo(slices: Map<number, SliceSums>, startMs: number, { sums, touched }: SliceSums): void {
-  let slice = slices.get(startMs);
-  if (slice === undefined) {
-    slice = { sums: new Float64Array(sums.length), touched: [] };
-    slices.set(startMs, slice);
-  }
-  for (const cell of touched) {
-    const before = slice.sums[cell] as number;
-    if (before === 0) slice.touched.push(cell);
-    slice.sums[cell] = before + (sums[cell] as number);
-  }
 }

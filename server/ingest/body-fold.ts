@@ -6,10 +6,14 @@ import type { RegisterWrite, SourceDelta } from '../store/apply-batch.ts';
 import { type ItemFault, optionalFieldsOf } from './fill-row.ts';
 import type { RegisterPlace } from './register-writes.ts';
 
-/** Everything a body is folded with; `nowMs` is the only thing that differs when it is folded again. */
+/**
+ * Everything a body is folded with. It stays the same when the body is folded again, but for the `nowMs` of a shard that
+ * found its part too old: what another shard has already counted must not be judged anew.
+ */
 export interface FoldContext {
   readonly table: CellTable;
-  readonly nowMs: number;
+  /** Redis time by shard, ms. */
+  readonly nowMs: readonly number[];
   readonly horizonMs: number;
   /** `id`: every event is remembered by (source, id). `sequence`: the body is remembered by its producer's sequence. */
   readonly counting: 'id' | 'sequence';
@@ -20,6 +24,10 @@ export interface FoldContext {
   /** Since-opening sketches take no earlier event. */
   readonly opensAtMs: number;
   readonly mayUse: (source: string) => boolean;
+  /** Whether a source is known or there is room for one more. */
+  readonly admitsSource: (source: string) => boolean;
+  /** The same for a warehouse of a listed SKU. */
+  readonly admitsWarehouse: (sku: string, warehouse: string) => boolean;
   /** What the fullest window can still take, minor units. */
   readonly roomMinor: number;
   /** Newest event time this node knows of a source, ms; 0 when none. */
@@ -60,6 +68,8 @@ export interface BodyFold {
   readonly buyers: Map<string, string[]>;
   /** Set when the key may not send a source of the body: nothing of it is counted. */
   forbiddenSource: string | null;
+  /** Upper bound of what the body adds to any one sum. */
+  bulkMinor: number;
 }
 export const emptyFold = (): BodyFold => ({
   receivedCount: 0,
@@ -70,6 +80,7 @@ export const emptyFold = (): BodyFold => ({
   changes: [],
   buyers: new Map(),
   forbiddenSource: null,
+  bulkMinor: 0,
 });
 export const acceptedCountOf = (fold: BodyFold): number =>
   fold.receivedCount - fold.duplicateCount - fold.rejected.length;
@@ -78,7 +89,7 @@ export function partOf(body: BodyFold, context: FoldContext, shard: number): Sha
   let part = body.parts[shard];
   if (part === undefined) {
     part = {
-      fold: new Fold(context.table, context.roomMinor),
+      fold: new Fold(context.table),
       ids: [],
       sources: new Map(),
       types: new Map(),

@@ -1,6 +1,9 @@
+import { AppError } from '#contract/errors';
 import type { EventType } from '#contract/events';
 import { EventRow } from '../domain/event-row.ts';
+import { bulkOf } from '../domain/fold.ts';
 import { placeEvent, WATERMARK_LAG_MS } from '../domain/place-event.ts';
+import { limit } from '../limits.ts';
 import type { SourceDelta } from '../store/apply-batch.ts';
 import {
   type BodyFold,
@@ -16,7 +19,7 @@ import {
 } from './body-fold.ts';
 import { fillRow, type ItemFault } from './fill-row.ts';
 import type { BodyItems, RawItem } from './items.ts';
-import { registerWrites } from './register-writes.ts';
+import { isDayNear, registerWrites, warehouseOf } from './register-writes.ts';
 import type { ValidEvent } from './validate.ts';
 
 /** What of an event the row does not carry. `event` is there only when the slow way read it. */
@@ -35,6 +38,8 @@ export function foldBody(items: BodyItems, context: FoldContext, known: Readonly
   return folder.body;
 }
 
+const SECONDS_MAX = limit('eventBatchSeconds');
+
 /** One row object for all bodies: folding is synchronous. */
 const row = new EventRow();
 
@@ -46,6 +51,7 @@ export class BodyFolder {
   private readonly known: ReadonlySet<string>;
   private readonly here = new Set<string>();
   private lastSource = '';
+  private lastShard = 0;
   private lastPart: ShardPart | null = null;
   private lastDelta: SourceDelta | null = null;
   private lastNewestMs = 0;
@@ -89,6 +95,8 @@ export class BodyFolder {
     row.eventAtMs = event.eventAtMs;
     const filled = fillRow(row, event.data, this.context.table);
     if ('code' in filled) return filled;
+    const misfit = this.registerFault(event);
+    if (misfit !== null) return misfit;
     const buyerId = event.data.buyerId;
     return this.takeFacts({
       source: event.source,
@@ -102,7 +110,10 @@ export class BodyFolder {
   /** Counts the row's event once. @returns what is wrong with it, having added nothing */
   private takeFacts(facts: Facts): ItemFault | null {
     const { body, context } = this;
-    if (facts.source !== this.lastSource) this.enterSource(facts.source);
+    if (facts.source !== this.lastSource) {
+      const fault = this.enterSource(facts.source);
+      if (fault !== null) return fault;
+    }
     if (body.forbiddenSource !== null) return null;
     const member = context.counting === 'id' ? identity(facts.source, facts.id) : '';
     if (member !== '' && (this.known.has(member) || this.here.has(member))) {
@@ -110,12 +121,21 @@ export class BodyFolder {
       (this.lastDelta as SourceDelta).duplicateCount += 1;
       return null;
     }
-    const misplaced = this.misplaced();
-    if (misplaced !== null) return misplaced;
     const home = facts.event === null ? -1 : this.homeShard(facts.event);
-    const part = home < 0 ? (this.lastPart as ShardPart) : partOf(body, context, home);
-    if (!part.fold.add(row))
+    const misplaced = this.misplaced(home < 0 ? this.lastShard : home);
+    if (misplaced !== null) return misplaced;
+    const bulk = bulkOf(row);
+    if (body.bulkMinor + bulk > context.roomMinor)
       return { code: 'out_of_range', message: 'the amount would overflow its window; send the amount in minor units' };
+    body.bulkMinor += bulk;
+    const part = home < 0 ? (this.lastPart as ShardPart) : partOf(body, context, home);
+    part.fold.add(row);
+    if (part.fold.slices.size > SECONDS_MAX) {
+      throw new AppError(
+        'batch_size',
+        `the events of the body lie in more than ${SECONDS_MAX} different seconds; sort them by time and send several bodies`,
+      );
+    }
     if (facts.unmapped) part.fold.addUnmapped(row.eventAtMs);
     if (member !== '') {
       part.ids.push(member);
@@ -125,9 +145,9 @@ export class BodyFolder {
     return null;
   }
 
-  private misplaced(): ItemFault | null {
+  private misplaced(shard: number): ItemFault | null {
     const { nowMs, horizonMs } = this.context;
-    const placement = placeEvent(row.eventAtMs, nowMs, horizonMs);
+    const placement = placeEvent(row.eventAtMs, nowMs[shard] as number, horizonMs);
     if (placement.kind === 'ok') return null;
     if (placement.kind === 'too_late') {
       return {
@@ -156,27 +176,45 @@ export class BodyFolder {
     }
     if (buyerId !== null && row.type === 'order.paid') this.noteBuyer(buyerId);
     if (event === null) return;
-    part.registers.push(
-      ...registerWrites(event, this.context.registers, this.homeShard(event) < 0 ? 0 : this.homeShard(event)),
-    );
+    part.registers.push(...registerWrites(event, this.context.registers, Math.max(0, this.homeShard(event))));
     if (event.type === 'change.recorded') this.body.changes.push(changeOf(event));
   }
 
-  private enterSource(source: string): void {
+  private enterSource(source: string): ItemFault | null {
     const { body, context } = this;
     if (!context.mayUse(source)) {
       body.forbiddenSource = source;
-      return;
+      return null;
+    }
+    if (!context.admitsSource(source)) {
+      return {
+        code: 'series_limit',
+        message: `this run has ${limit('sources')} sources already; let one source stand for a whole system`,
+      };
     }
     this.lastSource = source;
-    this.lastPart = partOf(
-      body,
-      context,
-      context.counting === 'id' ? hash(source) % context.shardCount : context.producerShard,
-    );
+    this.lastShard = context.counting === 'id' ? hash(source) % context.shardCount : context.producerShard;
+    this.lastPart = partOf(body, context, this.lastShard);
     this.lastDelta = deltaOf(this.lastPart, source);
     this.lastNewestMs = context.newestMs(source);
     this.lastType = null;
+    return null;
+  }
+
+  /** A register that nobody can have meant: they are kept for the whole run, so their number is bounded. */
+  private registerFault({ type, data, eventAtMs }: ValidEvent): ItemFault | null {
+    if (type === 'stock.counted' || type === 'stock.moved') {
+      const { registers, admitsWarehouse } = this.context;
+      if (!registers.isListedSku(data.sku as string)) return null;
+      if (admitsWarehouse(data.sku as string, warehouseOf(data))) return null;
+      return {
+        code: 'series_limit',
+        message: `the SKU has ${limit('warehouses')} warehouses already; count several as one`,
+      };
+    }
+    if (type === 'ad.reported' && !isDayNear(data.day as string, eventAtMs))
+      return { code: 'validation', message: 'day is no date of the calendar within 400 days before the report' };
+    return null;
   }
 
   /** Registers live where their key says, so that one shard has the whole of it; -1: sums, which may live anywhere. */
@@ -214,7 +252,7 @@ export class BodyFolder {
     this.body.rejected.push({ index, code, message });
     this.body.dead.push({ raw: raw(), code, message });
     if (source === null || !this.context.mayUse(source)) return;
-    if (source !== this.lastSource) this.enterSource(source);
+    if (source !== this.lastSource && this.enterSource(source) !== null) return;
     (this.lastDelta as SourceDelta).rejectedCount += 1;
   }
 }

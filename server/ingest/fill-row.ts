@@ -20,7 +20,14 @@ const BIN_OF = new Map(EDGES_MS.map((edge, index) => [edge, index]));
 export type Data = Readonly<Record<string, unknown>>;
 /** What is wrong with one item: a code of the contract and what to do about it. */
 export interface ItemFault {
-  readonly code: 'validation' | 'unknown_edge' | 'out_of_range' | 'too_late' | 'in_future' | 'bad_json';
+  readonly code:
+    | 'validation'
+    | 'unknown_edge'
+    | 'out_of_range'
+    | 'too_late'
+    | 'in_future'
+    | 'bad_json'
+    | 'series_limit';
   readonly message: string;
 }
 

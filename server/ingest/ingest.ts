@@ -4,16 +4,17 @@ import type { Campaign } from '../domain/campaign.ts';
 import type { CellTable } from '../domain/cell-table.ts';
 import { HORIZON_BY_ID_MS, HORIZON_BY_SEQUENCE_MS } from '../domain/place-event.ts';
 import { limit } from '../limits.ts';
-import type { SequenceMark } from '../store/apply-batch.ts';
 import type { ShardKeys } from '../store/keys.ts';
 import type { RedisClock } from '../store/redis-clock.ts';
 import type { ScriptRunner } from '../store/scripts.ts';
 import { foldBody } from './body.ts';
 import { acceptedCountOf, type BodyFold, type Change, type DeadItem, type FoldContext, hash } from './body-fold.ts';
+import { MoneyRoom, seriesCaps } from './bounds.ts';
 import { type ContentType, checkBody, itemsOf } from './items.ts';
 import { Lane, type LaneEntry, type LaneOutcome } from './lane.ts';
 import { Scanner } from './scan.ts';
 import type { Sequence } from './sequence.ts';
+import { answerSequence, markOf } from './sequence-reply.ts';
 
 export interface IngestDeps {
   readonly campaign: Campaign;
@@ -22,11 +23,8 @@ export interface IngestDeps {
   readonly redis: ScriptRunner;
   readonly clock: RedisClock;
   readonly dedupeMaxIds: number;
-  /** Newest event of a source as the windows know it, ms; 0 when none. */
-  readonly newestMs: (source: string) => number;
-  /** What the fullest window can still take, minor units. */
-  readonly roomMinor: () => number;
-  /** Kept before the answer is sent, so that nothing vanishes. */
+  readonly windows: IngestWindows;
+  /** Kept before the events are counted, so that nothing vanishes. */
   readonly keepDead: (items: readonly DeadItem[], by: string) => Promise<void>;
   /** Sketches of buyers, added before the batch: doing it twice changes nothing. */
   readonly addBuyers: (buyers: ReadonlyMap<string, readonly string[]>) => Promise<void>;
@@ -38,6 +36,16 @@ export interface IngestDeps {
     readonly ok: boolean;
   }) => void;
 }
+/** What the way in asks the windows, as this node last read them. */
+export interface IngestWindows {
+  /** Newest event of a source, ms; 0 when none. */
+  newestOf(source: string): number;
+  readonly sourceCount: number;
+  /** What the fullest window can still take, minor units. */
+  roomMinor(): number;
+  /** When the reading began, ms of `performance.now()`. */
+  readonly readStartedMs: number;
+}
 export interface IngestRequest {
   readonly body: Buffer;
   readonly contentType: ContentType;
@@ -45,6 +53,8 @@ export interface IngestRequest {
   readonly mayUse: (source: string) => boolean;
   /** Who sends, for the dead letters. */
   readonly by: string;
+  /** Refused items are kept somewhere already: a replay of dead letters. */
+  readonly isReplay?: boolean;
 }
 export type IngestReply = EventsReply & { readonly replayed: boolean };
 export interface Ingest {
@@ -58,7 +68,7 @@ export interface Ingest {
 
 /** The way in: fold a body in memory, share a flush, answer when it is counted and fsynced. */
 export function createIngest(deps: IngestDeps): Ingest {
-  const { campaign, table, keys, clock } = deps;
+  const { campaign, table, keys, clock, windows } = deps;
   const limits = {
     horizonByIdMs: HORIZON_BY_ID_MS,
     horizonBySequenceMs: HORIZON_BY_SEQUENCE_MS,
@@ -78,6 +88,8 @@ export function createIngest(deps: IngestDeps): Ingest {
   );
   const scanner = new Scanner(table);
   const inFlight = new Set<string>();
+  const room = new MoneyRoom(windows);
+  const { admitsSource, admitsWarehouse } = seriesCaps(windows);
   let waitingCount = 0;
   let idle: (() => void)[] = [];
   const registers = {
@@ -86,24 +98,27 @@ export function createIngest(deps: IngestDeps): Ingest {
     isListedChannel: (channel: string) => table.dimensions.get('channel')?.values.has(channel) ?? false,
   };
 
-  const contextOf = (request: IngestRequest): FoldContext => ({
+  const contextOf = (request: IngestRequest): FoldContext & { readonly nowMs: number[] } => ({
     table,
-    nowMs: clock.nowMs(),
+    nowMs: keys.map(() => clock.nowMs()),
     shardCount: keys.length,
     registers,
     mayUse: request.mayUse,
-    newestMs: deps.newestMs,
+    admitsSource,
+    admitsWarehouse,
+    newestMs: (source) => windows.newestOf(source),
     opensAtMs: campaign.opensAtMs,
     horizonMs: request.sequence === null ? HORIZON_BY_ID_MS : HORIZON_BY_SEQUENCE_MS,
     counting: request.sequence === null ? 'id' : 'sequence',
     producerShard: request.sequence === null ? 0 : hash(request.sequence.producerId) % keys.length,
-    roomMinor: deps.roomMinor(),
+    roomMinor: room.leftMinor(),
   });
 
   async function count(request: IngestRequest): Promise<IngestReply> {
     const known = new Set<string>();
-    const fold = (): BodyFold =>
-      foldBody(itemsOf(request.body, request.contentType, scanner), contextOf(request), known);
+    const context = contextOf(request);
+    const items = itemsOf(request.body, request.contentType, scanner);
+    const fold = (): BodyFold => foldBody(items, context, known);
     let body = fold();
     if (body.forbiddenSource !== null) {
       throw new AppError(
@@ -119,35 +134,42 @@ export function createIngest(deps: IngestDeps): Ingest {
         { retryAfterS: 1 },
       );
     }
+    const keepDead = async (): Promise<void> => {
+      if (request.isReplay !== true && body.dead.length > 0) await deps.keepDead(body.dead, request.by);
+    };
     waitingCount += body.receivedCount;
+    const { bulkMinor } = body;
+    room.take(bulkMinor);
     try {
       // Both before the batch: done twice they change nothing, left out after a crash they would be missing.
       const keptDead = body.dead.length;
-      if (keptDead > 0) await deps.keepDead(body.dead, request.by);
+      await keepDead();
       if (body.buyers.size > 0) await deps.addBuyers(body.buyers);
       const entryOf = (shard: number): LaneEntry => ({
         counting: request.sequence === null ? 'id' : 'sequence',
-        mark: () => markOf(request.sequence, body),
+        mark: () => markOf(request.sequence, replyOf(body)),
         part: () => body.parts[shard],
         exclude: (ids) => {
           for (const id of ids) known.add(id);
           body = fold();
         },
         refold: () => {
+          context.nowMs[shard] = clock.nowMs();
           body = fold();
         },
       });
       // A sequence mark must rise on every shard, or the next body would be a gap there.
       const shards = [...lanes.keys()].filter((shard) => request.sequence !== null || body.parts[shard] !== undefined);
-      const outcomes = await Promise.all(shards.map((shard) => (lanes[shard] as Lane).submit(entryOf(shard))));
+      const outcomes = await settled(shards.map((shard) => (lanes[shard] as Lane).submit(entryOf(shard))));
       const refused = outcomes.find(
         (outcome): outcome is LaneOutcome & { kind: 'sequence' } => outcome.kind === 'sequence',
       );
-      if (refused !== undefined) return answerSequence(refused, request.sequence as Sequence, body);
-      if (body.dead.length > keptDead) await deps.keepDead(body.dead, request.by);
+      if (refused !== undefined) return answerSequence(refused, request.sequence as Sequence, body.receivedCount);
+      if (body.dead.length > keptDead) await keepDead();
       if (body.changes.length > 0) await deps.onChanges(body.changes);
       return { ...replyOf(body), replayed: false };
     } finally {
+      room.settle(bulkMinor);
       waitingCount -= body.receivedCount;
       if (waitingCount === 0) {
         for (const resolve of idle) resolve();
@@ -187,44 +209,19 @@ const replyOf = (body: BodyFold): EventsReply => ({
   rejected: body.rejected,
 });
 
-/** What is stored beside a sequence mark, so that a retry gets the same answer; long lists of refusals are cut. */
-const STORED_REJECTED_MAX = 200;
-function markOf(sequence: Sequence | null, body: BodyFold): SequenceMark | null {
-  if (sequence === null) return null;
-  const reply = replyOf(body);
-  return {
-    ...sequence,
-    reply: JSON.stringify({
-      ...reply,
-      rejectedCount: reply.rejected.length,
-      rejected: reply.rejected.slice(0, STORED_REJECTED_MAX),
-    }),
-  };
-}
-
-/** @throws {AppError} `sequence_gap`, `producer_fenced` */
-function answerSequence(
-  { problem }: LaneOutcome & { kind: 'sequence' },
-  sequence: Sequence,
-  body: BodyFold,
-): IngestReply {
-  if (problem.kind === 'gap') {
-    throw new AppError(
-      'sequence_gap',
-      `producer ${sequence.producerId} sent ${sequence.seq}, expected ${problem.expected}; send that body first`,
-      { field: 'Producer-Seq', extra: { expected: problem.expected } },
-    );
-  }
-  if (problem.kind === 'fenced') {
-    throw new AppError(
-      'producer_fenced',
-      `producer ${sequence.producerId} has moved on to epoch ${problem.expected}; a newer instance of it is sending`,
-      { field: 'Producer-Epoch', extra: { expected: problem.expected } },
-    );
-  }
-  if (problem.reply !== '') {
-    const { received, accepted, duplicates, rejected } = JSON.parse(problem.reply) as EventsReply;
-    return { received, accepted, duplicates, rejected, replayed: true };
-  }
-  return { received: body.receivedCount, accepted: 0, duplicates: body.receivedCount, rejected: [], replayed: true };
+/**
+ * All shards' outcomes, once each has its own.
+ * @throws the first error; `outcome: unknown` when another shard has counted its part
+ */
+async function settled(outcomes: readonly Promise<LaneOutcome>[]): Promise<LaneOutcome[]> {
+  const results = await Promise.allSettled(outcomes);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed === undefined) return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const { reason } = failed;
+  const isPartial = results.some((result) => result.status === 'fulfilled' && result.value.kind === 'applied');
+  if (!isPartial || !(reason instanceof AppError)) throw reason;
+  throw new AppError(reason.code, 'a part of the body was counted; retry with the same ids', {
+    ...reason.options,
+    outcome: 'unknown',
+  });
 }

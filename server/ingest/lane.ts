@@ -18,6 +18,8 @@ import type { ShardPart } from './body-fold.ts';
 const FLUSH_MIN_MS = 10;
 const FLUSH_MAX_MS = 250;
 const RETRIES_MAX = 12;
+/** Ids and cells of one flush, about 0.1 s of Redis: one body may be more, two are not taken together then. */
+const FLUSH_WEIGHT_MAX = 120_000;
 
 /** One request's share of a shard. The lane asks it to fold itself again when part of it turns out to be known or too old. */
 export interface LaneEntry {
@@ -56,7 +58,6 @@ export interface LaneDeps {
 /** Micro-batching for one shard: requests wait a few ms for each other and share one atomic, fsynced step. */
 export class Lane {
   private open: Waiting[] = [];
-  private members = new Set<string>();
   private timer: NodeJS.Timeout | null = null;
   private flushing = false;
   private lastFlushMs = 0;
@@ -68,9 +69,6 @@ export class Lane {
 
   /** Waits for the flush that carries the entry. @throws {AppError} store errors; the whole flush failed */
   submit(entry: LaneEntry): Promise<LaneOutcome> {
-    const twice = entry.part()?.ids.filter((id) => this.members.has(id)) ?? [];
-    if (twice.length > 0) entry.exclude(twice);
-    for (const id of entry.part()?.ids ?? []) this.members.add(id);
     const outcome = new Promise<LaneOutcome>((resolve, reject) => this.open.push({ entry, resolve, reject }));
     this.schedule();
     return outcome;
@@ -89,10 +87,31 @@ export class Lane {
     }, pause);
   }
 
+  /**
+   * What goes together, oldest first. An id that comes twice waits for the flush after its first: whether that one was
+   * counted is for the store to say, not for a guess.
+   */
+  private take(): Waiting[] {
+    const taken: Waiting[] = [];
+    const left: Waiting[] = [];
+    const ids = new Set<string>();
+    let weight = 0;
+    for (const one of this.open) {
+      const part = one.entry.part();
+      weight += weightOf(part);
+      if (taken.length > 0 && (weight > FLUSH_WEIGHT_MAX || part?.ids.some((id) => ids.has(id)))) {
+        left.push(one);
+        continue;
+      }
+      taken.push(one);
+      if (this.open.length > 1) for (const id of part?.ids ?? []) ids.add(id);
+    }
+    this.open = left;
+    return taken;
+  }
+
   private async flush(): Promise<void> {
-    const waiting = this.open;
-    this.open = [];
-    this.members = new Set();
+    const waiting = this.take();
     this.flushing = true;
     const started = performance.now();
     let ok = true;
@@ -101,12 +120,23 @@ export class Lane {
       cellCount = await this.settle(waiting);
     } catch (error) {
       ok = false;
-      for (const { reject } of waiting) reject(storeError(error));
+      const shown = storeError(error);
+      for (const { reject } of waiting) reject(shown);
+      this.refuseWaiting(shown);
     }
     this.lastFlushMs = performance.now() - started;
     this.deps.onFlush({ ms: this.lastFlushMs, requestCount: waiting.length, cellCount, ok });
     this.flushing = false;
     this.schedule();
+  }
+
+  /** A store that did not answer would keep whoever waited for this flush as long again: they are told now. */
+  private refuseWaiting(error: unknown): void {
+    if (!(error instanceof AppError) || error.options.outcome !== 'unknown') return;
+    const refused = this.open;
+    this.open = [];
+    for (const { reject } of refused)
+      reject(new AppError('store_unavailable', 'the store does not answer; nothing was done, try again'));
   }
 
   /** Sends until the store has taken what is left of the batch. @returns cells written */
@@ -137,6 +167,12 @@ export class Lane {
   }
 }
 
+function weightOf(part: ShardPart | undefined): number {
+  let weight = part?.ids.length ?? 0;
+  for (const { touched } of part?.fold.slices.values() ?? []) weight += touched.length;
+  return weight;
+}
+
 /** Takes out what the store named; what is left goes again. */
 function mend(left: readonly Waiting[], result: Exclude<BatchResult, { kind: 'applied' }>): readonly Waiting[] {
   if (result.kind === 'known') {
@@ -148,7 +184,14 @@ function mend(left: readonly Waiting[], result: Exclude<BatchResult, { kind: 'ap
     return left;
   }
   if (result.kind === 'stale') {
-    for (const { entry } of left) entry.refold();
+    const ids = new Set<string>();
+    for (const { entry } of left) {
+      entry.refold();
+      // what was ahead of its time may fit now, in two bodies at once
+      const twice = entry.part()?.ids.filter((id) => ids.has(id)) ?? [];
+      if (twice.length > 0) entry.exclude(twice);
+      for (const id of entry.part()?.ids ?? []) ids.add(id);
+    }
     return left;
   }
   if (result.kind === 'full') {

@@ -9,6 +9,16 @@ export interface RegisterPlace {
   readonly isListedChannel: (channel: string) => boolean;
 }
 
+export const warehouseOf = (data: ValidEvent['data']): string => (data.warehouse as string | undefined) ?? 'main';
+
+const DAY_MS = 86_400_000;
+/** A day's spend is reported on that day and corrected long after; zones are up to 14 h ahead of UTC. */
+export function isDayNear(day: string, eventAtMs: number): boolean {
+  const dayMs = Date.parse(`${day}T00:00:00Z`);
+  const exists = Number.isFinite(dayMs) && new Date(dayMs).toISOString().startsWith(day);
+  return exists && dayMs <= eventAtMs + DAY_MS && dayMs >= eventAtMs - 400 * DAY_MS;
+}
+
 /** What a stock count, a stock move or an ad report writes; nothing for any other event. Fields carry the event time in ms. */
 export function registerWrites(event: ValidEvent, place: RegisterPlace, shard: number): RegisterWrite[] {
   const keys = place.keys[shard] as ShardKeys;
@@ -16,7 +26,7 @@ export function registerWrites(event: ValidEvent, place: RegisterPlace, shard: n
   if (event.type === 'stock.counted' || event.type === 'stock.moved') {
     const sku = data.sku as string;
     if (!place.isListedSku(sku)) return [];
-    const key = keys.stock(sku, (data.warehouse as string | undefined) ?? 'main');
+    const key = keys.stock(sku, warehouseOf(data));
     if (event.type === 'stock.moved')
       return [{ key, op: 'add', field: `m:${eventAtMs}`, revision: 0, id, value: String(data.delta) }];
     return [{ key, op: 'set', field: `c:${eventAtMs}`, revision: 0, id, value: String(data.onHand) }];

@@ -92,7 +92,7 @@ export async function applyBatch(
     keys.registers,
   ];
   for (const { key } of batch.slices) scriptKeys.push(key);
-  scriptKeys.push(...registerKeys);
+  for (const key of registerKeys) scriptKeys.push(key);
   const args: (string | number)[] = [
     batch.generation,
     batch.generationMs,
@@ -118,7 +118,9 @@ export async function applyBatch(
       delta.types,
     );
   }
-  args.push(batch.seen.length, ...batch.seen, batch.slices.length);
+  args.push(batch.seen.length);
+  for (const field of batch.seen) args.push(field);
+  args.push(batch.slices.length);
   for (const { expiresAtMs, cells } of batch.slices) {
     args.push(expiresAtMs, cells.length);
     for (const [name, delta] of cells) args.push(name, delta);
@@ -126,7 +128,9 @@ export async function applyBatch(
   args.push(batch.registers.length);
   for (const { key, op, field, revision, id, value } of batch.registers)
     args.push(registerNumber.get(key) ?? 0, op, field, revision, id, value);
-  args.push(batch.registerNames.length, ...batch.registerNames, batch.changes);
+  args.push(batch.registerNames.length);
+  for (const name of batch.registerNames) args.push(name);
+  args.push(batch.changes);
   return readReply((await runScript(redis, script, scriptKeys, args)) as Reply);
 }
 

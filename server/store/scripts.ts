@@ -14,8 +14,7 @@ export interface Script {
 
 /** What a script needs of a connection; a single server, Sentinel and Cluster all have it. */
 export interface ScriptRunner {
-  evalsha(sha1: string, numberOfKeys: number, ...keysAndArgs: (string | number | Buffer)[]): Promise<unknown>;
-  eval(lua: string, numberOfKeys: number, ...keysAndArgs: (string | number | Buffer)[]): Promise<unknown>;
+  call(command: string, args: (string | number | Buffer)[]): Promise<unknown>;
 }
 
 const FOLDER = new URL('./scripts/', import.meta.url);
@@ -75,10 +74,13 @@ export async function runScript(
   const tag = tagOf(keys[0] ?? '');
   if (tag === '' || keys.some((key) => tagOf(key) !== tag))
     throw new Error(`script ${script.name} got keys of more than one hash tag`);
+  // as one list: spread arguments live on the stack, which ends near 100,000 of them
+  const list = (first: string): (string | number | Buffer)[] =>
+    ([first, keys.length] as (string | number | Buffer)[]).concat(keys, args);
   try {
-    return await redis.evalsha(script.sha1, keys.length, ...keys, ...args);
+    return await redis.call('evalsha', list(script.sha1));
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-    return redis.eval(script.lua, keys.length, ...keys, ...args);
+    return redis.call('eval', list(script.lua));
   }
 }

@@ -5,6 +5,7 @@ import type { Campaign } from '../domain/campaign.ts';
 import type { CellTable } from '../domain/cell-table.ts';
 import { FOLD_MAX } from '../domain/fold.ts';
 import type { AdTotals, Span, WindowReader } from '../domain/kpis/types.ts';
+import { METRICS } from '../domain/metrics.ts';
 import { sliceExpiresAtMs } from '../domain/place-event.ts';
 import { cutSpan, floorTo, RESOLUTIONS, type ResolutionName } from '../domain/resolutions.ts';
 import { asOf, type FeedState, feedStates, type SourceState, watermark } from '../domain/sources.ts';
@@ -22,16 +23,9 @@ export interface MirrorDeps {
   readonly sketches: Sketches;
 }
 
-/** Cells of money whose sums bound what one more amount may be. */
-const MONEY_CELLS = [
-  'gmv_paid_minor',
-  'gmv_placed_minor',
-  'refunds_minor',
-  'deposits_minor',
-  'gmv_cancelled_minor',
-  'charity_minor',
-];
-/** A node that could not read for longer loads everything again: notes may have been trimmed. */
+/** Totals whose sums bound what one more event may add. */
+const TOTALS = METRICS.map(({ metric }) => metric);
+/** A node that could not read for longer loads everything again: that is quicker than so many notes. */
 const RELOAD_AFTER_MS = 120_000;
 const EVICT_EVERY_MS = 10_000;
 const PRUNE_EVERY_MS = 300_000;
@@ -49,6 +43,8 @@ export class Mirror implements WindowReader {
   private readonly feedWatermarkHeld = new Map<Feed, number>();
   private loading: Promise<void> | null = null;
   private refreshedAtMs = 0;
+  /** When the reading of what is shown began, ms of `performance.now()`. */
+  readStartedMs = 0;
   private evictedAtMs = 0;
   private prunedAtMs = 0;
   private maxMoney = 0;
@@ -72,6 +68,7 @@ export class Mirror implements WindowReader {
 
   private async loadAll(): Promise<void> {
     await this.deps.clock.sync();
+    const startedMs = performance.now();
     const shards = this.emptyShards();
     const ratios = shards.map(() => 0);
     await Promise.all(
@@ -86,6 +83,7 @@ export class Mirror implements WindowReader {
     await this.deps.sketches.refresh(this.deps.clock.nowMs());
     this.mergeSources();
     this.loadingRatio = 1;
+    this.readStartedMs = startedMs;
     this.refreshedAtMs = performance.now();
   }
 
@@ -96,9 +94,15 @@ export class Mirror implements WindowReader {
       await this.load();
       return true;
     }
+    const startedMs = performance.now();
     const changed = await Promise.all(this.shards.map((shard) => shard.refresh(nowMs)));
+    if (changed.includes('lost')) {
+      await this.load();
+      return true;
+    }
     await this.deps.sketches.refresh(nowMs);
     this.mergeSources();
+    this.readStartedMs = startedMs;
     this.refreshedAtMs = performance.now();
     if (nowMs - this.evictedAtMs > EVICT_EVERY_MS) {
       this.evictedAtMs = nowMs;
@@ -108,7 +112,7 @@ export class Mirror implements WindowReader {
       this.prunedAtMs = nowMs;
       for (const shard of this.shards) await shard.pruneRegisters(nowMs - RESOLUTIONS['1s'].keepMs);
     }
-    return changed.some(Boolean);
+    return changed.includes('changed');
   }
 
   private mergeSources(): void {
@@ -132,7 +136,7 @@ export class Mirror implements WindowReader {
       );
     }
     const wide: Span = { fromMs: floorTo(nowMs, 86_400_000) - 86_400_000, toMs: floorTo(nowMs, 3_600_000) + 3_600_000 };
-    this.maxMoney = Math.max(...MONEY_CELLS.map((cell) => this.sum(cell, wide)));
+    this.maxMoney = Math.max(...TOTALS.map((cell) => this.sum(cell, wide)));
   }
 
   get asOfMs(): number | null {
@@ -154,6 +158,10 @@ export class Mirror implements WindowReader {
   /** Feeds with a source that went silent. */
   silentFeeds(): Set<string> {
     return new Set([...this.feeds].flatMap(([feed, { silentCount }]) => (silentCount > 0 ? [feed] : [])));
+  }
+
+  get sourceCount(): number {
+    return this.merged.length;
   }
 
   get sources(): readonly SourceState[] {

@@ -14,7 +14,12 @@ const NOTES_PER_READ = 2_000;
 /** Slices read per pipeline while loading. */
 const LOAD_CHUNK = 120;
 
+const NO_NOTE = '0-0';
+const SOURCE_FIELDS = ['newest', 'heard', 'types', 'accepted', 'late', 'duplicates', 'rejected'] as const;
+
 type Cells = '*' | Set<string>;
+/** `lost`: notes were trimmed before they were read, or the store is another one; load again. */
+export type Refreshed = 'unchanged' | 'changed' | 'lost';
 
 /**
  * One shard's windows in this node's memory. It never adds anything up by itself: whatever a note names is read again
@@ -35,8 +40,8 @@ export class ShardMirror {
   readonly stock = new Map<string, Map<string, StockRegister>>();
   readonly spend = new Map<string, Map<string, SpendRegister>>();
   readonly seen = new Set<string>();
-  sources: SourceState[] = [];
-  private lastNote = '0-0';
+  private readonly bySource = new Map<string, SourceState>();
+  private lastNote = NO_NOTE;
   private readonly redis: Redis;
   private readonly keys: ShardKeys;
   private readonly table: CellTable;
@@ -51,9 +56,9 @@ export class ShardMirror {
   /** Reads everything from the store, newest first. @param onProgress - 0–1 */
   async load(nowMs: number, onProgress: (ratio: number) => void): Promise<void> {
     const [last] = await this.redis.xrevrange(this.keys.changes, '+', '-', 'COUNT', 1);
-    this.lastNote = last?.[0] ?? '0-0';
+    this.lastNote = last?.[0] ?? NO_NOTE;
     const names = await this.redis.smembers(this.keys.registers);
-    await this.loadSources();
+    await this.readSources('*');
     const hours = names.filter((name) => name.startsWith('1h:')).map((name) => Number(name.slice(3)));
     const wanted = this.wantedSlices(hours, nowMs);
     for (let i = 0; i < wanted.length; i += LOAD_CHUNK) {
@@ -82,12 +87,19 @@ export class ShardMirror {
     return wanted;
   }
 
-  /** Reads what changed since the last call. @returns whether anything did */
-  async refresh(nowMs: number): Promise<boolean> {
-    const notes = await this.redis.xrange(this.keys.changes, `(${this.lastNote}`, '+', 'COUNT', NOTES_PER_READ);
-    if (notes.length === 0) return false;
+  /** Reads what changed since the last call. */
+  async refresh(nowMs: number): Promise<Refreshed> {
+    // The last note read is read again: when it is not there, others may have gone before they were read.
+    const [first, ...notes] = await this.redis.xrange(this.keys.changes, this.lastNote, '+', 'COUNT', NOTES_PER_READ);
+    if (this.lastNote === NO_NOTE) {
+      if (first === undefined) return 'unchanged';
+      if (await this.hasTrimmedNotes()) return 'lost';
+      notes.unshift(first);
+    } else if (first?.[0] !== this.lastNote) return 'lost';
+    if (notes.length === 0) return 'unchanged';
     const slices = new Map<number, Cells>();
     const registers = new Map<string, Set<string>>();
+    let sources: '*' | Set<string> = new Set<string>();
     for (const [, fields] of notes) {
       const note = decodeChanges(fields[1] as string);
       for (const [seconds, cells] of note.slices) join(slices, seconds * 1_000, cells);
@@ -96,6 +108,8 @@ export class ShardMirror {
         if (known === undefined) registers.set(key, new Set(names));
         else for (const name of names) known.add(name);
       }
+      if (note.sources === '*') sources = '*';
+      else if (sources !== '*') for (const source of note.sources) sources.add(source);
     }
     const wanted: [ResolutionName, number, Cells][] = [];
     const coarse = { '1m': new Map<number, Cells>(), '1h': new Map<number, Cells>() };
@@ -108,10 +122,15 @@ export class ShardMirror {
       for (const [ms, cells] of coarse[resolution]) wanted.push([resolution, ms, cells]);
     await this.readSlices(wanted);
     await this.readRegisters([...registers]);
-    await this.loadSources();
+    await this.readSources(sources);
     // Only now: when a read above failed, the same notes are read again.
     this.lastNote = notes.at(-1)?.[0] ?? this.lastNote;
-    return true;
+    return 'changed';
+  }
+
+  private async hasTrimmedNotes(): Promise<boolean> {
+    const info = (await this.redis.xinfo('STREAM', this.keys.changes)) as unknown[];
+    return info[info.indexOf('max-deleted-entry-id') + 1] !== NO_NOTE;
   }
 
   /** Forgets what is past its keep. */
@@ -220,27 +239,45 @@ export class ShardMirror {
     }
   }
 
-  private async loadSources(): Promise<void> {
-    const [fields, seen] = await Promise.all([this.redis.hgetall(this.keys.sources), this.redis.hkeys(this.keys.seen)]);
-    for (const field of seen) this.seen.add(field);
-    const bySource = new Map<string, Map<string, string>>();
-    for (const [field, value] of Object.entries(fields)) {
-      const cut = field.lastIndexOf('|');
-      entry(bySource, field.slice(0, cut), () => new Map<string, string>()).set(field.slice(cut + 1), value);
+  get sources(): SourceState[] {
+    return [...this.bySource.values()];
+  }
+
+  /** Reads the state of sources, and which fields were ever sent. */
+  private async readSources(sources: '*' | ReadonlySet<string>): Promise<void> {
+    const names = (source: string): string[] => SOURCE_FIELDS.map((field) => `${source}|${field}`);
+    if (sources === '*') {
+      const [fields, seen] = await Promise.all([
+        this.redis.hgetall(this.keys.sources),
+        this.redis.hkeys(this.keys.seen),
+      ]);
+      for (const field of seen) this.seen.add(field);
+      const all = new Set(Object.keys(fields).map((field) => field.slice(0, field.lastIndexOf('|'))));
+      for (const source of all) this.putSource(source, (field) => fields[field] ?? null);
+      return;
     }
-    this.sources = [...bySource].map(([source, state]) => {
-      const number = (name: string): number => Number(state.get(name) ?? 0);
-      const types = state.get('types');
-      return {
-        source,
-        newestMs: number('newest'),
-        heardMs: number('heard'),
-        types: (types ? types.split(',') : []) as EventType[],
-        acceptedCount: number('accepted'),
-        lateCount: number('late'),
-        duplicateCount: number('duplicates'),
-        rejectedCount: number('rejected'),
-      };
+    const asked = [...sources];
+    const [values, seen] = await Promise.all([
+      asked.length === 0 ? [] : this.redis.hmget(this.keys.sources, ...asked.flatMap(names)),
+      this.redis.hkeys(this.keys.seen),
+    ]);
+    for (const field of seen) this.seen.add(field);
+    const found = new Map(asked.flatMap(names).map((name, i) => [name, values[i] ?? null]));
+    for (const source of asked) this.putSource(source, (field) => found.get(field) ?? null);
+  }
+
+  private putSource(source: string, valueOf: (field: string) => string | null): void {
+    const number = (name: (typeof SOURCE_FIELDS)[number]): number => Number(valueOf(`${source}|${name}`) ?? 0);
+    const types = valueOf(`${source}|types`);
+    this.bySource.set(source, {
+      source,
+      newestMs: number('newest'),
+      heardMs: number('heard'),
+      types: (types ? types.split(',') : []) as EventType[],
+      acceptedCount: number('accepted'),
+      lateCount: number('late'),
+      duplicateCount: number('duplicates'),
+      rejectedCount: number('rejected'),
     });
   }
 }

@@ -12,5 +12,11 @@ for _ = 1, takeNumber() do
   if late ~= '0' then redis.call('HINCRBY', KEYS[5], source .. '|late', late) end
   if duplicates ~= '0' then redis.call('HINCRBY', KEYS[5], source .. '|duplicates', duplicates) end
   if rejected ~= '0' then redis.call('HINCRBY', KEYS[5], source .. '|rejected', rejected) end
-  if types ~= '' then redis.call('HSET', KEYS[5], source .. '|types', types) end
+  if types ~= '' then -- other nodes hear other types of it
+    local all = redis.call('HGET', KEYS[5], source .. '|types') or ''
+    for one in string.gmatch(types, '[^,]+') do
+      if not string.find(',' .. all .. ',', ',' .. one .. ',', 1, true) then all = all == '' and one or all .. ',' .. one end
+    end
+    redis.call('HSET', KEYS[5], source .. '|types', all)
+  end
 end
