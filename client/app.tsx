@@ -12,6 +12,7 @@ import { LoginScreen } from './screens/LoginScreen.tsx';
 import { useConsole } from './state/console-store.ts';
 
 const WallScreen = lazy(() => import('./screens/WallScreen.tsx'));
+const HealthScreen = lazy(() => import('./screens/HealthScreen.tsx'));
 const PhoneScreen = lazy(() => import('./screens/PhoneScreen.tsx'));
 
 /** What each page demands; the server demands it again. */
@@ -114,6 +115,8 @@ function Page({ path }: { path: Path }): ReactElement {
   switch (path) {
     case '/wall':
       return narrow ? <PhoneScreen /> : <WallScreen />;
+    case '/health':
+      return <HealthScreen />;
     default:
       return <Message text="app.notFound" />;
   }

@@ -4,6 +4,7 @@ import './styles/base.css';
 import './styles/panels.css';
 import './styles/wall.css';
 import './styles/phone.css';
+import './styles/desk.css';
 import { App } from './app.tsx';
 
 const root = document.getElementById('root');

@@ -102,7 +102,9 @@ export function gmvOption(curve: GmvCurve): EChartsCoreOption {
             position: 'end',
             distance: -textPx,
           },
-          data: curve.marks.map(({ atMs, words }) => {
+          // Words for the newest only: two changes within minutes would be written over each other.
+          data: curve.marks.map(({ atMs, words: all }, index) => {
+            const words = index === curve.marks.length - 1 ? all : '';
             const late = atMs > (curve.fromMs + curve.toMs) / 2;
             const label = {
               formatter: words,

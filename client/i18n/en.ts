@@ -1,7 +1,9 @@
+import { enScenes } from './scenes.ts';
 import type { Messages } from './zh.ts';
 
 /** English is up to twice as wide as Chinese: what stands under a wall number must stay within 16 characters. */
 export const en: Messages = {
+  ...enScenes,
   'app.name': 'War room',
   'app.loading': 'Loading…',
   'app.notFound': 'There is no such page',

@@ -1,5 +1,8 @@
+import { zhScenes } from './scenes.ts';
+
 /** All words of the console. `en.ts` has the same keys and the same `{parameters}`: tsc checks keys, a test parameters. */
 export const zh = {
+  ...zhScenes,
   'app.name': '大促指挥台',
   'app.loading': '正在载入…',
   'app.notFound': '没有这个页面',

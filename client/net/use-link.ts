@@ -65,10 +65,7 @@ export function useLink(view: ViewId): void {
       link.current = null;
     };
   }, []);
-  const joined = useRef(view);
   useEffect(() => {
-    if (joined.current !== view) useConsole.getState().forgetFrame();
-    joined.current = view;
     link.current?.join(view);
   }, [view]);
 }

@@ -4,7 +4,8 @@ import type { Freshness } from '#contract/freshness';
 import type { Figure } from '#contract/kpis';
 import { TIER_RANK, TIERS, type Tier } from '#contract/tiers';
 import { maybe, useT } from '../i18n/t.ts';
-import { elide, type FormatOptions, figureLine, levelLine } from '../numbers/format.ts';
+import { elide, type FormatOptions } from '../numbers/format.ts';
+import { kpiLevel, kpiLine } from '../numbers/kpi-text.ts';
 import { useConsole } from '../state/console-store.ts';
 import { factsOf, kpiOfKey } from '../state/kpi-table.ts';
 import { useFormat } from '../state/use-figure.ts';
@@ -42,7 +43,7 @@ export function AlertStrip({ rows }: { rows: number }): ReactElement {
   const freshness = useFeedFreshness([]);
   const all = useFeedFreshness(reportingFeeds(frame));
   const alerts = frame?.alerts;
-  const off = alerts?.state !== 'on';
+  const off = alerts?.state === 'off';
   const broken = brokenLimits(frame?.figures ?? {});
   const counts = TIERS_DOWN.map((tier) => [tier, alerts?.openCount[tier] ?? 0] as const).filter(([, n]) => n > 0);
   return (
@@ -100,14 +101,12 @@ function emptyWords(state: Freshness, off: boolean): 'fresh.empty' | 'strip.unkn
 }
 
 function limitLine(figure: Figure, key: string, format: FormatOptions): string {
-  const { unit, better } = factsOf(kpiOfKey(key));
-  const permille = kpiOfKey(key) === 'complaint_rate';
-  const options: FormatOptions = { ...format, ...(permille ? { parts: 'permille', decimals: 1 } : {}) };
-  const value = figure.value === null ? '—' : figureLine(figure.value, unit, options);
-  const target = typeof figure.target === 'number' && figure.target < 1e6 ? figure.target : null;
-  if (target === null) return value;
-  const sign = better === 'low' ? '>' : '<';
-  return `${value} ${sign} ${unit === 'ratio' ? levelLine(target, options) : figureLine(target, unit, options)}`;
+  const kpi = kpiOfKey(key);
+  const facts = factsOf(kpi);
+  const value = figure.value === null ? '—' : kpiLine(kpi, facts, figure.value, format);
+  // Targets of the whole campaign are no limit of the moment.
+  if (typeof figure.target !== 'number' || facts.unit === 'minor' || facts.unit === 'count') return value;
+  return `${value} ${facts.better === 'low' ? '>' : '<'} ${kpiLevel(kpi, facts, figure.target, format)}`;
 }
 
 function BrokenLimit({ figureKey, figure, tier }: { figureKey: string; figure: Figure; tier: Tier }): ReactElement {

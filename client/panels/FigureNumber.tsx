@@ -34,6 +34,7 @@ export function FigureNumber(props: FigureNumberProps): ReactElement {
       data-testid={`figure-${figureKey}`}
       data-value={missing ? '' : value}
       data-trusted={freshness.trusted}
+      data-long={text !== null && (text.prefix + text.digits).length > 5 && text.suffix !== ''}
       aria-label={`${label} ${spoken}, ${t('proof.open')}`}
       title={text?.exact ?? ''}
       onClick={() => openProof(figureKey)}

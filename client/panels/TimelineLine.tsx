@@ -30,7 +30,12 @@ export function entryWords(entry: TimelineEntry, lang: Lang, campaign: CampaignR
 }
 
 /** The foot of the wall: the newest thing that people or the system did, and who is here. */
-export function TimelineLine(): ReactElement {
+export interface TimelineLineProps {
+  /** How the wall rotates; absent on screens that do not. */
+  readonly rotation?: { readonly dwellS: number | null; readonly held: boolean };
+  readonly scene?: string;
+}
+export function TimelineLine({ rotation, scene = 'overview' }: TimelineLineProps): ReactElement {
   const { t, lang } = useT();
   const newest = useConsole((state) => state.timeline.entries.findLast(({ kind }) => !QUIET.has(kind)));
   const campaign = useConsole((state) => state.campaign);
@@ -49,6 +54,12 @@ export function TimelineLine(): ReactElement {
         )}
       </p>
       <p className="foot-facts">
+        {scene === 'overview' ? null : <span className="fact fact-scene">{maybe(lang, `scene.${scene}`)}</span>}
+        {rotation && rotation.dwellS !== null ? (
+          <span className="fact" data-testid="rotation">
+            {rotation.held ? t('scene.held') : t('scene.rotating', { n: rotation.dwellS })}
+          </span>
+        ) : null}
         {unmapped > 0 ? <span className="fact">{t('foot.unmapped', { n: unmapped })}</span> : null}
         {onDuty === null ? null : <span className="fact">{t('foot.onDuty', { n: onDuty })}</span>}
       </p>

@@ -1,28 +1,80 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { useHistoryLines } from '../net/use-history.ts';
 import { useLink } from '../net/use-link.ts';
 import { ProofDialog } from '../panels/ProofDialog.tsx';
 import { TimelineLine } from '../panels/TimelineLine.tsx';
 import { WallHeader } from '../panels/WallHeader.tsx';
+import { setQuery, useRoute } from '../router.ts';
 import { useConsole } from '../state/console-store.ts';
+import { CheckoutScene } from './CheckoutScene.tsx';
+import { CountdownScene } from './CountdownScene.tsx';
+import { MarketingScene } from './MarketingScene.tsx';
 import { Overview } from './Overview.tsx';
+import { RegionsScene } from './RegionsScene.tsx';
+import { SupplyScene } from './SupplyScene.tsx';
+import { SCENES, type SceneId, sceneOf, stepScene } from './scenes.ts';
+import { useBurnInShift } from './use-burn-in.ts';
+import { useIdlePointer } from './use-idle-pointer.ts';
+import { useRotation } from './use-rotation.ts';
 import { useWallKeys } from './use-wall-keys.ts';
+import { WallHelp } from './WallHelp.tsx';
 
-const none = (): void => undefined;
-const NO_SCENES = { onScene: none, onStep: none, onHold: none, onHelp: none };
+const SCENE_BODY: Readonly<Record<SceneId, () => ReactElement>> = {
+  overview: Overview,
+  regions: RegionsScene,
+  checkout: CheckoutScene,
+  marketing: MarketingScene,
+  supply: SupplyScene,
+  countdown: CountdownScene,
+};
+/** A scene is drawn when its first frame is here; after this long it is drawn without. */
+const SCENE_WAIT_MS = 2_000;
+
+/** Keeps the old scene, live until then, so that a change of scene never flashes dashes. */
+function useShownScene(wanted: (typeof SCENES)[number]): (typeof SCENES)[number] {
+  const arrived = useConsole((state) => state.frame?.view ?? null);
+  const [given, setGiven] = useState(wanted.id);
+  useEffect(() => {
+    const timer = setTimeout(() => setGiven(wanted.id), SCENE_WAIT_MS);
+    return () => clearTimeout(timer);
+  }, [wanted.id]);
+  const here = SCENES.find(({ view }) => view === arrived);
+  return here?.id === wanted.id || given === wanted.id || !here ? wanted : here;
+}
 
 export default function WallScreen(): ReactElement {
-  useLink('wall:overview');
+  const { query } = useRoute();
+  const wanted = sceneOf(query.get('scene'));
+  useLink(wanted.view);
   useHistoryLines();
-  useWallKeys(NO_SCENES);
+  const shown = useShownScene(wanted);
+  const rotation = useRotation(wanted.id, query);
+  const [help, setHelp] = useState(false);
   const scale = useConsole((state) => state.wallScale);
   const dimmed = useConsole((state) => state.dimmed);
+  const idle = useIdlePointer();
+  const shift = useBurnInShift();
+  useWallKeys({
+    onScene: (index) => setQuery({ scene: SCENES[index]?.id ?? 'overview' }),
+    onStep: (step) => setQuery({ scene: stepScene(wanted.id, step) }),
+    onHold: rotation.toggle,
+    onHelp: () => setHelp(true),
+  });
+  const Body = SCENE_BODY[shown.id];
   return (
-    <main className="wall" data-testid="wall" data-scale={scale} data-dimmed={dimmed} data-scene="overview">
+    <main
+      className={`wall scene-${shown.id} ${idle ? 'wall-idle' : ''}`}
+      data-testid="wall"
+      data-scale={scale}
+      data-dimmed={dimmed}
+      data-scene={shown.id}
+      style={{ translate: shift }}
+    >
       <WallHeader />
-      <Overview />
-      <TimelineLine />
+      <Body />
+      <TimelineLine rotation={rotation} scene={shown.id} />
       <ProofDialog />
+      <WallHelp open={help} onClose={() => setHelp(false)} />
     </main>
   );
 }

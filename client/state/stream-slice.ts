@@ -11,8 +11,6 @@ export type StreamSlice = StreamData & {
   applyFrame: (frame: Frame, at: { nowMs: number; linkId: number }) => void;
   applyBeat: (serverMs: number, nowMs: number) => void;
   applyHistory: (line: string, points: readonly LinePoint[]) => void;
-  /** Another view was joined: its figures are not here yet, and those of the old one must not stand in for them. */
-  forgetFrame: () => void;
 };
 
 function withTails(lines: StreamSlice['lines'], frame: Frame): StreamSlice['lines'] {
@@ -40,5 +38,4 @@ export const createStreamSlice: StateCreator<ConsoleState, [], [], StreamSlice> 
   applyBeat: (serverMs, nowMs) => set((state) => ({ clock: addSample(state.clock, serverMs, nowMs) })),
   applyHistory: (line, points) =>
     set(({ lines }) => ({ lines: { ...lines, [line]: mergePoints(points, lines[line] ?? []) } })),
-  forgetFrame: () => set({ frame: null }),
 });

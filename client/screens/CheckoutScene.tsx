@@ -1,0 +1,52 @@
+import type { ReactElement } from 'react';
+import { useT } from '../i18n/t.ts';
+import { Panel } from '../panels/Panel.tsx';
+import { RowTable } from '../panels/RowTable.tsx';
+import { SceneTile } from '../panels/SceneTile.tsx';
+import { AgeNote } from '../panels/StateNote.tsx';
+import { useFreshness } from '../state/use-freshness.ts';
+import { PACE_MS } from '../state/use-paced.ts';
+import { useRows } from '../state/use-rows.ts';
+
+const TILES = [
+  'orders_per_s@1m',
+  'payment_success_rate@5m',
+  'paid_not_updated_rate@5m',
+  'checkout_to_pay_rate@5m',
+  'refund_hours_p90@1h',
+];
+const COLUMNS = ['qps@1m', 'fault_rate@1m', 'page_latency_p99@1m', 'capacity_headroom@1m'];
+
+/** The way of an order: each service with its rate, failures, p99 and what is left of its capacity. */
+export function CheckoutScene(): ReactElement {
+  const { t } = useT();
+  const rows = useRows('services', PACE_MS.kpi);
+  const freshness = useFreshness(...COLUMNS);
+  return (
+    <>
+      <div className="row row-tiles">
+        {TILES.map((key) => (
+          <SceneTile key={key} figureKey={key} />
+        ))}
+      </div>
+      <div className="row row-table">
+        <Panel
+          id="services"
+          className="table-panel"
+          title={t('checkout.title')}
+          freshness={freshness}
+          aside={<AgeNote freshness={freshness} />}
+        >
+          <RowTable
+            caption={t('checkout.title')}
+            head={t('checkout.service')}
+            rows={rows}
+            label="service"
+            columns={COLUMNS}
+            nameLetters={14}
+          />
+        </Panel>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+import type { ReactElement } from 'react';
+import type { FrameRow } from '#contract/frames';
+import { useT } from '../i18n/t.ts';
+import { BarList } from '../panels/BarList.tsx';
+import { Panel } from '../panels/Panel.tsx';
+import { SceneTile } from '../panels/SceneTile.tsx';
+import { AgeNote } from '../panels/StateNote.tsx';
+import { useFreshness } from '../state/use-freshness.ts';
+import { PACE_MS } from '../state/use-paced.ts';
+import { useRows } from '../state/use-rows.ts';
+
+const TILES = [
+  'stock_minutes_left@5m',
+  'stockout_rate_demand@5m',
+  'complaint_rate@1h',
+  'cs_first_response_p90@5m',
+  'cs_answer_rate@5m',
+];
+const ITEMS_SHOWN = 7;
+
+/** Rows by a figure; those without a value last. */
+export function sorted(rows: readonly FrameRow[], key: string, order: 'up' | 'down'): readonly FrameRow[] {
+  const last = order === 'up' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  const of = (row: FrameRow): number => row.figures[key]?.value ?? last;
+  return [...rows].sort((a, b) => (order === 'up' ? of(a) - of(b) : of(b) - of(a)));
+}
+
+/** What runs out when, what is missing where, and what buyers complain about. */
+export function SupplyScene(): ReactElement {
+  const { t } = useT();
+  const items = sorted(useRows('items', PACE_MS.grid), 'stock_minutes_left@5m', 'up');
+  const categories = sorted(useRows('categories', PACE_MS.grid), 'stockout_rate_demand@5m', 'down');
+  const complaints = sorted(useRows('complaints', PACE_MS.grid), 'complaint_share@1h', 'down');
+  const desks = useRows('desks', PACE_MS.grid);
+  const stock = useFreshness('stock_minutes_left@5m');
+  const demand = useFreshness('stockout_rate_demand@5m');
+  const opened = useFreshness('complaint_share@1h');
+  const answered = useFreshness('cs_answer_rate@5m');
+  return (
+    <>
+      <div className="row row-tiles">
+        {TILES.map((key) => (
+          <SceneTile key={key} figureKey={key} />
+        ))}
+      </div>
+      <div className="row row-three">
+        <Panel id="items" title={t('supply.items')} freshness={stock} aside={<AgeNote freshness={stock} />}>
+          <BarList rows={items.slice(0, ITEMS_SHOWN)} label="sku" column="stock_minutes_left@5m" full={120} />
+        </Panel>
+        <Panel id="categories" title={t('supply.categories')} freshness={demand} aside={<AgeNote freshness={demand} />}>
+          <BarList
+            rows={categories.slice(0, ITEMS_SHOWN)}
+            label="category"
+            column="stockout_rate_demand@5m"
+            full={0.05}
+          />
+        </Panel>
+        <div className="stack">
+          <Panel
+            id="complaints"
+            title={t('supply.complaints')}
+            freshness={opened}
+            aside={<AgeNote freshness={opened} />}
+          >
+            <BarList rows={complaints.slice(0, 4)} label="kind" column="complaint_share@1h" full={1} />
+          </Panel>
+          <Panel id="desks" title={t('supply.desks')} freshness={answered} aside={<AgeNote freshness={answered} />}>
+            <BarList rows={desks.slice(0, 2)} label="desk" column="cs_answer_rate@5m" full={1} />
+          </Panel>
+        </div>
+      </div>
+    </>
+  );
+}
