@@ -30,7 +30,7 @@ export function reportOf({ drives, expected, verdict, kpis, elapsedMs }: RunResu
   if (unknown > 0)
     row('retried', `${number(unknown)} attempts without a definite answer, each sent again until it had one`);
   const faults = [...faultsOf(drives, expected, verdict), ...(kpis?.faults.slice(0, DIFFERENCES_SHOWN) ?? [])];
-  const compared = `${number(verdict.comparedCount)} values of ${verdict.lineCount} lines at 1s, 1m and 1h`;
+  const compared = `${number(verdict.comparedCount)} values of ${verdict.lineCount} lines at ${verdict.steps.join(', ')}`;
   row(
     'compared',
     `${compared}: ${verdict.differences.length === 0 ? 'all equal' : `${number(verdict.differences.length)} differ`}`,

@@ -22,6 +22,8 @@ export interface Verdict {
   /** Cell values compared, over all steps. */
   readonly comparedCount: number;
   readonly lineCount: number;
+  /** Steps at which anything could be compared. */
+  readonly steps: readonly SeriesStep[];
   readonly differences: readonly Difference[];
 }
 /** What stood in the cells before a run, by step. */
@@ -59,15 +61,18 @@ export class SeriesCheck {
     return before;
   }
 
-  async verdict(expected: ExpectedCells, before: Baseline): Promise<Verdict> {
+  /** @param quietUntilMs - see `compareCells` */
+  async verdict(expected: ExpectedCells, before: Baseline, quietUntilMs: number): Promise<Verdict> {
     const differences: Difference[] = [];
     let comparedCount = 0;
+    const steps: SeriesStep[] = [];
     for (const step of CHECKED_STEPS) {
       const actual = await this.read(step);
-      const result = compareCells(step, expected.seconds, actual, before.get(step) ?? new Map());
+      const result = compareCells(step, expected.seconds, actual, before.get(step) ?? new Map(), quietUntilMs);
       comparedCount += result.comparedCount;
+      if (result.comparedCount > 0) steps.push(step);
       differences.push(...result.differences);
     }
-    return { ...lostAndDoubled(differences), comparedCount, lineCount: this.#lines.length, differences };
+    return { ...lostAndDoubled(differences), comparedCount, lineCount: this.#lines.length, steps, differences };
   }
 }
