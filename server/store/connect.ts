@@ -82,13 +82,27 @@ function create(target: StoreTarget, common: ReturnType<typeof options>): Redis 
     slotsRefreshTimeout: limit('connectMs'),
     slotsRefreshInterval: 2_000,
   });
+  // ioredis connects to a node with its first command and, without a queue, refuses the second one until it has: connect first
+  cluster.on('+node', (node: Redis) => {
+    if (node.status === 'wait') node.connect().catch(() => undefined); // the pool retries and tells of errors
+  });
   // a Cluster takes the same commands, scripts and events; what it lacks (select, monitor) the product never uses
   return cluster as unknown as Redis;
 }
 
 /** Waits until commands are answered. @throws the first error when `withinMs` passes */
 export async function storeReady(redis: Redis, withinMs: number): Promise<void> {
-  if (redis.status === 'ready') return;
+  const untilMs = performance.now() + withinMs;
+  if (redis.status !== 'ready') await becomesReady(redis, withinMs);
+  const store: unknown = redis; // the types say that it cannot be a Cluster
+  if (!(store instanceof Cluster)) return;
+  while (!store.nodes('master').every(({ status }) => status === 'ready')) {
+    if (performance.now() > untilMs) throw new Error(`not all masters were ready within ${withinMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function becomesReady(redis: Redis, withinMs: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     let last = new Error(`the store was not ready within ${withinMs} ms`);
     const onError = (error: Error): void => {

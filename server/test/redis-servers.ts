@@ -27,7 +27,7 @@ export async function redisServer(lines: readonly string[] = [], password?: stri
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'wr-tcp-'));
   const config = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, 'save ""', ...lines];
-  if (password !== undefined) config.push(`requirepass ${password}`, `masterauth ${password}`);
+  if (password !== undefined) config.push(`requirepass "${password}"`, `masterauth "${password}"`);
   const child = spawn('redis-server', ['-'], { stdio: ['pipe', 'ignore', 'inherit'], cwd: folder });
   child.stdin?.end(`${config.join('\n')}\n`);
   const admin = new Redis({

@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import type { DemoAccess } from '#contract/people';
 import { type ComposedServer, composeServer } from '../compose.ts';
 import { readConfig } from '../config.ts';
+import type { StoreTarget } from '../store/redis-url.ts';
 import { testRedis } from './redis.ts';
 import { ndjson } from './windows-kit.ts';
 
@@ -49,6 +50,8 @@ export interface WholeServer {
 export interface WholeServerOptions {
   /** Another Redis than the run's own, by its socket. */
   readonly socket?: string;
+  /** Another store of any kind. */
+  readonly target?: StoreTarget;
   /** A second node of the same instance. */
   readonly same?: WholeServer;
   /** How long ago the sale opened, ms; default a minute. */
@@ -78,7 +81,7 @@ export async function wholeServer(options: WholeServerOptions = {}): Promise<Who
   const opensAtMs = (Number(seconds) - (options.opensAgoMs ?? 60_000) / 1_000) * 1_000;
   const server = await composeServer(config, {
     log,
-    target: { kind: 'socket', path: socket, db: 0 },
+    target: options.target ?? { kind: 'socket', path: socket, db: 0 },
     clientDir: options.clientDir ?? null,
     build: 'test',
     demo: { opensAtMs, ratePerSecond: 10, resume: options.same !== undefined },
