@@ -1,0 +1,156 @@
+import type { Inline, Runbook } from '#contract/runbooks';
+import { references, safeHref } from './markdown.ts';
+import type { ParsedRunbook } from './parse-runbook.ts';
+import type { Problem } from './source.ts';
+
+/** What a plan may speak of; all of it is data of the product and its campaigns. */
+export interface Known {
+  /** KPI id → windows it is answered for, and its dimensions. */
+  readonly kpis: ReadonlyMap<string, { readonly windows: readonly string[]; readonly dimensions: readonly string[] }>;
+  readonly runbooks: ReadonlySet<string>;
+  readonly campaigns: readonly {
+    readonly id: string;
+    readonly posts: ReadonlySet<string>;
+    readonly plans: ReadonlySet<string>;
+    readonly phases: ReadonlySet<string>;
+  }[];
+  /** Alert rules; null: none are known yet, so they are not held against. */
+  readonly rules: ReadonlySet<string> | null;
+  /** First path segment of the console's pages. */
+  readonly pages: ReadonlySet<string>;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+}
+/** Every plan is drilled at least quarterly. */
+export const REHEARSED_WITHIN_DAYS = 92;
+const DAY_MS = 86_400_000;
+
+/** Closest known name, when it is close: most faults are slips. */
+function near(name: string, known: Iterable<string>): string {
+  let best = '';
+  let least = 3;
+  for (const candidate of known) {
+    const distance = editDistance(name, candidate);
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best === '' ? '' : `; did you mean ${best}?`;
+}
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1)
+      next[j] = Math.min(
+        (next[j - 1] ?? 0) + 1,
+        (row[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** Holds one plan against what it speaks of: KPIs, posts, pages, steps, actions and dates. */
+export function lintRunbook({ runbook, lines }: ParsedRunbook, known: Known): Problem[] {
+  const problems: Problem[] = [];
+  const say = (at: string, what: string): void => void problems.push({ line: lines[at] ?? 1, what });
+  checkChoice(runbook, known, say);
+  checkDates(runbook, known, say);
+  checkSteps(runbook, known, say);
+  runbook.decisions.forEach(({ goTo }, index) => {
+    if (goTo.kind === 'step' && (goTo.n < 1 || goTo.n > runbook.steps.length))
+      say(`decisions.${index}`, `there is no step ${goTo.n}`);
+    if (goTo.kind === 'runbook' && !known.runbooks.has(goTo.id))
+      say(`decisions.${index}`, `there is no runbook ${goTo.id}${near(goTo.id, known.runbooks)}`);
+  });
+  for (const [at, check] of [
+    ['', runbook.resolved] as const,
+    ...runbook.symptoms.map(({ check }, index) => [`symptoms.${index}`, check] as const),
+    ...runbook.decisions.map(({ check }, index) => [`decisions.${index}`, check] as const),
+    ...runbook.steps.map(({ n, verify }) => [`steps.${n}`, verify] as const),
+  ])
+    for (const { kpi, window, labels } of check?.terms ?? []) {
+      const found = known.kpis.get(kpi);
+      if (found === undefined) say(at, `there is no KPI ${kpi}${near(kpi, known.kpis.keys())}`);
+      else if (!found.windows.includes(window))
+        say(at, `${kpi} has windows ${found.windows.join(', ')}, not ${window}`);
+      for (const name of Object.keys(labels))
+        if (found !== undefined && !found.dimensions.includes(name)) say(at, `${kpi} has no dimension ${name}`);
+    }
+  for (const [at, nodes] of texts(runbook)) {
+    const { links, kpis } = references(nodes);
+    for (const kpi of kpis) if (!known.kpis.has(kpi)) say(at, `there is no KPI ${kpi}${near(kpi, known.kpis.keys())}`);
+    for (const href of links) checkLink(href, at, known, say);
+    for (const text of nodes) if (text.type === 'text' && /\]\(/.test(text.text)) say(at, `not a link: ${text.text}`);
+  }
+  return problems.sort((a, b) => a.line - b.line);
+}
+
+type Say = (at: string, what: string) => void;
+
+function checkChoice({ roles, owner, plan, chosenBy, actions, steps }: Runbook, known: Known, say: Say): void {
+  if (roles[owner] === undefined) say('', `owner ${owner} is none of the roles ${Object.keys(roles).join(', ')}`);
+  const planned = known.campaigns.filter(({ plans }) => plans.has(plan));
+  if (planned.length === 0) say('', `no campaign has a contingency plan ${plan}`);
+  for (const { id, posts } of planned)
+    for (const [role, candidates] of Object.entries(roles))
+      if (!candidates.some((post) => posts.has(post)))
+        say('', `role ${role}: ${id} has none of the posts ${candidates.join(', ')}`);
+  for (const phase of chosenBy.phases)
+    if (!known.campaigns.some(({ phases }) => phases.has(phase))) say('', `no campaign has a phase ${phase}`);
+  for (const rule of known.rules === null ? [] : chosenBy.rules) {
+    const matches = [...(known.rules ?? [])].some((one) =>
+      rule.endsWith('*') ? one.startsWith(rule.slice(0, -1)) : one === rule,
+    );
+    if (!matches) say('', `no alert rule is called ${rule}${near(rule, known.rules ?? [])}`);
+  }
+  for (const name of Object.keys(actions))
+    if (!steps.some(({ action }) => action === name)) say('', `no step uses the action ${name}`);
+}
+
+function checkDates({ lastRehearsed, reviewBy }: Runbook, { today }: Known, say: Say): void {
+  const day = (text: string): number => Date.parse(`${text}T00:00:00Z`);
+  for (const [name, text] of [
+    ['last_rehearsed', lastRehearsed],
+    ['review_by', reviewBy],
+  ] as const)
+    if (Number.isNaN(day(text))) say('', `${name} ${text} is not a day`);
+  if (lastRehearsed > today) say('', `last_rehearsed ${lastRehearsed} is in the future`);
+  if (reviewBy < today) say('', `review_by ${reviewBy} has passed: rehearse it, then set both dates`);
+  if (day(reviewBy) - day(lastRehearsed) > REHEARSED_WITHIN_DAYS * DAY_MS)
+    say(
+      '',
+      `review_by is more than ${REHEARSED_WITHIN_DAYS} days after last_rehearsed: every plan is drilled quarterly`,
+    );
+}
+
+function checkSteps({ steps, roles, actions }: Runbook, known: Known, say: Say): void {
+  if (steps.length === 0) say('', 'a runbook has at least one step');
+  for (const { n, role, otherwise, links, action, rollback, verify } of steps) {
+    const at = `steps.${n}`;
+    if (role !== '' && roles[role] === undefined)
+      say(at, `role ${role} is none of ${Object.keys(roles).join(', ')}${near(role, Object.keys(roles))}`);
+    if (otherwise !== null && (otherwise > steps.length || otherwise === n))
+      say(at, `there is no step ${otherwise} to go to`);
+    for (const { href } of links) checkLink(href, at, known, say);
+    if (action === null) continue;
+    if (actions[action] === undefined) say(at, `there is no action ${action}${near(action, Object.keys(actions))}`);
+    if (verify === null) say(at, `step ${n} acts and has no Verify`);
+    if (rollback === null) say(at, `step ${n} acts and has no Roll back`);
+  }
+}
+
+function checkLink(href: string, at: string, { pages }: Known, say: Say): void {
+  if (safeHref(href) === null) say(at, `${href}: links are http, https, mailto or a page of the console`);
+  else if (href.startsWith('/') && !pages.has(href.slice(1).split(/[/?#]/, 1)[0] ?? ''))
+    say(at, `${href}: the console has no such page`);
+}
+
+function* texts(runbook: Runbook): Generator<readonly [string, readonly Inline[]]> {
+  for (const step of runbook.steps)
+    for (const rich of [...step.do, step.expect, ...(step.rollback === null ? [] : [step.rollback])])
+      yield [`steps.${step.n}`, [...rich.zh, ...rich.en]];
+  for (const [index, { text }] of runbook.symptoms.entries()) yield [`symptoms.${index}`, [...text.zh, ...text.en]];
+  for (const [index, { text }] of runbook.decisions.entries()) yield [`decisions.${index}`, [...text.zh, ...text.en]];
+  for (const rich of runbook.after) yield ['', [...rich.zh, ...rich.en]];
+}
