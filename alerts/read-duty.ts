@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { type Static, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { parse } from 'yaml';
+import { type EscalationPolicy, MATCHER_OPS, type Matcher, type MatcherOp, type Roster } from '#contract/alerts';
+import { TIERS, type Tier } from '#contract/tiers';
+import type { Campaign } from '../server/domain/campaign.ts';
+import { policyProblems } from './domain/escalation.ts';
+import type { InhibitRule } from './domain/inhibit.ts';
+import { readPattern } from './domain/matchers.ts';
+import { readDuration } from './read-rules.ts';
+
+const closed = { additionalProperties: false } as const;
+const DutyFile = Type.Object(
+  {
+    group_by: Type.Array(Type.String()),
+    policies: Type.Array(
+      Type.Object(
+        {
+          id: Type.String(),
+          tiers: Type.Array(Type.Enum([...TIERS]), { minItems: 1 }),
+          repeat: Type.Integer({ minimum: 0 }),
+          repeat_wait: Type.String(),
+          steps: Type.Array(
+            Type.Object(
+              {
+                wait: Type.String(),
+                posts: Type.Array(Type.String(), { minItems: 1 }),
+                role: Type.Enum(['A', 'B', 'both']),
+                min_open: Type.Optional(Type.Integer({ minimum: 1 })),
+              },
+              closed,
+            ),
+          ),
+        },
+        closed,
+      ),
+      { minItems: 1 },
+    ),
+    inhibit: Type.Array(
+      Type.Object(
+        {
+          name: Type.String(),
+          source: Type.Array(Type.String()),
+          target: Type.Array(Type.String()),
+          equal: Type.Array(Type.String()),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+type DutyFile = Static<typeof DutyFile>;
+const check = Compile(DutyFile);
+
+export interface DutyConfig {
+  readonly groupBy: readonly string[];
+  readonly policies: readonly EscalationPolicy[];
+  readonly inhibit: readonly InhibitRule[];
+  /** As the campaign names it: A and B of each post, the commander changed daily among A and B. */
+  readonly roster: Roster;
+}
+export const DUTY_FILE = new URL('./duty.yaml', import.meta.url).pathname;
+const DAY_MS = 86_400_000;
+
+/** `service="payment"`, `feed=~"a|b"`; null when it is none. */
+export function readMatcher(text: string): Matcher | null {
+  const match = /^([a-zA-Z_][a-zA-Z0-9_]*)(=~|!~|!=|=)"([^"]*)"$/.exec(text.trim());
+  if (match === null || !(MATCHER_OPS as readonly string[]).includes(match[2] ?? '')) return null;
+  return { name: match[1] ?? '', op: match[2] as MatcherOp, value: match[3] ?? '' };
+}
+
+/** The roster of a campaign: its posts, and the commander who changes each day at the opening's time of day. */
+export function campaignRoster({ file, opensAtMs }: Campaign): Roster {
+  const posts = file.organisation.roster;
+  const commander = posts.find(({ post }) => post === 'rotating_commander');
+  return {
+    posts,
+    shifts: [],
+    overrides: [],
+    rotation:
+      commander === undefined
+        ? null
+        : {
+            post: commander.post,
+            people: [commander.a, commander.b],
+            fromMs: opensAtMs - 30 * DAY_MS,
+            everyMs: DAY_MS,
+          },
+  };
+}
+
+/** Reads policies, inhibition and grouping. Never throws; a campaign with other posts has all of them in every step. */
+export function readDutyFile(
+  campaign: Campaign,
+  path = DUTY_FILE,
+): DutyConfig & { readonly problems: readonly string[] } {
+  const roster = campaignRoster(campaign);
+  const nothing = { groupBy: [], policies: [], inhibit: [], roster };
+  let value: unknown;
+  try {
+    value = parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return {
+      ...nothing,
+      problems: [`duty.yaml: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`],
+    };
+  }
+  if (!check.Check(value)) {
+    const first = check.Errors(value)[0];
+    return { ...nothing, problems: [`duty.yaml: ${first?.instancePath || '/'} ${first?.message ?? 'is not valid'}`] };
+  }
+  const file = value as DutyFile;
+  const problems: string[] = [];
+  const duration = (text: string, where: string): number => {
+    const ms = readDuration(text);
+    if (ms === null) problems.push(`duty.yaml: ${where}: ${text} is not a duration such as 5m`);
+    return ms ?? 0;
+  };
+  const matchers = (texts: readonly string[], where: string): Matcher[] =>
+    texts.flatMap((text) => {
+      const matcher = readMatcher(text);
+      try {
+        if (matcher === null) throw new Error(`${text} is not name="value"`);
+        if (matcher.op === '=~' || matcher.op === '!~') readPattern(matcher);
+        return [matcher];
+      } catch (error) {
+        problems.push(`duty.yaml: ${where}: ${error instanceof Error ? error.message : String(error)}`);
+        return [];
+      }
+    });
+  const known = new Set(roster.posts.map(({ post }) => post));
+  const named = new Set(campaign.file.organisation.posts.map(({ id }) => id));
+  const policies = file.policies.map((policy): EscalationPolicy => {
+    const steps = policy.steps.map(({ wait, posts, role, min_open }) => ({
+      waitMs: duration(wait, policy.id),
+      posts,
+      role: role as 'A' | 'B' | 'both',
+      ...(min_open === undefined ? {} : { minOpenCount: min_open }),
+    }));
+    const whole = {
+      id: policy.id,
+      tiers: policy.tiers as Tier[],
+      steps,
+      repeatCount: policy.repeat,
+      repeatWaitMs: duration(policy.repeat_wait, policy.id),
+    };
+    const fits = steps.some(({ posts }) => posts.some((post) => named.has(post)));
+    // another sale with posts of its own: everybody it names is paged; a single unknown post is a slip of the pen
+    if (fits) problems.push(...policyProblems(whole, named).map((text) => `duty.yaml: ${policy.id} ${text}`));
+    const all = roster.posts.map(({ post }) => post);
+    const here = steps.map((step) => ({ ...step, posts: fits ? step.posts.filter((post) => known.has(post)) : all }));
+    return { ...whole, steps: here };
+  });
+  for (const tier of TIERS)
+    if (!policies.some(({ tiers }) => tiers.includes(tier))) problems.push(`duty.yaml: no policy names ${tier}`);
+  const inhibit = file.inhibit.map(({ name, source, target, equal }) => ({
+    name,
+    source: matchers(source, name),
+    target: matchers(target, name),
+    equal,
+  }));
+  return { groupBy: file.group_by, policies, inhibit, roster, problems };
+}

@@ -1,0 +1,232 @@
+import type { FrameFeed } from '#contract/frames';
+import type { KpiRow, KpiWindow } from '#contract/kpis';
+import { TIER_RANK, TIERS } from '#contract/tiers';
+import { evaluateKpi, KPIS, type KpiRequest, WINDOW_MS } from '../server/domain/kpis/index.ts';
+import type { Labels } from '../server/domain/kpis/types.ts';
+import { tierDirection, tierMeasure, windowTier } from '../server/domain/tier.ts';
+import type { FrameSource } from '../server/realtime/frame-source.ts';
+import type { Reading } from './cel.ts';
+import type { Resolve, Resolved } from './rule.ts';
+
+/** Facts of the console itself, by name; null when it is not known. Names are in `SYSTEM_FACTS`. */
+export type SystemFacts = (name: string) => number | null;
+/** Every name `system()` takes, and the unit of its number. */
+export const SYSTEM_FACTS: Readonly<Record<string, string>> = {
+  redis_memory_ratio: 'ratio',
+  redis_latency_ms: 'ms',
+  fsync_delay_ms: 'ms',
+  event_loop_lag_ms: 'ms',
+  frame_age_ms: 'ms',
+  ingest_lag_ms: 'ms',
+  dead_letter_rate: 'ratio',
+  duplicate_rate: 'ratio',
+  unmapped_share: 'ratio',
+  wall_offline_count: 'count',
+  socket_drops_per_minute: 'count',
+  webhook_failing_count: 'count',
+  outbox_backlog_count: 'count',
+  clock_jump_count: 'count',
+  disk_used_ratio: 'ratio',
+  watchdog: 'count',
+};
+
+/** Windows a baseline looks back over, one a minute, and the width of its band in robust standard deviations. */
+const BASELINE_POINTS = 15;
+const BASELINE_LEAST = 5;
+const BAND_SIGMAS = 3;
+const MAD_TO_SIGMA = 1.4826;
+const MINUTE_MS = 60_000;
+
+export interface Baseline {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+const medianOf = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+};
+/** Median and MAD: a spike among the points moves neither. null below five points. */
+export function robustBand(values: readonly number[]): Baseline | null {
+  if (values.length < BASELINE_LEAST) return null;
+  const median = medianOf(values);
+  const mad = medianOf(values.map((value) => Math.abs(value - median)));
+  // figures that stand still would have a band of no width, in which any noise is an outlier
+  const half = BAND_SIGMAS * Math.max(MAD_TO_SIGMA * mad, Math.abs(median) * 0.02);
+  return { median, low: median - half, high: median + half };
+}
+
+/** Baselines by figure, worked out once a minute. Kept over the ticks; `forget` when the campaign changes. */
+export class BaselineBook {
+  private readonly kept = new Map<
+    string,
+    { readonly endMs: number; readonly ratio: boolean; readonly band: Baseline | null }
+  >();
+
+  /** The band in the figure's own unit at the present plan; null before there are enough whole minutes. */
+  read(key: string, row: KpiRow, at: (toMs: number) => KpiRow): Baseline | null {
+    const endMs = Math.floor(row.toMs / MINUTE_MS) * MINUTE_MS;
+    let kept = this.kept.get(key);
+    if (kept === undefined || kept.endMs !== endMs) {
+      const points = Array.from({ length: BASELINE_POINTS }, (_, back) => at(endMs - (back + 1) * MINUTE_MS)).filter(
+        ({ value, quality }) => value !== null && quality !== 'insufficient' && quality !== 'unavailable',
+      );
+      // season and trend: where the campaign plans the figure, the band is of value ÷ plan and follows the plan's shape
+      const planned = points.filter(({ plan }) => typeof plan === 'number' && plan > 0);
+      const ratio = planned.length >= BASELINE_LEAST;
+      const values = ratio
+        ? planned.map(({ value, plan }) => (value ?? 0) / (plan as number))
+        : points.map(({ value }) => value ?? 0);
+      kept = { endMs, ratio, band: robustBand(values) };
+      this.kept.set(key, kept);
+    }
+    if (kept.band === null || !kept.ratio) return kept.band;
+    const scale = row.plan ?? 0;
+    if (scale <= 0) return null;
+    const { median, low, high } = kept.band;
+    return { median: median * scale, low: low * scale, high: high * scale };
+  }
+}
+
+const NODATA: Resolved = { state: 'nodata' };
+const value = (number: number, unit: string): Resolved => ({ state: 'value', value: number, unit });
+/** A feed that reported is silent after this many of its intervals, at least this long. */
+const SILENT_AFTER_MS = 30_000;
+
+/** How readings are answered at one instant; each is worked out once however many rules ask for it. Make a new one a look. */
+export function readingResolver(
+  source: FrameSource,
+  nowMs: number,
+  system: SystemFacts,
+  baselines: BaselineBook,
+): Resolve {
+  const { campaign, reader, asOfMs, watermarkMs } = source;
+  const feeds: Readonly<Record<string, FrameFeed | undefined>> = source.feeds();
+  const silentFeeds = new Set(
+    Object.entries(feeds).flatMap(([feed, state]) => ((state?.silentCount ?? 0) > 0 ? [feed] : [])),
+  );
+  const request = {
+    campaign,
+    read: reader,
+    asOfMs,
+    watermarkMs,
+    feedWatermarksMs: source.feedWatermarksMs(),
+    silentFeeds,
+    nowMs,
+  };
+  const rows = new Map<string, KpiRow>();
+  const answers = new Map<string, Resolved>();
+
+  function rowOf(id: string, window: KpiWindow, labels: Labels): KpiRow | null {
+    const kpi = KPIS.get(id);
+    if (kpi === undefined) return null;
+    const key = `${id}@${window}|${JSON.stringify(labels)}`;
+    let row = rows.get(key);
+    if (row === undefined) {
+      row = evaluateKpi(kpi, { ...request, window, labels });
+      rows.set(key, row);
+    }
+    return row;
+  }
+  const pastRow = (id: string, window: KpiWindow, labels: Labels, toMs: number): KpiRow | null => {
+    const kpi = KPIS.get(id);
+    const past: KpiRequest = { ...request, window, labels, asOfMs: toMs - 1, watermarkMs: toMs, feedWatermarksMs: {} };
+    return kpi === undefined ? null : evaluateKpi(kpi, past);
+  };
+
+  function figure(reading: Reading, labels: Labels): Resolved {
+    const [id = '', window = '1m'] = reading.args as [string, KpiWindow];
+    const row = rowOf(id, window, labels);
+    const kpi = KPIS.get(id);
+    if (row === null || kpi === undefined) return NODATA;
+    const { name } = reading;
+    if (name === 'plan' || name === 'lastYear') {
+      const number = row[name];
+      return typeof number === 'number' ? value(number, row.unit) : NODATA;
+    }
+    if (row.quality === 'unavailable') return NODATA;
+    if (row.quality === 'insufficient') return { state: 'insufficient' };
+    if (row.value === null) return NODATA;
+    if (name === 'kpi') return value(row.value, row.unit);
+    if (name === 'tier') return tier(row, kpi);
+    if (name === 'rate') {
+      const before = window === 'open' ? null : pastRow(id, window, labels, row.toMs - WINDOW_MS[window]);
+      if (before === null || before.value === null || before.value === 0 || before.quality === 'insufficient')
+        return NODATA;
+      return value(row.value / before.value - 1, 'ratio');
+    }
+    const key = `${id}@${window}|${JSON.stringify(labels)}`;
+    const band = baselines.read(key, row, (toMs) => pastRow(id, window, labels, toMs) ?? row);
+    if (band === null) return { state: 'insufficient' };
+    return value(name === 'baseline' ? band.median : name === 'baselineLow' ? band.low : band.high, row.unit);
+  }
+
+  function tier(row: KpiRow, kpi: NonNullable<ReturnType<typeof KPIS.get>>): Resolved {
+    const thresholds = campaign.file.tiers[kpi.id];
+    const measure = tierMeasure(kpi.tierRule, row);
+    if (thresholds === undefined || measure === null || tierDirection(kpi) === null) return NODATA;
+    const reached = windowTier(kpi, thresholds, row);
+    const limit = thresholds[reached ?? TIERS[0]];
+    const unit = kpi.tierRule === 'level' ? row.unit : 'ratio';
+    return { state: 'value', value: reached === null ? 0 : TIER_RANK[reached], unit, shown: { value: measure, limit } };
+  }
+
+  function feedAgeMs(feed: string): number | null {
+    const newestMs = reader.feedNewestMs(feed);
+    return newestMs === null ? null : Math.max(0, nowMs - newestMs);
+  }
+
+  function answer(reading: Reading, labels: Labels): Resolved {
+    const { name, args } = reading;
+    switch (name) {
+      case 'target': {
+        const target = campaign.targets[args[0] ?? ''];
+        return target === undefined ? NODATA : value(target, KPIS.get(args[0] ?? '')?.unit ?? '');
+      }
+      case 'forecastMinutes': {
+        const sku = args[0] ?? labels.sku ?? '';
+        const row = rowOf('stock_minutes_left', '5m', { sku });
+        if (row === null || row.quality === 'unavailable') return NODATA;
+        // counted, but nothing is sold: it never ends
+        if (row.value === null)
+          return reader.onHand(sku, row.toMs) === null ? NODATA : value(Number.MAX_SAFE_INTEGER, 'minutes');
+        return value(row.value, 'minutes');
+      }
+      case 'silentSeconds': {
+        const ageMs = feedAgeMs(args[0] ?? labels.feed ?? '');
+        return ageMs === null ? NODATA : value(ageMs / 1_000, 'seconds');
+      }
+      case 'sourceSilent': {
+        const feed = args[0] ?? labels.feed ?? '';
+        const state = feeds[feed];
+        const ageMs = feedAgeMs(feed);
+        if (state === undefined || ageMs === null) return NODATA;
+        const silent = state.silentCount > 0 || ageMs > Math.max(SILENT_AFTER_MS, 5 * state.intervalMs);
+        return {
+          state: 'value',
+          value: silent,
+          unit: 'seconds',
+          shown: { value: ageMs / 1_000, limit: SILENT_AFTER_MS / 1_000 },
+        };
+      }
+      case 'system': {
+        const number = system(args[0] ?? '');
+        return number === null ? NODATA : value(number, SYSTEM_FACTS[args[0] ?? ''] ?? '');
+      }
+      default:
+        return figure(reading, labels);
+    }
+  }
+
+  return (reading, labels) => {
+    const key = `${reading.key}|${JSON.stringify(labels)}`;
+    let found = answers.get(key);
+    if (found === undefined) {
+      found = answer(reading, labels);
+      answers.set(key, found);
+    }
+    return found;
+  };
+}

@@ -1,0 +1,89 @@
+import type { AlertLabels, AlertRule } from '#contract/alerts';
+import { TIER_RANK, type Tier } from '#contract/tiers';
+import type { CompiledExpr, Reading } from './cel.ts';
+import { tierOfRank } from './domain/hysteresis.ts';
+
+/** A rule that can be run: the contract's rule, its compiled expression, and the labels of every match it fans out to. */
+export interface RunnableRule {
+  readonly rule: AlertRule;
+  readonly expr: CompiledExpr;
+  /** One entry a combination of `for_each`; a rule without it has one, empty. */
+  readonly matches: readonly AlertLabels[];
+}
+
+export type Resolved =
+  | {
+      readonly state: 'value';
+      readonly value: number | boolean;
+      /** Unit of `value`, or of `shown` when it is there. */
+      readonly unit: string;
+      /** What people are shown instead: `tier()` gives a rank, but people read the figure and its limit. */
+      readonly shown?: { readonly value: number; readonly limit: number | null };
+    }
+  | { readonly state: 'nodata' }
+  /** Too few events to say anything: counts as normal. */
+  | { readonly state: 'insufficient' };
+export type Resolve = (reading: Reading, labels: AlertLabels) => Resolved;
+
+export type Look =
+  | {
+      readonly kind: 'seen';
+      readonly tier: Tier | null;
+      readonly value: number | null;
+      readonly limit: number | null;
+      readonly unit: string;
+    }
+  | { readonly kind: 'nodata' }
+  | { readonly kind: 'error'; readonly message: string };
+
+const NOTHING = { tier: null, value: null, limit: null, unit: '' } as const;
+
+/**
+ * One look at one match: all readings first (null → nodata, too few → normal), then the expression. Pure over what `resolve`
+ * answers; never throws.
+ */
+export function lookAt({ rule, expr }: RunnableRule, labels: AlertLabels, resolve: Resolve): Look {
+  const values: (number | boolean)[] = [];
+  let unit = '';
+  let insufficient = false;
+  let shown: { readonly value: number; readonly limit: number | null } | undefined;
+  try {
+    for (const reading of expr.readings) {
+      const got = resolve(reading, reading.labels ?? labels);
+      if (got.state === 'nodata') return { kind: 'nodata' };
+      if (got.state === 'insufficient') {
+        insufficient = true;
+        continue;
+      }
+      if (values.length === 0) ({ unit } = got);
+      shown ??= got.shown;
+      values.push(got.value);
+    }
+    if (insufficient) return { kind: 'seen', ...NOTHING };
+    const { rank, probe } = expr.run(values);
+    const tier = expr.gives === 'bool' ? (rank === 1 ? rule.tier : null) : tierOfRank(rank);
+    const { value = null, limit = null } = shown ?? probe ?? {};
+    return { kind: 'seen', tier, value, limit, unit };
+  } catch (error) {
+    return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Whether the rule can ever be orange or red, and so must name a runbook. */
+export const canBeUrgent = ({ expr, rule }: Pick<RunnableRule, 'expr' | 'rule'>): boolean =>
+  expr.gives === 'rank' || (rule.tier !== null && TIER_RANK[rule.tier] >= TIER_RANK.orange);
+
+/** Labels of an alert of this rule: its name, the rule's own labels, those of the match. */
+export const alertLabels = ({ rule }: RunnableRule, match: AlertLabels): AlertLabels => ({
+  ...rule.labels,
+  ...match,
+  alertname: rule.id,
+});
+/** Annotations with `{{ $labels.name }}` filled in; a label that is not there leaves nothing. */
+export const alertAnnotations = ({ rule }: RunnableRule, labels: AlertLabels): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(rule.annotations).map(([name, text]) => [
+      name,
+      text.replace(/\{\{\s*\$labels\.([a-z_]+)\s*\}\}/g, (_all, label: string) => labels[label] ?? '').trim(),
+    ]),
+  );
