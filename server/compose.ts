@@ -10,7 +10,8 @@ import type { Config } from './config.ts';
 import { type Campaign, campaignReply, plannedOpeningMs, resolveCampaign } from './domain/campaign.ts';
 import { buildCellTable, type CellTable } from './domain/cell-table.ts';
 import { feedsOf } from './domain/sources.ts';
-import { DiskGuard, QuotaGate } from './ingest/gate.ts';
+import { ChangeBook } from './ingest/change-book.ts';
+import { BodyGate, DiskGuard, QuotaGate } from './ingest/gate.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createPeople } from './people/people.ts';
 import type { People } from './people/types.ts';
@@ -21,7 +22,7 @@ import { createHeldClaim } from './room/held-claim.ts';
 import { chooseInstance } from './room/instance.ts';
 import { createRecorder } from './room/recorder.ts';
 import { createScreens } from './room/screens.ts';
-import { createTimeline, type Timeline } from './room/timeline.ts';
+import { createTimeline } from './room/timeline.ts';
 import { createTimelineFollower } from './room/timeline-follower.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -34,6 +35,7 @@ import { screenRoutes } from './routes/screens.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { connectStore, storeReady, storeState } from './store/connect.ts';
 import { DeadLetters } from './store/dead-letters.ts';
+import { Durability } from './store/durability.ts';
 import { shardKeys } from './store/keys.ts';
 import { RedisClock } from './store/redis-clock.ts';
 import type { StoreTarget } from './store/redis-url.ts';
@@ -65,6 +67,8 @@ export interface ComposedServer {
   /** Refuses new work, answers what was taken in, lets go of the store. */
   readonly stop: () => Promise<void>;
   readonly access: (url: string) => Promise<DemoAccess>;
+  /** What the store promises less than the embedded one, in words; empty when nothing. */
+  readonly warnings: readonly string[];
 }
 
 const CLOCK_EVERY_MS = 1_000;
@@ -95,7 +99,11 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
   const timeline = createTimeline(redis, prefix, instance);
   const people = createPeople({ redis, prefix, instance, config, log });
   const disk = new DiskGuard(config.dataDir);
+  const changes = new ChangeBook((source, params) =>
+    timeline.append({ kind: 'change.recorded', actor: { kind: 'system', id: source }, params }),
+  );
   const quotas = new QuotaGate();
+  const bodies = new BodyGate();
   const telemetry = createTelemetry({ build: options.build, faroCollectorUrl: config.faroCollectorUrl, log });
   const counted = createIngest({
     campaign,
@@ -107,7 +115,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     windows: mirror,
     keepDead: (items, by) => letters.keep(items, by, clock.nowMs()),
     addBuyers: (buyers) => sketches.add(buyers),
-    onChanges: recordChanges(timeline),
+    onChanges: (changed) => changes.record(changed),
     onFlush: telemetry.events.onFlush,
   });
   const ingest = telemetry.events.metered(counted);
@@ -127,6 +135,13 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     keepDays: config.recordingKeepDays,
     keepBytes: config.recordingKeepBytes,
   });
+  // the embedded Redis is ours: it fsyncs each write
+  const durability = config.redisUrl === null ? null : new Durability(redis, log);
+  await durability?.check();
+  const warned = (): { warnings?: readonly string[] } =>
+    durability === null || durability.warnings.length === 0
+      ? {}
+      : { warnings: durability.warnings.map(({ code }) => code) };
   let leaving = false;
   let draining = false;
   const ready = async (): Promise<Readiness> => {
@@ -136,13 +151,16 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     else if (mirror.loadingRatio < 1) reasons.push('store_loading');
     if (disk.isLow) reasons.push('disk_low');
     const loadedRatio = store.state === 'loading' ? store.loadedRatio : mirror.loadingRatio;
-    return { ok: reasons.length === 0, reasons, loadedRatio };
+    return { ok: reasons.length === 0, reasons, loadedRatio, ...warned() };
   };
   const plugins: AppDeps['plugins'] = [
     withDeps(eventRoutes, {
       ingest,
-      admit: (who) => quotas.admit(who),
-      charge: (who, { received }) => quotas.charge(who, received),
+      admit: (who, bodyBytes) => {
+        quotas.admit(who);
+        return bodies.admit(who, bodyBytes);
+      },
+      charge: (who, eventCount) => quotas.charge(who, eventCount),
       checkWritable: () => disk.check(),
     }),
     withDeps(deadLetterRoutes, { letters, ingest }),
@@ -229,6 +247,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     campaign,
     people,
     access: (url) => people.createDemoAccess({ url }),
+    warnings: durability?.warnings.map(({ text }) => text) ?? [],
     start: async () => {
       realtime.start(); // first: screens that come while the windows load are told how far they are
       await Promise.all([disk.start(), people.start(), follower.start(), mirror.load()]);
@@ -271,14 +290,4 @@ async function chooseCampaign(
       : { opensAtMs: demo.opensAtMs, scale: demo.ratePerSecond / file.ratePerSecond };
   const running = await chooseInstance(redis, config.redisPrefix, file.id, wanted, demo !== null && !demo.resume);
   return { campaign: resolveCampaign(file, running), table: buildCellTable(file) };
-}
-
-/** Deploys, price changes and the like appear on the timeline under their source. */
-function recordChanges(timeline: Timeline) {
-  return async (
-    changes: readonly { readonly source: string; readonly params: Readonly<Record<string, string>> }[],
-  ): Promise<void> => {
-    for (const { source, params } of changes)
-      await timeline.append({ kind: 'change.recorded', actor: { kind: 'system', id: source }, params });
-  };
 }

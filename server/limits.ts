@@ -40,8 +40,19 @@ export const LIMITS = {
     code: 'batch_size',
     why: 'different seconds in one body; each costs Redis as much as an event',
   },
-  sources: { value: 5_000, unit: 'count', code: 'series_limit', why: 'sources of one run; their state is kept for ever' },
+  sources: {
+    value: 5_000,
+    unit: 'count',
+    code: 'series_limit',
+    why: 'sources of one run; their state is kept for ever',
+  },
   warehouses: { value: 100, unit: 'count', code: 'series_limit', why: 'warehouses of one SKU, on one node' },
+  changeEntries: {
+    value: 30,
+    unit: 'perMinute',
+    code: null,
+    why: 'timeline entries of one source of changes; more are counted',
+  },
   ingestBytes: {
     value: 134_217_728,
     unit: 'bytes',

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { AppError } from '#contract/errors';
 import type { Principal } from '#contract/permissions';
+import { limit } from '../limits.ts';
 import { type Bucket, chargeQuota, quotaWaitMs } from '../people/domain/quota.ts';
 
 /** Quotas of ingest keys on this node, asked before a body is parsed. */
@@ -31,6 +32,38 @@ export class QuotaGate {
       performance.now(),
     );
     this.buckets.set(principal.id, bucket);
+  }
+}
+
+/**
+ * Bytes of bodies that are being read or counted. More than a node can work off soon is refused before it is read: that is
+ * quicker for the sender than waiting, and keeps the memory flat. One key gets half, so that it cannot shut out the others.
+ */
+export class BodyGate {
+  private heldBytes = 0;
+  private readonly byKey = new Map<string, number>();
+
+  /**
+   * @param bytes - what the body may be at most
+   * @returns gives the bytes back; to be called once
+   * @throws {AppError} `overloaded`
+   */
+  admit(principal: Principal, bytes: number): () => void {
+    const mine = this.byKey.get(principal.id) ?? 0;
+    const max = limit('ingestBytes');
+    if (this.heldBytes + bytes > max || (mine > 0 && mine + bytes > max / 2)) {
+      throw new AppError('overloaded', 'more bodies are on their way than this node can take; send this one again', {
+        retryAfterS: 1,
+      });
+    }
+    this.heldBytes += bytes;
+    this.byKey.set(principal.id, mine + bytes);
+    return () => {
+      this.heldBytes -= bytes;
+      const left = (this.byKey.get(principal.id) ?? 0) - bytes;
+      if (left > 0) this.byKey.set(principal.id, left);
+      else this.byKey.delete(principal.id);
+    };
   }
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '#contract/errors';
 import { limit } from '../limits.ts';
 import type { BodyFolder } from './body.ts';
 import type { ItemFault } from './fill-row.ts';
+import { type ItemRange, listItems } from './json-items.ts';
 import type { Scanner } from './scan.ts';
 import { type ValidEvent, validateCloudEvent, validateItem } from './validate.ts';
 
@@ -16,6 +17,7 @@ export interface RawItem {
 }
 const ITEMS_MAX_COUNT = limit('eventBatchItems');
 const RAW_MAX_CHARS = limit('deadLetterBytes');
+const ITEM_MAX_BYTES = limit('eventBytes');
 const NEWLINE = 10;
 
 export const CONTENT_TYPES = [
@@ -43,18 +45,16 @@ export interface BodyItems {
 /** @throws {AppError} `bad_json`, `batch_size`, from here for a JSON body and from `forEach` for NDJSON */
 export function itemsOf(body: Buffer, contentType: ContentType, scanner: Scanner): BodyItems {
   if (contentType === 'application/x-ndjson') return { forEach: (folder) => readLines(body, scanner, folder) };
-  const parsed = parseWhole(body);
-  const list = contentType === 'application/cloudevents+json' ? [parsed] : parsed;
-  if (!Array.isArray(list)) throw new AppError('bad_json', 'a batch is a JSON array of CloudEvents');
-  checkCount(list.length);
+  const ranges: readonly ItemRange[] =
+    contentType === 'application/cloudevents+json' ? [[0, body.length]] : listItems(body);
+  checkCount(ranges.length);
   return {
     forEach: (folder) => {
-      for (const item of list) {
-        folder.takeItem({
-          event: validateCloudEvent(item),
-          source: sourceOf(item),
-          raw: () => JSON.stringify(item).slice(0, RAW_MAX_CHARS),
-        });
+      for (const [from, to] of ranges) {
+        const item = parseItem(body, from, to, validateCloudEvent);
+        if ('code' in item.event && item.event.code === 'bad_json')
+          throw new AppError('bad_json', 'the body is not JSON');
+        folder.takeItem(item);
         if (folder.done) return;
       }
     },
@@ -77,7 +77,7 @@ function readLines(body: Buffer, scanner: Scanner, folder: BodyFolder): void {
     if (isBlank(body, from, end)) continue;
     items += 1;
     if (items > ITEMS_MAX_COUNT) checkCount(items);
-    if (scanner.scan(body, from, end, folder.row)) {
+    if (end - from <= ITEM_MAX_BYTES && scanner.scan(body, from, end, folder.row)) {
       if (!sameBytes(body, sourceFrom, sourceTo, scanner.sourceFrom, scanner.sourceTo)) {
         source = body.toString('latin1', scanner.sourceFrom, scanner.sourceTo);
         sourceFrom = scanner.sourceFrom;
@@ -90,7 +90,7 @@ function readLines(body: Buffer, scanner: Scanner, folder: BodyFolder): void {
       );
       continue;
     }
-    const item = parseLine(body, from, end);
+    const item = parseItem(body, from, end, validateItem);
     if ('code' in item.event && item.event.code === 'bad_json') broken += 1;
     folder.takeItem(item);
   }
@@ -104,8 +104,17 @@ function sameBytes(body: Buffer, fromA: number, toA: number, fromB: number, toB:
   return true;
 }
 
-function parseLine(body: Buffer, from: number, end: number): RawItem {
+function parseItem(
+  body: Buffer,
+  from: number,
+  end: number,
+  validate: (item: unknown) => ValidEvent | ItemFault,
+): RawItem {
   const raw = (): string => body.toString('utf8', from, Math.min(end, from + RAW_MAX_CHARS));
+  if (end - from > ITEM_MAX_BYTES) {
+    const message = `an event may have ${ITEM_MAX_BYTES} bytes, this one has ${end - from}; leave out what is not a fact`;
+    return { event: { code: 'validation', message }, source: null, raw };
+  }
   let parsed: unknown;
   try {
     parsed = JSON.parse(body.toString('utf8', from, end));
@@ -116,15 +125,7 @@ function parseLine(body: Buffer, from: number, end: number): RawItem {
       raw,
     };
   }
-  return { event: validateItem(parsed), source: sourceOf(parsed), raw };
-}
-
-function parseWhole(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch (cause) {
-    throw new AppError('bad_json', 'the body is not JSON', { cause });
-  }
+  return { event: validate(parsed), source: sourceOf(parsed), raw };
 }
 
 function sourceOf(item: unknown): string | null {

@@ -24,7 +24,8 @@ export function markOf(sequence: Sequence | null, reply: EventsReply): SequenceM
 function runsOf(rejected: readonly RejectedItem[]): Record<string, number[]> {
   const runs: Record<string, number[]> = {};
   for (const { index, code } of rejected) {
-    const list = (runs[code] ??= []);
+    const list = runs[code] ?? [];
+    runs[code] = list;
     const length = list.at(-1);
     if (length !== undefined && (list.at(-2) as number) + length === index) list[list.length - 1] = length + 1;
     else list.push(index, 1);

@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { dataSchema, EVENT_TYPES, type EventType, flatSchema, ID_PATTERN } from '#contract/events';
 import type { Data, ItemFault } from './fill-row.ts';
@@ -11,12 +12,39 @@ export interface ValidEvent {
   readonly data: Data;
 }
 
+interface Form {
+  readonly whole: { Check(value: unknown): boolean };
+  /** Each field alone: finding the first fault this way costs a hundredth of all errors of the whole. */
+  readonly fields: ReadonlyMap<string, { Check(value: unknown): boolean; Errors(value: unknown): readonly unknown[] }>;
+  readonly required: readonly string[];
+}
+function compileForm(schema: TSchema): Form {
+  const { properties, required = [] } = schema as TSchema & {
+    properties: Readonly<Record<string, TSchema>>;
+    required?: readonly string[];
+  };
+  const fields = new Map(Object.entries(properties).map(([name, field]) => [name, Compile(field)]));
+  return { whole: Compile(schema), fields, required };
+}
 const compiled = new Map(
-  EVENT_TYPES.map((type) => [type as string, { flat: Compile(flatSchema(type)), data: Compile(dataSchema(type)) }]),
+  EVENT_TYPES.map((type) => [
+    type as string,
+    { flat: compileForm(flatSchema(type)), data: compileForm(dataSchema(type)) },
+  ]),
 );
 const ID = new RegExp(ID_PATTERN);
 /** RFC 3339 with a zone; Date.parse alone would also take local times and free text. */
-const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt]([01]\d|2[0-3]):\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+/** NaN for what is no date: Date.parse alone takes February 30 for March 2. */
+function parseTime(text: string): number {
+  const [, year, month, day] = RFC3339.exec(text) ?? [];
+  if (day === undefined || Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate())
+    return Number.NaN;
+  return Date.parse(text);
+}
+const JSON_TYPE = /^application\/json(?:; ?charset=(?:utf-8|"utf-8"))?$/i;
+/** What a producer wrote, fit for a message: nothing that turns or hides text. */
+const shown = (text: string, length: number): string => text.slice(0, length).replace(/[^ -~]/g, '?');
 
 const fault = (message: string): ItemFault => ({ code: 'validation', message });
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -29,7 +57,7 @@ export function validateItem(item: unknown): ValidEvent | ItemFault {
   const type = item.type;
   const schemas = typeof type === 'string' ? compiled.get(type) : undefined;
   if (schemas === undefined) return unknownType(type);
-  if (!schemas.flat.Check(item)) return explain(schemas.flat.Errors(item));
+  if (!schemas.flat.whole.Check(item)) return explain(schemas.flat, item);
   if (hasNegativeZero(item)) return fault('-0 is not a number here; send 0');
   return {
     id: item.id as string,
@@ -48,49 +76,52 @@ export function validateCloudEvent(item: unknown): ValidEvent | ItemFault {
     return fault('id must be 1–128 printable ASCII characters without space');
   if (typeof item.source !== 'string' || !ID.test(item.source))
     return fault('source must be 1–128 printable ASCII characters without space');
-  if (item.datacontenttype !== undefined && item.datacontenttype !== 'application/json')
+  if (item.datacontenttype !== undefined && !JSON_TYPE.test(String(item.datacontenttype)))
     return fault('datacontenttype must be application/json');
   if (item.data_base64 !== undefined) return fault('data_base64 is not taken; send data as JSON');
   const schemas = typeof item.type === 'string' ? compiled.get(item.type) : undefined;
   if (schemas === undefined) return unknownType(item.type);
   if (typeof item.time !== 'string' || !RFC3339.test(item.time))
     return fault('time must be RFC 3339 with a zone, such as 2026-11-11T00:00:00.123+08:00');
-  const eventAtMs = Date.parse(item.time);
+  const eventAtMs = parseTime(item.time);
   if (!Number.isFinite(eventAtMs)) return fault('time is no date of the calendar');
   const data = item.data ?? {};
   if (!isRecord(data)) return fault('data must be one JSON object');
-  if (!schemas.data.Check(data)) return explain(schemas.data.Errors(data));
+  if (!schemas.data.whole.Check(data)) return explain(schemas.data, data);
   if (hasNegativeZero(data)) return fault('-0 is not a number here; send 0');
   return { id: item.id, source: item.source, type: item.type as EventType, eventAtMs, data };
 }
 
 function unknownType(type: unknown): ItemFault {
   return fault(
-    `type ${typeof type === 'string' ? JSON.stringify(type.slice(0, 64)) : 'missing'} is not known; GET /api/openapi.json lists all types`,
+    `type ${typeof type === 'string' ? `"${shown(type, 64)}"` : 'missing'} is not known; GET /api/openapi.json lists all types`,
   );
 }
 
-interface SchemaError {
-  readonly keyword?: string;
-  readonly instancePath?: string;
-  readonly message?: string;
-  readonly params?: Readonly<Record<string, unknown>>;
-}
+const HINTS: Readonly<Record<string, string>> = {
+  ts: '; send whole ms since the Unix epoch',
+  amountMinor: '; send whole minor units, such as fen, as a number',
+  id: '; send 1–128 printable ASCII characters without space',
+  source: '; send 1–128 printable ASCII characters without space',
+};
 
-/** The first error in words, with the field's name; cheap, since it only runs for a refused item. */
-function explain(errors: readonly unknown[]): ItemFault {
-  const first = (errors[0] ?? {}) as SchemaError;
-  const field = (first.instancePath ?? '').replace(/^\//, '').replaceAll('/', '.').slice(0, 80);
-  const names = first.params?.requiredProperties ?? first.params?.additionalProperties;
-  if (first.message === 'schema is false')
-    return fault(`${field} is not a field of this type; GET /api/openapi.json lists them`);
-  const detail = Array.isArray(names)
-    ? `: ${names
-        .map((name) => String(name).slice(0, 40))
-        .slice(0, 5)
-        .join(', ')}`
-    : '';
-  return fault(`${field === '' ? '' : `${field} `}${first.message ?? 'does not fit its schema'}${detail}`);
+/** The first fault in words, with the field's name. */
+function explain({ fields, required }: Form, item: Record<string, unknown>): ItemFault {
+  for (const name of required) if (item[name] === undefined) return fault(`${name} is missing; this type needs it`);
+  for (const name of Object.keys(item)) {
+    const field = fields.get(name);
+    if (field === undefined)
+      return fault(`${shown(name, 40)} is not a field of this type; GET /api/openapi.json lists them`);
+    const value = item[name];
+    if (field.Check(value)) continue;
+    const { instancePath = '', message } = (field.Errors(value)[0] ?? {}) as {
+      instancePath?: string;
+      message?: string;
+    };
+    const where = shown(name + instancePath.replaceAll('/', '.'), 80);
+    return fault(`${where} ${message ?? 'does not fit its schema'}${HINTS[name] ?? ''}`);
+  }
+  return fault('the event does not fit its schema; GET /api/openapi.json has it');
 }
 
 /** JSON Schema cannot tell -0 from 0; a sum could. */

@@ -76,6 +76,7 @@ export async function deadLetterRoutes(app: FastifyInstance, { letters, ingest }
         sequence: null,
         mayUse: () => true,
         by: principal?.name ?? 'replay',
+        isReplay: true,
       });
       const refused = new Set(reply.rejected.map(({ index }) => index));
       await letters.remove(body.items.flatMap(({ id }, index) => (refused.has(index) ? [] : [id])));

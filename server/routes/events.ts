@@ -1,20 +1,29 @@
 import type { FastifyInstance } from 'fastify';
-import { AppError } from '#contract/errors';
+import { AppError, ERROR_STATUS } from '#contract/errors';
 import type { Principal } from '#contract/permissions';
-import type { Ingest, IngestReply } from '../ingest/ingest.ts';
+import type { Ingest } from '../ingest/ingest.ts';
 import { CONTENT_TYPES, type ContentType } from '../ingest/items.ts';
-import { readSequence } from '../ingest/sequence.ts';
+import { readSequence, type Sequence } from '../ingest/sequence.ts';
 import { limit } from '../limits.ts';
 
 export interface EventRouteDeps {
   readonly ingest: Pick<Ingest, 'submit'>;
-  /** Refuses a key over its quota before its body is parsed. @throws {AppError} `quota_exceeded` */
-  readonly admit: (principal: Principal, bodyBytes: number) => void;
+  /**
+   * Refuses a key over its quota, and what this node has no room for, before the body is read. Returns the way to say that
+   * the body is done with. @throws {AppError} `quota_exceeded`, `overloaded`
+   */
+  readonly admit: (principal: Principal, bodyBytes: number) => () => void;
   /** Called with the count once it is known, so that the quota counts events and not bodies. */
-  readonly charge: (principal: Principal, reply: IngestReply) => void;
+  readonly charge: (principal: Principal, eventCount: number) => void;
   /** @throws {AppError} while writes must stop: `disk_low`, `store_loading` */
   readonly checkWritable: () => void;
 }
+
+/** A body that was refused costs its key what it could have held: refusals are work too. */
+const EVENT_BYTES = 200;
+/** Refused for what it is, not for what the server is. */
+const isSendersFault = (error: unknown): boolean =>
+  error instanceof AppError && ERROR_STATUS[error.code] < 429 && ERROR_STATUS[error.code] !== 409;
 
 /** Which sources a credential may send. */
 export function sourceFilter(principal: Principal | null): (source: string) => boolean {
@@ -41,7 +50,7 @@ export async function eventRoutes(
     {
       config: { policy: 'events.write' },
       bodyLimit: limit('eventBodyBytes'),
-      preParsing: async (request) => {
+      preParsing: async (request, reply) => {
         const encoding = request.headers['content-encoding'];
         if (encoding !== undefined && encoding !== 'identity') {
           throw new AppError(
@@ -51,7 +60,11 @@ export async function eventRoutes(
           );
         }
         checkWritable();
-        admit(request.principal as Principal, Number(request.headers['content-length'] ?? 0));
+        const bytes = Math.min(
+          limit('eventBodyBytes'),
+          Number(request.headers['content-length'] ?? limit('eventBodyBytes')),
+        );
+        reply.raw.once('close', admit(request.principal as Principal, bytes));
       },
     },
     async (request, reply) => {
@@ -60,19 +73,33 @@ export async function eventRoutes(
       const body = request.body;
       if (!Buffer.isBuffer(body) || body.length === 0)
         throw new AppError('batch_size', 'the body has no events; send at least one');
-      const answer = await ingest.submit({
-        body,
-        contentType,
-        sequence: readSequence(request.headers),
-        mayUse: sourceFilter(principal),
-        by: principal.name,
-      });
-      charge(principal, answer);
+      const answer = await ingest
+        .submit({
+          body,
+          contentType,
+          sequence: producerOf(principal, readSequence(request.headers)),
+          mayUse: sourceFilter(principal),
+          by: principal.name,
+        })
+        .catch((error: unknown) => {
+          if (isSendersFault(error)) charge(principal, Math.max(1, Math.round(body.length / EVENT_BYTES)));
+          throw error;
+        });
+      charge(principal, answer.received);
       const { replayed, ...counts } = answer;
       if (replayed) reply.header('idempotent-replayed', 'true');
       return counts;
     },
   );
+}
+
+/**
+ * A key bound to sources has Producer-Ids of its own: nobody else's can be fenced or replayed with it. Keys that may send
+ * any source share theirs, so that a producer goes on when its key is replaced.
+ */
+function producerOf(principal: Principal, sequence: Sequence | null): Sequence | null {
+  if (sequence === null || principal.kind !== 'key' || principal.sources.includes('*')) return sequence;
+  return { ...sequence, producerId: `${principal.name}~${sequence.producerId}` };
 }
 
 /** Exactly one of our types, with nothing behind it but `charset=utf-8`. @throws {AppError} `unsupported_media_type` */

@@ -44,14 +44,16 @@ export class DeadLetters {
     by: string,
     atMs: number,
   ): Promise<void> {
+    const kept: Promise<unknown>[] = []; // sent together: one fsync for all of them
     for (let i = 0; i < items.length; i += CHUNK) {
       const args: (string | number)[] = [limit('deadLetters')];
       for (const { raw, code, message } of items.slice(i, i + CHUNK)) {
         const id = createHash('sha1').update(`${by}\0${code}\0${raw}`).digest('hex');
         args.push(id, JSON.stringify({ id, code, message, raw, by, atMs } satisfies DeadLetter));
       }
-      await runScript(this.redis, put, this.keys, args);
+      kept.push(runScript(this.redis, put, this.keys, args));
     }
+    await Promise.all(kept);
   }
 
   /** Newest first. @param before - number of the page before; null starts at the newest */
