@@ -27,6 +27,8 @@ export interface Readiness {
   readonly reasons: readonly string[];
   /** Loading a large data set: 0–1. */
   readonly loadedRatio?: number;
+  /** What works and promises less than it should, as codes. */
+  readonly warnings?: readonly string[];
 }
 
 export interface AppDeps {

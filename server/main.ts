@@ -11,6 +11,7 @@ try {
     started: async (server, url) => {
       say(`Campaign War Room · ${server.campaign.instance} · ${url}`);
       if (!config.secureCookies) say('not encrypted: INSECURE_HTTP=1 is set, and every screen says so');
+      for (const warning of server.warnings) say(`warning: ${warning}`);
       const link = await server.people.firstAdminLink(url);
       if (link !== null) say(`First start: open this link once to become the administrator\n  ${link}`);
       return async () => undefined;

@@ -6,6 +6,7 @@ import type { KpisReply } from '#contract/kpis';
 import { bundledCampaign } from '../campaigns/load.ts';
 import { hash } from '../ingest/body-fold.ts';
 import { parseRedisUrl } from '../store/redis-url.ts';
+import { readMetrics } from './metrics-text.ts';
 import { connected, join as joinView, once, openScreen, watchFrames } from './realtime-kit.ts';
 import { redisCluster, redisServer, until } from './redis-servers.ts';
 import { type WholeServer, wholeServer } from './whole-server.ts';
@@ -118,5 +119,46 @@ describe('other stores than the embedded one', () => {
     await shortFlow(
       await wholeServer({ target: parseRedisUrl(url), env: { CAMPAIGN: shardedCampaign(), REDIS_URL: url } }),
     );
+  });
+  it('[CLU3] a store that promises less than fsync before the answer is said once in the log and always on /-/ready', async () => {
+    const weak = await redisServer(['appendonly yes', 'appendfsync everysec', 'maxmemory-policy allkeys-lru']);
+    const deaf = await redisServer(['appendonly yes', 'rename-command CONFIG ""']);
+    const memory = await redisServer();
+    for (const [{ port }, codes] of [
+      [weak, ['acks_not_fsynced', 'store_may_evict']],
+      [deaf, ['fsync_unknown']],
+      [memory, ['acks_not_on_disk']],
+    ] as const) {
+      const url = `redis://127.0.0.1:${port}`;
+      const server = await wholeServer({ target: parseRedisUrl(url), env: { REDIS_URL: url } });
+      const ready = await server.ask('GET', '/-/ready');
+      expect([ready.status, ready.body]).toEqual([200, { ok: true, reasons: [], loadedRatio: 1, warnings: codes }]);
+      expect(server.server.warnings).toHaveLength(codes.length);
+      for (const code of codes) expect(server.logged.filter((line) => line.includes(`"${code}"`))).toHaveLength(1);
+    }
+    // mended while the server runs: told at the next reconnect
+    const url = `redis://127.0.0.1:${weak.port}`;
+    const server = await wholeServer({ target: parseRedisUrl(url), env: { REDIS_URL: url } });
+    await weak.admin.config('SET', 'appendfsync', 'always', 'maxmemory-policy', 'noeviction');
+    await weak.admin.client('KILL', 'TYPE', 'normal');
+    const { body } = await until(
+      () => server.ask('GET', '/-/ready'),
+      (answer) => answer.status === 200 && answer.body.warnings === undefined,
+    );
+    expect(body).toEqual({ ok: true, reasons: [], loadedRatio: 1 });
+  });
+  it('[MET7] a scrape answers while the store is away, and leaves out what only the store knows', async () => {
+    const { port, pid } = await redisServer(['appendonly yes', 'appendfsync always']);
+    const url = `redis://127.0.0.1:${port}`;
+    const server = await wholeServer({ target: parseRedisUrl(url), env: { REDIS_URL: url } });
+    const scrape = async () => readMetrics((await server.ask('GET', '/metrics')).body as string);
+    const before = (await scrape()).values;
+    expect([before.get('warroom_redis_connected'), before.get('warroom_dead_letters')]).toEqual([1, 0]);
+    process.kill(pid, 'SIGSTOP'); // who asks is known for a second longer
+    const { values } = await scrape();
+    process.kill(pid, 'SIGCONT');
+    expect(values.has('warroom_dead_letters')).toBe(false);
+    expect(values.get('warroom_events_received_total')).toBe(0);
+    process.kill(pid, 'SIGKILL');
   });
 });
