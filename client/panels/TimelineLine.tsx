@@ -23,7 +23,12 @@ const QUIET: ReadonlySet<TimelineEntry['kind']> = new Set<TimelineEntry['kind']>
 /** An entry in words. The server sends codes and parameters; a kind this build does not know shows its code. */
 export function entryWords(entry: TimelineEntry, lang: Lang, campaign: CampaignReply | null): string {
   const phase = campaign?.phases.find(({ id }) => id === entry.params.phase);
-  const parameters = { ...entry.params, ...(phase ? { phase: phase[lang] } : {}) };
+  const title = entry.params[lang === 'zh' ? 'titleZh' : 'titleEn'];
+  const parameters = {
+    ...entry.params,
+    ...(phase ? { phase: phase[lang] } : {}),
+    ...(title === undefined ? {} : { title }),
+  };
   const text = maybe(lang, `time.${entry.kind}`, parameters) ?? entry.kind;
   const { actor } = entry;
   return actor.kind === 'user' ? `${text} · ${actor.name}` : text;

@@ -71,6 +71,18 @@ export const ERROR_STATUS = {
   silence_times: 422,
   silence_expired: 409,
   rules_invalid: 422,
+  // runbooks
+  run_ended: 409,
+  step_settled: 409,
+  step_order: 409,
+  already_claimed: 409,
+  not_claimed: 409,
+  terms_changed: 412,
+  self_approval: 403,
+  approval_expired: 410,
+  already_sent: 409,
+  action_unavailable: 409,
+  outbound_refused: 422,
   // start-up (never sent over HTTP; the process prints them and exits)
   config_invalid: 500,
   campaign_invalid: 500,

@@ -24,6 +24,9 @@ export const PERMISSIONS = {
   'silences.write': ['oncall', 'commander', 'admin'],
   'duty.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
   'duty.write': ['commander', 'admin'],
+  'runbooks.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
+  'runs.act': ['oncall', 'commander'],
+  'runs.approve': ['oncall', 'finance', 'commander'],
   'server.reload': ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof PERMISSIONS;

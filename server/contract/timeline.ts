@@ -47,6 +47,20 @@ export const TIMELINE_KINDS = [
   'duty.changed',
   'rules.reloaded',
   'rules.refused',
+  'run.started',
+  'run.step_claimed',
+  'run.step_released',
+  'run.step_done',
+  'run.step_failed',
+  'run.step_skipped',
+  'run.action_requested',
+  'run.action_approved',
+  'run.action_cancelled',
+  'run.action_expired',
+  'run.action_sent',
+  'run.action_failed',
+  'run.verified',
+  'run.ended',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
