@@ -18,7 +18,7 @@ import {
   type RealtimeSocket,
   type Session,
 } from './session.ts';
-import type { TimelinePush } from './timeline-push.ts';
+import type { StreamPush } from './stream-push.ts';
 
 /** Dead peers are gone after interval + timeout, 40 s at most. */
 const PING_INTERVAL_MS = 20_000;
@@ -44,7 +44,11 @@ export function createHub(deps: HubDeps) {
   const open = new Set<EngineSocket>();
   const counts = { refused: 0, flooded: 0, revoked: 0 };
   let draining = false;
-  let push: TimelinePush | null = null;
+  let pushes: { readonly timeline: StreamPush; readonly alerts: StreamPush | null } | null = null;
+  const stopStreams = (session: Session): void => {
+    pushes?.timeline.stopFor(session);
+    pushes?.alerts?.stopFor(session);
+  };
   let requests = 0;
 
   const io: RealtimeServer = new Server(server, {
@@ -130,7 +134,7 @@ export function createHub(deps: HubDeps) {
       progressAtMs: performance.now(),
       overSinceMs: null,
       slow: false,
-      catchUpRun: 0,
+      catchUpRuns: { timeline: 0, alerts: 0 },
       closing: false,
     };
     sessions.set(socket.id, session);
@@ -147,7 +151,7 @@ export function createHub(deps: HubDeps) {
     socket.once('disconnect', () => {
       sessions.delete(socket.id);
       lanes.leave(session.lane);
-      push?.stopFor(session);
+      stopStreams(session);
       unwatch();
     });
     socket.emit('hello', hello());
@@ -157,7 +161,7 @@ export function createHub(deps: HubDeps) {
   function end(session: Session, bye: Bye): void {
     if (session.closing) return;
     session.closing = true;
-    push?.stopFor(session);
+    stopStreams(session);
     session.socket.emit('bye', bye);
     closeConnection(session.socket.conn);
   }
@@ -177,7 +181,7 @@ export function createHub(deps: HubDeps) {
     log,
     onEnded: endRevoked,
     handlers: {
-      join(session, { view, timelineAfter, screen }) {
+      join(session, { view, timelineAfter, alertsAfter, screen }) {
         enforcePolicy(VIEW_POLICY[view], session.principal);
         if (session.view !== null) lanes.part(session, session.view);
         session.view = view;
@@ -185,18 +189,20 @@ export function createHub(deps: HubDeps) {
         session.screen = screen;
         session.reportedAtMs = redisNowMs();
         lanes.join(session, view);
-        push?.catchUp(session, timelineAfter);
+        pushes?.timeline.catchUp(session, timelineAfter);
+        if (view === 'desk:oncall') pushes?.alerts?.catchUp(session, alertsAfter ?? null);
+        else pushes?.alerts?.stopFor(session);
         return { view };
       },
       leave(session) {
         if (session.view !== null) lanes.part(session, session.view);
         session.view = null;
         session.slow = false;
-        push?.stopFor(session);
+        stopStreams(session);
         return {};
       },
       resume(session, { timelineAfter }) {
-        push?.catchUp(session, timelineAfter);
+        pushes?.timeline.catchUp(session, timelineAfter);
         return {};
       },
       report(session, screen) {
@@ -214,9 +220,9 @@ export function createHub(deps: HubDeps) {
     counts,
     end,
     endRevoked,
-    /** The timeline push needs the lanes, the hub needs the push: joined here, before anybody connects. */
-    usePush(timelinePush: TimelinePush): void {
-      push = timelinePush;
+    /** The pushes need the lanes, the hub needs the pushes: joined here, before anybody connects. */
+    usePushes(streams: { readonly timeline: StreamPush; readonly alerts: StreamPush | null }): void {
+      pushes = streams;
     },
     /** Takes no more connections; those open stay. */
     refuseNew(): void {

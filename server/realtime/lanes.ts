@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Frame, ServerToClientEvents, ViewId } from '#contract/frames';
-import type { TimelinePage } from '../room/timeline.ts';
 import type { RealtimeServer, Session } from './session.ts';
+import type { StreamPages } from './stream-push.ts';
 
 /** Sockets of one lane: what a broadcast reaches in one turn of the event loop, so that acks are not behind thousands. */
 export const LANE_SIZE = 500;
-type Channel = ViewId | 'timeline' | 'all';
+/** Streams that are never skipped. */
+export type StreamName = 'timeline' | 'alerts';
+type Channel = ViewId | StreamName | 'all';
 
 /**
  * Broadcasts in lanes of at most `LANE_SIZE` sockets. Every payload is one value for everybody, so socket.io encodes it
@@ -65,9 +67,12 @@ export class Lanes {
     }
   }
   /** Never skipped and never spread: who is in the room when it is said hears it, and nobody joins in between. */
-  timeline(page: TimelinePage): void {
+  tell<Name extends StreamName>(name: Name, page: StreamPages[Name]): void {
     for (let lane = 0; lane < this.sizes.length; lane += 1) {
-      if (this.sizeOf('timeline', lane) > 0) this.io.to(this.room('timeline', lane)).emit('timeline', page);
+      if (this.sizeOf(name, lane) === 0) continue;
+      const to = this.io.to(this.room(name, lane));
+      // one name, one page type: TypeScript does not follow that through the overloads of `emit`
+      (to.emit as (event: Name, page: StreamPages[Name]) => boolean).call(to, name, page);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AlertPage } from '#contract/alerts';
 import { type FrameAlerts, PROTOCOL_VERSION } from '#contract/frames';
 import type { Log } from '../room/log.ts';
 import type { HealthFacts, NodeFacts, ScreenFacts } from '../room/node-facts.ts';
@@ -14,8 +15,9 @@ import type { NodeMeter } from './node-meter.ts';
 import type { RealtimePeople } from './people-port.ts';
 import type { Session } from './session.ts';
 import { createSlowScreens } from './slow-screens.ts';
+import { createStreamPush, type StreamPort } from './stream-push.ts';
 import { createTick, type FrameSink } from './tick.ts';
-import { createTimelinePush } from './timeline-push.ts';
+import { timelinePort } from './timeline-port.ts';
 
 export interface RealtimeOptions {
   /** fastify's own server, before it listens. */
@@ -35,6 +37,8 @@ export interface RealtimeOptions {
   readonly meter?: NodeMeter;
   readonly sink?: FrameSink;
   readonly alerts?: () => FrameAlerts;
+  /** Alerts as screens in `desk:oncall` follow them; absent: no rule engine runs. */
+  readonly alertStream?: StreamPort<AlertPage>;
   /** All nodes' facts; this node's alone when absent. */
   readonly health?: () => HealthFacts;
   readonly slowLimits?: SlowLimits;
@@ -93,8 +97,12 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     ...(options.caps === undefined ? {} : { caps: options.caps }),
   });
   const { lanes, sessions } = hub;
-  const push = createTimelinePush({ timeline, follower, lanes, log });
-  hub.usePush(push);
+  const timelinePush = createStreamPush({ name: 'timeline', port: timelinePort(timeline, follower), lanes, log });
+  const alertPush =
+    options.alertStream === undefined
+      ? null
+      : createStreamPush({ name: 'alerts', port: options.alertStream, lanes, log });
+  hub.usePushes({ timeline: timelinePush, alerts: alertPush });
   const slow = createSlowScreens({
     lanes,
     tooSlow: (session) => hub.end(session, { code: 'too_slow', retryInMs: 1_000, final: false }),
@@ -165,7 +173,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       if (measuring !== null) clearInterval(measuring);
       options.meter?.stop();
       await ticker.stop();
-      push.stop();
+      timelinePush.stop();
+      alertPush?.stop();
       hub.close();
     },
     stats: () => ({

@@ -3,6 +3,7 @@ import type { ClientToServerEvents, ScreenInfo, ServerToClientEvents, ViewId } f
 import type { Principal } from '#contract/permissions';
 import type { OutboundState } from './domain/slow-screen.ts';
 import type { TokenBucket } from './domain/token-bucket.ts';
+import type { StreamName } from './lanes.ts';
 
 export interface SocketData {
   principal: Principal;
@@ -43,8 +44,8 @@ export interface Session {
   overSinceMs: number | null;
   /** Taken out of its view's room until it takes frames again (slow screens). */
   slow: boolean;
-  /** Rises with every join, resume and leave; an older catch-up stops (timeline push). */
-  catchUpRun: number;
+  /** By stream; rises with every join, resume and leave, and an older catch-up stops (stream push). */
+  readonly catchUpRuns: Record<StreamName, number>;
   /** `bye` is said; nothing more goes to it. */
   closing: boolean;
 }

@@ -5,7 +5,8 @@ import type { TimelineFollower } from '../room/timeline-follower.ts';
 import { silentLog } from '../test/silent-log.ts';
 import type { Lanes } from './lanes.ts';
 import type { Session } from './session.ts';
-import { createTimelinePush } from './timeline-push.ts';
+import { createStreamPush } from './stream-push.ts';
+import { timelinePort } from './timeline-port.ts';
 
 const epoch = 'e';
 const entries = (from: number, to: number): TimelineEntry[] =>
@@ -44,7 +45,7 @@ it('[TL9] an entry that is written while the store is asked for what was missed 
     part: () => {
       inRoom = false;
     },
-    timeline: (page: TimelinePage) => {
+    tell: (_name: string, page: TimelinePage) => {
       if (inRoom) heard.push(...page.entries.map(({ seq }) => seq));
     },
   } as unknown as Lanes;
@@ -54,26 +55,25 @@ it('[TL9] an entry that is written while the store is asked for what was missed 
     connected: true,
     emit: (_event: string, page: TimelinePage) => heard.push(...page.entries.map(({ seq }) => seq)),
   };
-  const session = { socket, catchUpRun: 0, closing: false } as unknown as Session;
+  const session = { socket, catchUpRuns: { timeline: 0, alerts: 0 }, closing: false } as unknown as Session;
   const write = (): void => {
     head += 1;
     tell({ position: { epoch, seq: head }, entries: entries(head, head), reset: false });
   };
-  const push = createTimelinePush({
-    follower,
+  const since = async (position: Position | null): Promise<TimelinePage> => {
+    const answer = {
+      position: { epoch, seq: head },
+      entries: entries((position?.seq ?? 0) + 1, head),
+      reset: false,
+    };
+    write(); // the answer is on its way when the next entry is written
+    return answer;
+  };
+  const push = createStreamPush({
+    name: 'timeline',
+    port: timelinePort({ since }, follower),
     lanes,
     log: silentLog,
-    timeline: {
-      since: async (position) => {
-        const answer = {
-          position: { epoch, seq: head },
-          entries: entries((position?.seq ?? 0) + 1, head),
-          reset: false,
-        };
-        write(); // the answer is on its way when the next entry is written
-        return answer;
-      },
-    },
   });
   push.catchUp(session, { epoch, seq: 1 });
   await live;
