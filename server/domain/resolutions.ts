@@ -16,55 +16,65 @@ export interface SpanPart {
   readonly toMs: number;
 }
 
+/** Whether a slice is still there; at each resolution the older ones go first, but for those around the opening. */
+export type Kept = (resolution: ResolutionName, startMs: number) => boolean;
+
+const MINUTE_MS = RESOLUTIONS['1m'].sizeMs;
+const HOUR_MS = RESOLUTIONS['1h'].sizeMs;
+
+/** Finest resolution an edge can be cut at. It asks for the whole minute or hour around it, so that the windows on both sides are cut alike. */
+function edgeResolutionMs(ms: number, kept: Kept): number {
+  if (kept('1s', floorTo(ms, MINUTE_MS))) return 1_000;
+  return kept('1m', floorTo(ms, HOUR_MS)) ? MINUTE_MS : HOUR_MS;
+}
+
+export interface Snapped {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The coarser of what the two edges could be cut at. */
+  readonly resolutionMs: number;
+}
+
 /**
- * Cuts a span into the fewest stored slices: hours inside, minutes and seconds at the edges. Edges that lie where a
- * finer resolution is no longer kept are snapped outwards to the next coarser one.
- * @param keptFromMs - oldest start that is still kept, by resolution (exact, as `sliceExpiresAtMs` says)
+ * Moves both edges back to the finest slice that is still kept there. Either side of an edge moves it alike, so adjacent
+ * windows stay adjacent; a window shorter than the resolution becomes the one slice it lies in.
  */
+export function snapSpan(fromMs: number, toMs: number, kept: Kept): Snapped {
+  const olderMs = edgeResolutionMs(fromMs, kept);
+  const from = floorTo(fromMs, olderMs);
+  if (toMs <= fromMs) return { fromMs: from, toMs: from, resolutionMs: olderMs };
+  const newerMs = edgeResolutionMs(toMs, kept);
+  const to = newerMs === 1_000 ? ceilTo(toMs, 1_000) : floorTo(toMs, newerMs);
+  const resolutionMs = Math.max(olderMs, newerMs);
+  return { fromMs: from, toMs: to > from ? to : from + resolutionMs, resolutionMs };
+}
+
+/** Cuts a span, snapped, into the fewest stored slices: hours inside, minutes and seconds at the edges. */
 export function cutSpan(
   fromMs: number,
   toMs: number,
-  kept: (resolution: ResolutionName, startMs: number) => boolean,
-): { parts: SpanPart[]; resolutionMs: number } {
+  kept: Kept,
+): { readonly parts: readonly SpanPart[]; readonly resolutionMs: number } {
   const parts: SpanPart[] = [];
-  let resolutionMs = 1_000;
-  const hour = RESOLUTIONS['1h'].sizeMs;
-  const minute = RESOLUTIONS['1m'].sizeMs;
-  const push = (resolution: ResolutionName, from: number, to: number): void => {
-    if (to > from) parts.push({ resolution, fromMs: from, toMs: to });
+  const { fromMs: from, toMs: to, resolutionMs } = snapSpan(fromMs, toMs, kept);
+  const push = (resolution: ResolutionName, start: number, end: number): void => {
+    if (end > start) parts.push({ resolution, fromMs: start, toMs: end });
   };
-  const seconds = (from: number, to: number): void => {
-    if (to <= from) return;
-    if (kept('1s', floorTo(from, 1_000))) push('1s', floorTo(from, 1_000), ceilTo(to, 1_000));
-    else {
-      resolutionMs = Math.max(resolutionMs, minute);
-      push('1m', floorTo(from, minute), ceilTo(to, minute));
-    }
-  };
-  const minutes = (from: number, to: number): void => {
-    if (to <= from) return;
-    if (!kept('1m', floorTo(from, minute))) {
-      resolutionMs = Math.max(resolutionMs, hour);
-      push('1h', floorTo(from, hour), ceilTo(to, hour));
-      return;
-    }
-    const first = ceilTo(from, minute);
-    const last = floorTo(to, minute);
-    if (first > last) {
-      seconds(from, to);
-      return;
-    }
-    seconds(from, first);
-    push('1m', first, last);
-    seconds(last, to);
-  };
-  const firstHour = ceilTo(fromMs, hour);
-  const lastHour = floorTo(toMs, hour);
-  if (firstHour > lastHour) minutes(fromMs, toMs);
-  else {
-    minutes(fromMs, firstHour);
-    push('1h', firstHour, lastHour);
-    minutes(lastHour, toMs);
+  const firstMinute = ceilTo(from, MINUTE_MS);
+  const lastMinute = floorTo(to, MINUTE_MS);
+  if (firstMinute > lastMinute) {
+    push('1s', from, to);
+    return { parts, resolutionMs };
   }
+  const firstHour = ceilTo(firstMinute, HOUR_MS);
+  const lastHour = floorTo(lastMinute, HOUR_MS);
+  push('1s', from, firstMinute);
+  if (firstHour > lastHour) push('1m', firstMinute, lastMinute);
+  else {
+    push('1m', firstMinute, firstHour);
+    push('1h', firstHour, lastHour);
+    push('1m', lastHour, lastMinute);
+  }
+  push('1s', lastMinute, to);
   return { parts, resolutionMs };
 }

@@ -7,7 +7,7 @@ import { FOLD_MAX } from '../domain/fold.ts';
 import type { AdTotals, Span, WindowReader } from '../domain/kpis/types.ts';
 import { METRICS } from '../domain/metrics.ts';
 import { sliceExpiresAtMs } from '../domain/place-event.ts';
-import { cutSpan, floorTo, RESOLUTIONS, type ResolutionName } from '../domain/resolutions.ts';
+import { cutSpan, floorTo, type Kept, RESOLUTIONS, type ResolutionName } from '../domain/resolutions.ts';
 import { asOf, type FeedState, feedStates, type SourceState, watermark } from '../domain/sources.ts';
 import type { ShardKeys } from '../store/keys.ts';
 import type { RedisClock } from '../store/redis-clock.ts';
@@ -185,11 +185,10 @@ export class Mirror implements WindowReader {
   sum(cell: string, span: Span): number {
     const index = this.deps.table.index.get(cell);
     if (index === undefined || span.toMs <= span.fromMs) return 0;
+    const kept: Kept = (resolution, startMs) => this.isKept(resolution, startMs);
+    const { parts } = cutSpan(span.fromMs, span.toMs, kept);
     let total = 0;
     for (const shard of this.shards) {
-      const { parts } = cutSpan(span.fromMs, span.toMs, (resolution, startMs) =>
-        this.isKept(shard, resolution, startMs),
-      );
       for (const { resolution, fromMs, toMs } of parts) {
         const slices = shard.slices[resolution];
         const { sizeMs } = RESOLUTIONS[resolution];
@@ -199,13 +198,14 @@ export class Mirror implements WindowReader {
     return total;
   }
 
-  private isKept(shard: ShardMirror, resolution: ResolutionName, startMs: number): boolean {
+  isKept(resolution: ResolutionName, startMs: number): boolean {
     const { opensAtMs } = this.deps.campaign;
     const always = resolution === '1s' ? 60_000 : 3_600_000;
     if (floorTo(startMs, always) === floorTo(opensAtMs, always)) return true;
+    const expiresAtMs = sliceExpiresAtMs(resolution, startMs, opensAtMs);
     return (
-      startMs >= shard.loadedFromMs[resolution] &&
-      sliceExpiresAtMs(resolution, startMs, opensAtMs) > this.deps.clock.nowMs()
+      expiresAtMs > this.deps.clock.nowMs() &&
+      this.shards.every(({ loadedFromMs }) => startMs >= loadedFromMs[resolution])
     );
   }
 

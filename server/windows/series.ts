@@ -35,7 +35,7 @@ export async function readSeries(deps: SeriesDeps, query: SeriesQuery): Promise<
   const stepMs = STEP_MS[query.step];
   const fromMs = floorTo(query.fromMs, stepMs);
   const toMs = ceilTo(query.toMs, stepMs);
-  const resolution = resolutionFor(query.step, fromMs, deps);
+  const resolution = resolutionFor(query.step, fromMs, toMs, deps);
   const resolutionMs = { '1s': 1_000, '1m': 60_000, '1h': 3_600_000 }[resolution];
   const pointMs = Math.max(stepMs, resolutionMs);
   const lines = linesOf(deps.table, query.metric, query.by);
@@ -70,16 +70,28 @@ export async function readSeries(deps: SeriesDeps, query: SeriesQuery): Promise<
   };
 }
 
-/** The finest stored resolution that the step needs and that is still kept at `fromMs`. */
-function resolutionFor(step: SeriesStep, fromMs: number, { campaign, nowMs }: SeriesDeps): ResolutionName {
+/** The finest stored resolution that the step needs and that is still kept in the whole span. */
+function resolutionFor(
+  step: SeriesStep,
+  fromMs: number,
+  toMs: number,
+  { campaign, nowMs }: SeriesDeps,
+): ResolutionName {
+  const { opensAtMs } = campaign;
   const kept = (resolution: ResolutionName, startMs: number): boolean =>
-    sliceExpiresAtMs(resolution, startMs, campaign.opensAtMs) > nowMs();
-  // The opening's own seconds are kept for ever, but a span that starts there would soon run out of them.
-  const keptFrom = (resolution: ResolutionName, sizeMs: number): boolean =>
-    kept(resolution, floorTo(fromMs, sizeMs)) && kept(resolution, floorTo(fromMs, sizeMs) + 3_600_000);
+    sliceExpiresAtMs(resolution, startMs, opensAtMs) > nowMs();
+  // The opening's own minute and hour outlive what comes after them: that is the oldest there then.
+  const keptFrom = (resolution: ResolutionName, sizeMs: number, keptLongMs: number): boolean => {
+    const afterOpeningMs = floorTo(opensAtMs, keptLongMs) + keptLongMs;
+    const oldestMs = floorTo(fromMs, sizeMs);
+    return (
+      kept(resolution, oldestMs) &&
+      (oldestMs >= afterOpeningMs || afterOpeningMs >= toMs || kept(resolution, afterOpeningMs))
+    );
+  };
   if (step === '1h') return '1h';
-  if (step !== '1m' && keptFrom('1s', 1_000)) return '1s';
-  return keptFrom('1m', 60_000) ? '1m' : '1h';
+  if (step !== '1m' && keptFrom('1s', 1_000, 60_000)) return '1s';
+  return keptFrom('1m', 60_000, 3_600_000) ? '1m' : '1h';
 }
 
 interface Line {

@@ -80,7 +80,7 @@ export class ShardMirror {
         for (let ms = hourMs; ms < hourMs + 3_600_000; ms += 60_000) wanted.push(['1m', ms, '*']);
       }
       for (let ms = hourMs; ms < hourMs + 3_600_000; ms += 1_000) {
-        const kept = ms > nowMs - RESOLUTIONS['1s'].keepMs || floorTo(ms, 60_000) === floorTo(this.opensAtMs, 60_000);
+        const kept = ms >= nowMs - RESOLUTIONS['1s'].keepMs || floorTo(ms, 60_000) === floorTo(this.opensAtMs, 60_000);
         if (kept && ms <= nowMs + 60_000) wanted.push(['1s', ms, '*']);
       }
     }

@@ -101,13 +101,24 @@ describe('evaluateKpi', () => {
     ).toMatchObject({ plan: 30_000 });
     expect(evaluateKpi(of('nps'), request())).not.toHaveProperty('plan');
   });
-  it('[KPI12] the older edge snaps outwards to what is still kept, and says so', () => {
-    const odd = { ...campaign, opensAtMs: T0 + 90_000 };
-    const at = (ageMs: number) =>
-      evaluateKpi(of('gmv_paid'), request({ campaign: odd, window: 'open', asOfMs: T0 + 90_000 + ageMs - 1 }));
-    expect(at(2 * HOUR)).toMatchObject({ fromMs: T0 + 90_000, resolutionMs: 1_000 });
-    expect(at(2 * HOUR + 5_000)).toMatchObject({ fromMs: T0 + 60_000, resolutionMs: 60_000 });
-    expect(at(16 * 24 * HOUR)).toMatchObject({ fromMs: T0, resolutionMs: HOUR });
+  it('[KPI12] since opening never snaps: its edge is kept to the second for as long as anybody can ask', () => {
+    const odd = { ...campaign, opensAtMs: T0 + 90_500 };
+    for (const ageMs of [HOUR, 2 * HOUR, 3 * HOUR, 16 * 24 * HOUR])
+      expect(
+        evaluateKpi(of('gmv_paid'), request({ campaign: odd, window: 'open', asOfMs: T0 + 90_000 + ageMs - 1 })),
+      ).toMatchObject({ fromMs: T0 + 90_000, resolutionMs: 1_000 });
+  });
+  it('[KPI12] edges move back to what is still kept, and say so; adjacent windows stay adjacent', () => {
+    const odd = { ...campaign, opensAtMs: T0 - 40 * 24 * HOUR };
+    const at = (agoMs: number) =>
+      evaluateKpi(
+        of('gmv_paid'),
+        request({ campaign: odd, window: '5m', asOfMs: T0 + 100_500, nowMs: T0 + 100_500 + agoMs }),
+      );
+    const end = T0 + 101_000;
+    expect(at(HOUR)).toMatchObject({ fromMs: end - 300_000, toMs: end, resolutionMs: 1_000 });
+    expect(at(3 * HOUR)).toMatchObject({ fromMs: T0 - 240_000, toMs: T0 + 60_000, resolutionMs: 60_000 });
+    expect(at(16 * 24 * HOUR)).toMatchObject({ fromMs: T0 - HOUR, toMs: T0, resolutionMs: HOUR });
   });
   it('[KPI13] adjacent windows of a total sum to the window they make', () => {
     const points = fc.array(fc.tuple(fc.integer({ min: 0, max: 7_199 }), fc.integer({ min: 0, max: 1e9 })), {

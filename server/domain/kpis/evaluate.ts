@@ -1,7 +1,8 @@
 import type { KpiQuality, KpiRow, KpiWindow } from '#contract/kpis';
 import type { Campaign } from '../campaign.ts';
-import { floorTo } from '../resolutions.ts';
-import { kpiSpan, resolutionAt } from './span.ts';
+import { sliceExpiresAtMs } from '../place-event.ts';
+import { snapSpan } from '../resolutions.ts';
+import { kpiSpan } from './span.ts';
 import type { Kpi, Labels, Span, WindowReader } from './types.ts';
 
 export interface KpiRequest {
@@ -31,8 +32,12 @@ export function evaluateKpi(kpi: Kpi, request: KpiRequest): KpiRow {
   });
   const span = wanted ?? { fromMs: campaign.opensAtMs, toMs: campaign.opensAtMs };
   const nowMs = request.nowMs ?? request.asOfMs ?? span.toMs;
-  const resolutionMs = resolutionAt(span.fromMs, nowMs);
-  const snapped = { fromMs: floorTo(span.fromMs, resolutionMs), toMs: span.toMs };
+  const { resolutionMs, ...snapped } = snapSpan(
+    span.fromMs,
+    span.toMs,
+    (resolution, startMs) =>
+      read.isKept?.(resolution, startMs) ?? sliceExpiresAtMs(resolution, startMs, campaign.opensAtMs) > nowMs,
+  );
   const row = {
     id: kpi.id,
     window,

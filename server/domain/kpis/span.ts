@@ -1,6 +1,6 @@
 import type { KpiWindow } from '#contract/kpis';
 import type { Campaign } from '../campaign.ts';
-import { floorTo, RESOLUTIONS } from '../resolutions.ts';
+import { floorTo } from '../resolutions.ts';
 import type { Span } from './types.ts';
 
 export const WINDOW_MS: Readonly<Record<Exclude<KpiWindow, 'open'>, number>> = {
@@ -27,14 +27,6 @@ export function kpiSpan(ends: 'asOf' | 'watermark', window: KpiWindow, campaign:
   const toMs = floorTo(endMs, 1_000) + (ends === 'asOf' ? 1_000 : 0);
   if (window !== 'open') return { fromMs: toMs - WINDOW_MS[window], toMs };
   return { fromMs: campaign.opensAtMs, toMs: Math.max(toMs, campaign.opensAtMs) };
-}
-
-/** Finest resolution that is still kept at the span's older edge, ms. @param nowMs - Redis time */
-export function resolutionAt(fromMs: number, nowMs: number): number {
-  for (const { sizeMs, keepMs } of Object.values(RESOLUTIONS)) {
-    if (floorTo(fromMs, sizeMs) + sizeMs + keepMs > nowMs) return sizeMs;
-  }
-  return RESOLUTIONS['1h'].sizeMs;
 }
 
 export const secondsOf = (span: Span): number => (span.toMs - span.fromMs) / 1_000;

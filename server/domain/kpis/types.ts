@@ -1,5 +1,6 @@
 import type { KpiMeta, KpiWindow } from '#contract/kpis';
 import type { Campaign } from '../campaign.ts';
+import type { ResolutionName } from '../resolutions.ts';
 
 /** Half-open span of event time, ms since the Unix epoch. */
 export interface Span {
@@ -19,7 +20,9 @@ export interface AdTotals {
  * the tests (which build one from plain objects).
  */
 export interface WindowReader {
-  /** Sum of one cell over the span; 0 when nothing was counted. */
+  /** Whether a slice is still held; absent: as long as the store keeps it. */
+  isKept?(resolution: ResolutionName, startMs: number): boolean;
+  /** Sum of one cell over the span, its edges snapped as `snapSpan` says; 0 when nothing was counted. */
   sum(cell: string, span: Span): number;
   /** Ad totals over the span; `channel` null = all channels. */
   ads(channel: string | null, span: Span): AdTotals;
