@@ -96,6 +96,22 @@ describe('who may connect', () => {
     const admin = openScreen(`${kit.node.url}/admin`, { token: kit.token });
     expect((await refusal(admin)).message).toBe('Invalid namespace');
   });
+  it('[SOCK15] a store that cannot say who it is refuses with a code to try again on, also one that hangs', async () => {
+    const states: (() => Promise<never>)[] = [
+      () => Promise.reject(new Error('Connection is closed.')),
+      () => new Promise(() => undefined),
+    ];
+    const kit = await realtimeKit();
+    const people = {
+      ...kit.people,
+      authenticateHandshake: () => (states.shift() ?? (() => Promise.reject(new Error('again'))))(),
+    };
+    const node = await kit.startNode('n2', 0, people);
+    for (const code of ['store_unavailable', 'store_timeout']) {
+      const refused = await refusal(openScreen(node.url, { token: kit.token }));
+      expect(refused).toMatchObject({ code, data: { retryable: true } });
+    }
+  });
   it('[SOCK5] an open websocket that never says who it is is closed within 5 s', async () => {
     const kit = await realtimeKit();
     const { tcp } = await upgrade(kit.node.port, WS_PATH, {});
