@@ -6,9 +6,11 @@ import { retryDelayMs } from './net/backoff.ts';
 import { RequestFailed } from './net/http.ts';
 import { startReports } from './net/reports.ts';
 import { closeSession, currentSession, openSession, takeAccessToken } from './net/session.ts';
+import { useUpdate } from './net/use-update.ts';
 import { navigate, type Path, useRoute } from './router.ts';
 import { KioskScreen } from './screens/KioskScreen.tsx';
 import { LoginScreen } from './screens/LoginScreen.tsx';
+import { PasswordScreen } from './screens/PasswordScreen.tsx';
 import { useConsole } from './state/console-store.ts';
 
 const WallScreen = lazy(() => import('./screens/WallScreen.tsx'));
@@ -43,8 +45,11 @@ function useSession(): RequestFailed | null {
     };
     const ask = async (): Promise<void> => {
       try {
-        settle(link !== null && attempt === 0 ? await openSession({ link }) : await currentSession());
-        if (link !== null && location.pathname === '/login') navigate('/wall', { replace: true });
+        const session = link !== null && attempt === 0 ? await openSession({ link }) : await currentSession();
+        settle(session);
+        if (link === null) return;
+        if (session.kind === 'user' && !session.passwordSet) navigate('/password', { replace: true });
+        else if (location.pathname === '/login') navigate('/wall', { replace: true });
       } catch (error) {
         if (left || !(error instanceof RequestFailed)) return;
         if (
@@ -100,6 +105,7 @@ export function App(): ReactElement {
   if (path === null) return <Message text="app.notFound" />;
   if (path === '/kiosk') return <KioskScreen />;
   if (path === '/login') return <LoginScreen failed={failed} key={failed?.code ?? ''} />;
+  if (path === '/password' && typeof session === 'object') return <PasswordScreen />;
   if (session === 'unknown' || session === 'none' || path === '/') return <Message text="app.loading" />;
   const needs = NEEDS[path];
   if (needs && !session.permissions.includes(needs)) return <Forbidden session={session} />;
@@ -111,6 +117,7 @@ export function App(): ReactElement {
 }
 
 function Page({ path }: { path: Path }): ReactElement {
+  useUpdate();
   const narrow = useNarrow();
   switch (path) {
     case '/wall':

@@ -6,6 +6,12 @@ import './styles/wall.css';
 import './styles/phone.css';
 import './styles/desk.css';
 import { App } from './app.tsx';
+import { CrashGuard } from './screens/CrashGuard.tsx';
 
 const root = document.getElementById('root');
-if (root) createRoot(root).render(<App />);
+if (root)
+  createRoot(root).render(
+    <CrashGuard>
+      <App />
+    </CrashGuard>,
+  );

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** The console's pages. The server sends index.html for each of them. */
-export const PATHS = ['/', '/login', '/kiosk', '/wall', '/health'] as const;
+export const PATHS = ['/', '/login', '/kiosk', '/wall', '/health', '/password'] as const;
 export type Path = (typeof PATHS)[number];
 export interface Route {
   readonly path: Path | null;

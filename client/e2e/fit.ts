@@ -29,8 +29,10 @@ export function measureFit(page: Page): Promise<Fit> {
       const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent?.trim());
       if (own) smallestPx = Math.min(smallestPx, Number.parseFloat(getComputedStyle(node).fontSize));
     }
-    const vh = (selector: string): number =>
-      (Number.parseFloat(getComputedStyle(document.querySelector(selector) as Element).fontSize) / innerHeight) * 100;
+    const vh = (selector: string): number => {
+      const node = document.querySelector(selector);
+      return node ? (Number.parseFloat(getComputedStyle(node).fontSize) / innerHeight) * 100 : Number.NaN;
+    };
     return {
       overflowing,
       smallestVh: (smallestPx / innerHeight) * 100,

@@ -33,8 +33,8 @@ export function FactTable({ rows, columns }: FactTableProps): ReactElement {
         <thead>
           <tr>
             <th scope="col">{t('health.name')}</th>
-            {columns.map(([name]) => (
-              <th key={name} scope="col">
+            {columns.map(([name, kind]) => (
+              <th key={name} scope="col" className={kind === 'text' ? 'fact-text' : ''}>
                 {maybe(lang, `health.${name}`) ?? name}
               </th>
             ))}

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { Frame } from '#contract/frames';
-import { useT } from '../i18n/t.ts';
+import { maybe, useT } from '../i18n/t.ts';
 import { spokenSpan } from '../numbers/time.ts';
 import { useFeedFreshness } from '../state/use-freshness.ts';
 
@@ -24,7 +24,7 @@ function FeedRow({ name, feed }: { name: string; feed: Frame['feeds'][string] })
   const { state, ageMs } = useFeedFreshness([name]);
   return (
     <li className="feed" data-state={state} data-testid={`feed-${name}`}>
-      <span className="feed-name">{name}</span>
+      <span className="feed-name">{maybe(lang, `feed.${name}`) ?? name}</span>
       <span className="feed-age">{ageMs === null ? t('fresh.empty') : spokenSpan(ageMs, lang)}</span>
       <span className="feed-sources">{t('health.heard', { heard: feed.heardCount, silent: feed.silentCount })}</span>
     </li>

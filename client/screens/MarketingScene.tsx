@@ -37,7 +37,7 @@ export function MarketingScene(): ReactElement {
             rows={rows}
             label="channel"
             columns={COLUMNS}
-            nameLetters={16}
+            nameLetters={14}
           />
         </Panel>
       </div>
