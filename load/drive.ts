@@ -111,6 +111,8 @@ export async function drive(scenario: Scenario, options: DriveOptions): Promise<
       const index = next;
       if (index >= scenario.bodyCount) return;
       next += 1;
+      const { madeAtMs } = scenario.options;
+      if (madeAtMs !== undefined) madeAtMs[index] = Date.now();
       const body = bodyAt(scenario, index);
       const early = body.dueMs + options.shiftMs - Date.now();
       if (paced && early > 0) await wait(early);

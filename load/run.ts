@@ -33,7 +33,7 @@ export interface RunOptions {
   readonly runId: number;
   readonly flows: readonly Flow[];
   readonly bodyItemCount: number;
-  /** Event time that the run covers, and whether bodies wait for theirs. */
+  /** Event time that a paced run covers; unpaced bodies hold events of the moment they are made. */
   readonly spanMs: number;
   readonly paced: boolean;
   /** Event times lie this far back, where figures stand still although other traffic runs. */
@@ -97,9 +97,10 @@ const readerOf = ({ url, readToken }: Access): HttpClient =>
 /** Sends, folds what was acked, and compares it with what the server shows. */
 export async function runLoad(options: RunOptions, campaign: CampaignReply): Promise<RunResult> {
   const { access, quiet, spanMs, shiftMs, lateMaxMs } = options;
-  // Paced runs begin now; others lie just behind now, so that nothing is in the future.
-  const firstMs = (): number => Date.now() - (options.paced ? 0 : spanMs) - shiftMs;
-  const span = { fromMs: firstMs() - lateMaxMs - REACH_MS, toMs: firstMs() + spanMs + BASELINE_MAX_MS };
+  // Baselines matter beside other traffic, where runs are paced: then all that the run can touch is known beforehand.
+  const firstMs = (): number => Date.now() - shiftMs;
+  const fromMs = firstMs() - lateMaxMs - REACH_MS;
+  const span = { fromMs, toMs: firstMs() + spanMs + BASELINE_MAX_MS };
   const quietUntilMs = shiftMs > 0 ? Date.now() - OTHERS_LATE_MS : Number.POSITIVE_INFINITY;
   const readerBefore = readerOf(access);
   const before = await new SeriesCheck(readerBefore, campaign, span).baseline();
@@ -122,7 +123,7 @@ export async function runLoad(options: RunOptions, campaign: CampaignReply): Pro
   folding.end();
   const reader = readerOf(options.accessAfter?.() ?? access);
   try {
-    const check = new SeriesCheck(reader, campaign, span);
+    const check = new SeriesCheck(reader, campaign, { fromMs, toMs: Math.max(span.toMs, Date.now() + 60_000) });
     const verdict = await settled(
       () => check.verdict(cells, before, quietUntilMs),
       ({ differences }) => differences.length > 0,
@@ -157,6 +158,7 @@ function scenarioOf(
     bodyItemCount: options.bodyItemCount,
     startMs,
     spanMs: options.spanMs,
+    ...(options.paced ? {} : { madeAtMs: new Float64Array(Math.ceil(flow.itemCount / options.bodyItemCount)) }),
     lateMaxMs: options.lateMaxMs,
     horizonMs: HORIZON_MS[flow.counting],
     shares: flow.shares,

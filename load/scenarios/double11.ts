@@ -47,15 +47,20 @@ const UNKNOWN_VALUE = 'never-heard-of';
 const BURST = { itemRatio: 0.3, timeRatio: 0.15 } as const;
 /** How far back a duplicate may reach, in items: nearby ones race their first copy, far ones meet it in the store. */
 const REPEAT_REACH = 50_000;
+/** Event time that one body of an unpaced run covers, ms. */
+const SPREAD_MS = 1_000;
 const SLOT_STREAM = 0x736c6f74;
 
 /** The opening of a mega sale, seeded and pure; every slot can be made again from its number. */
 export function double11(options: ScenarioOptions): Scenario {
-  const { campaign, seed, runTag, itemCount, bodyItemCount, startMs, spanMs, shares } = options;
+  const { campaign, seed, runTag, itemCount, bodyItemCount, startMs, spanMs, madeAtMs, shares } = options;
   const vocabulary = vocabularyOf(campaign);
   const formOf = (body: number): 'ndjson' | 'cloudevents' =>
     new Random(seed ^ 0x666f726d, body).chance(shares.cloudEventsRatio) ? 'cloudevents' : 'ndjson';
   const dueMs = (slot: number): number => {
+    const body = Math.floor(slot / bodyItemCount);
+    if (madeAtMs !== undefined)
+      return (madeAtMs[body] ?? 0) - ((bodyItemCount - 1 - (slot % bodyItemCount)) % SPREAD_MS);
     const done = slot / itemCount;
     const { itemRatio, timeRatio } = BURST;
     const ratio =

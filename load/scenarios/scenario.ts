@@ -27,6 +27,11 @@ export interface ScenarioOptions {
   /** Event time of the first item, ms, and how much event time the run covers. */
   readonly startMs: number;
   readonly spanMs: number;
+  /**
+   * When each body was made, ms, written by the driver as it takes them: the events of an unpaced run happen just before
+   * they are sent, however slow the machine is. Absent: times follow from `startMs` and `spanMs` alone.
+   */
+  readonly madeAtMs?: Float64Array;
   readonly lateMaxMs: number;
   /** What the server refuses as too late: 15 min by id, 24 h by sequence. */
   readonly horizonMs: number;
