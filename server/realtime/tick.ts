@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Frame, type FrameAlerts, VIEWS } from '#contract/frames';
 import type { Log } from '../room/log.ts';
 import type { HealthFacts } from '../room/node-facts.ts';
@@ -105,6 +106,7 @@ export function createTick(deps: TickDeps) {
     for (const view of VIEWS) {
       const watched = lanes.hasMembers(view);
       if (!watched && !recording) continue;
+      if (!watched) await nextTurn(); // nobody waits for it: acks of events go first
       const frame = buildFrame(view, context);
       if (watched) counts.framesSent += await lanes.frame(frame);
       if (recording) sink?.offer(frame);

@@ -14,7 +14,7 @@ const FRESH_PER_TICK = 25;
 
 /**
  * Tiers are decided once a minute from the windows alone (domain/shown-tier.ts); kept here until the minute moves. When it
- * does, the new ones are worked out over a few ticks, so that no tick is long.
+ * does, and after a start, the new ones are worked out over a few ticks, so that no tick is long.
  */
 export class TierBook implements TierReader {
   private readonly kept = new Map<string, { readonly endMs: number | null; readonly tier: Tier | null }>();
@@ -28,7 +28,8 @@ export class TierBook implements TierReader {
     if (request.campaign.file.tiers[kpi.id] === undefined) return null;
     const endMs = tierEndMs(request);
     const kept = this.kept.get(key);
-    if (kept !== undefined && (kept.endMs === endMs || this.left <= 0)) return kept.tier;
+    if (kept?.endMs === endMs) return kept.tier;
+    if (this.left <= 0) return kept?.tier ?? null;
     this.left -= 1;
     const tier = shownTier(kpi, request);
     this.kept.set(key, { endMs, tier });
