@@ -266,9 +266,9 @@ export class ShardMirror {
     for (const source of asked) this.putSource(source, (field) => found.get(field) ?? null);
   }
 
-  private putSource(source: string, valueOf: (field: string) => string | null): void {
-    const number = (name: (typeof SOURCE_FIELDS)[number]): number => Number(valueOf(`${source}|${name}`) ?? 0);
-    const types = valueOf(`${source}|types`);
+  private putSource(source: string, of: (field: string) => string | null): void {
+    const number = (name: (typeof SOURCE_FIELDS)[number]): number => Number(of(`${source}|${name}`) ?? 0);
+    const types = of(`${source}|types`);
     this.bySource.set(source, {
       source,
       newestMs: number('newest'),
