@@ -13,6 +13,7 @@ import fastify, {
 import { AppError, ERROR_STATUS } from '#contract/errors';
 import type { Principal } from '#contract/permissions';
 import type { Config } from './config.ts';
+import { trustsOnly } from './http/client-address.ts';
 import { sendProblem, toAppError } from './http/errors.ts';
 import { methodTable } from './http/methods.ts';
 import { checkRoute, enforcePolicy, refuseForgery } from './http/policy.ts';
@@ -32,7 +33,7 @@ export interface Readiness {
 }
 
 export interface AppDeps {
-  readonly config: Pick<Config, 'publicUrl' | 'logLevel'>;
+  readonly config: Pick<Config, 'publicUrl' | 'logLevel' | 'trustedProxies'>;
   /** A pino logger; none: one that writes JSON lines to standard output at `config.logLevel`. */
   readonly log?: FastifyBaseLogger;
   /** Who asks, from cookie or bearer. Null: nobody. Throws an AppError when it cannot tell (store away). */
@@ -75,7 +76,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...(deps.log === undefined ? { logger: { level: config.logLevel } } : { loggerInstance: deps.log }),
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: false,
+    trustProxy: trustsOnly(config.trustedProxies),
     requestIdHeader: false,
     genReqId: () => `${boot}-${(++requests).toString(36)}`,
     bodyLimit: limit('bodyBytes'),

@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { type Campaign, campaignReply, plannedOpeningMs, resolveCampaign } from './domain/campaign.ts';
 import { buildCellTable, type CellTable } from './domain/cell-table.ts';
 import { feedsOf } from './domain/sources.ts';
+import { trustsOnly } from './http/client-address.ts';
 import { ChangeBook } from './ingest/change-book.ts';
 import { BodyGate, DiskGuard, QuotaGate } from './ingest/gate.ts';
 import { createIngest } from './ingest/ingest.ts';
@@ -28,7 +29,7 @@ import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { faroRoutes } from './routes/faro.ts';
 import { figureRoutes } from './routes/figures.ts';
-import { metricsRoutes } from './routes/metrics.ts';
+import { metricsDoor, metricsRoutes } from './routes/metrics.ts';
 import { peopleDoor, peopleRoutes } from './routes/people.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { screenRoutes } from './routes/screens.ts';
@@ -193,7 +194,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     clientDir: options.clientDir,
     asStoreError,
     onAnswered: telemetry.answers.add,
-    ...peopleDoor(people),
+    ...metricsDoor(peopleDoor(people), config.metricsToken),
   });
   const source = mirrorSource(mirror, campaign, clock, (error) =>
     log.warn({ err: error }, 'the windows could not be read'),
@@ -209,6 +210,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     nodeId,
     build: options.build,
     publicUrl: config.publicUrl,
+    trusts: trustsOnly(config.trustedProxies),
     insecure: !config.secureCookies,
     meter,
     health: () => screens.facts(),

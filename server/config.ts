@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { AppError } from '#contract/errors';
+import { proxyProblem } from './http/client-address.ts';
 
 const text = (description: string, fallback: string, pattern = '^.+$') =>
   Type.String({ description, default: fallback, pattern });
@@ -21,6 +22,14 @@ export const ENVIRONMENT = {
   WARROOM_PUBLIC_URL: optionalText(
     'How browsers reach the server when a proxy stands in front (https://…)',
     '^https?://[^/\\s]+$',
+  ),
+  TRUSTED_PROXIES: optionalText(
+    'Addresses and networks of proxies whose X-Forwarded-* headers are believed, comma separated; none: nobody’s',
+    URL_LIST,
+  ),
+  METRICS_TOKEN: optionalText(
+    'Bearer token that may read /metrics and nothing else, for Prometheus; 16 characters or more',
+    '^[!-~]{16,256}$',
   ),
   WARROOM_DRAIN_MS: Type.Optional(
     Type.Integer({
@@ -68,6 +77,9 @@ export interface Config {
   /** Absolute. */
   readonly dataDir: string;
   readonly publicUrl: string | null;
+  /** Addresses and networks whose `X-Forwarded-*` are believed. */
+  readonly trustedProxies: readonly string[];
+  readonly metricsToken: string | null;
   readonly drainMs: number;
   /** null: the embedded Redis. */
   readonly redisUrl: string | null;
@@ -115,7 +127,7 @@ function readEnvironment(env: Readonly<Record<string, string | undefined>>): Env
     if (!Value.Check(schema, value)) {
       const wanted = Value.Errors(schema, value)[0]?.message ?? 'is not valid';
       // a URL may carry a password: it is named, never echoed
-      const shown = /URL/.test(name) ? 'the given value' : JSON.stringify(raw.slice(0, 80));
+      const shown = /URL|TOKEN/.test(name) ? 'the given value' : JSON.stringify(raw.slice(0, 80));
       throw bad(name, `${name}: ${shown} ${wanted} (${(schema as { description?: string }).description})`);
     }
     values[name] = value;
@@ -136,6 +148,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
   const opensAtMs = values.OPENS_AT === undefined ? null : Date.parse(values.OPENS_AT);
   if (opensAtMs !== null && !Number.isFinite(opensAtMs)) throw bad('OPENS_AT', 'OPENS_AT: not a date that exists');
   const publicUrl = values.WARROOM_PUBLIC_URL ?? null;
+  const trustedProxies = values.TRUSTED_PROXIES?.split(',') ?? [];
+  for (const entry of trustedProxies) {
+    const problem = proxyProblem(entry);
+    if (problem !== null)
+      throw bad('TRUSTED_PROXIES', `TRUSTED_PROXIES: ${JSON.stringify(entry.slice(0, 80))} ${problem}`);
+  }
   const loopback = isLoopback(values.HOST);
   const overTls = publicUrl?.startsWith('https://') === true;
   if (!loopback && !overTls && !values.INSECURE_HTTP) {
@@ -151,6 +169,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     port: values.PORT,
     dataDir: path(values.WARROOM_DATA_DIR),
     publicUrl,
+    trustedProxies: Object.freeze(trustedProxies),
+    metricsToken: values.METRICS_TOKEN ?? null,
     drainMs: values.WARROOM_DRAIN_MS ?? (values.REDIS_URL === undefined ? 0 : 3_000),
     redisUrl: values.REDIS_URL ?? null,
     redisPrefix: values.REDIS_PREFIX,

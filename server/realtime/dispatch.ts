@@ -59,7 +59,7 @@ export function createDispatch({ handlers, people, log, onEnded }: DispatchDeps)
       );
     } catch (error) {
       if (error instanceof AppError && error.code === 'forbidden') {
-        const ip = session.socket.handshake.address;
+        const { ip } = session;
         people.recordRefusal?.({ principal, code: error.code, method: 'SOCKET', route: name, ip, requestId });
       }
       throw error;

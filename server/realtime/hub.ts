@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { AppError } from '#contract/errors';
 import { type Hello, PROTOCOL_VERSION, type ServerToClientEvents, VIEW_POLICY } from '#contract/frames';
+import { clientAddress, type Trusts, trustsNobody } from '../http/client-address.ts';
 import { enforcePolicy } from '../http/policy.ts';
 import { limit } from '../limits.ts';
 import type { Log } from '../room/log.ts';
@@ -31,6 +32,8 @@ export interface HubDeps {
   readonly log: Log;
   /** How browsers reach us when a proxy stands in front. */
   readonly publicUrl: string | null;
+  /** Proxies whose word on the client's address is believed; default nobody. */
+  readonly trusts?: Trusts;
   readonly hello: () => Hello;
   readonly redisNowMs: () => number;
   readonly caps?: SocketCaps;
@@ -39,7 +42,7 @@ type Bye = Parameters<ServerToClientEvents['bye']>[0];
 
 /** The sockets of this node: who is connected, in which view, and the one way in for what they send. */
 export function createHub(deps: HubDeps) {
-  const { server, people, log, publicUrl, hello, redisNowMs, caps = new SocketCaps() } = deps;
+  const { server, people, log, publicUrl, hello, redisNowMs, caps = new SocketCaps(), trusts = trustsNobody } = deps;
   const sessions = new Map<string, Session>();
   const open = new Set<EngineSocket>();
   const counts = { refused: 0, flooded: 0, revoked: 0 };
@@ -125,6 +128,7 @@ export function createHub(deps: HubDeps) {
     const session: Session = {
       socket,
       lane: lanes.enter(),
+      ip: clientAddress(socket.handshake.address, socket.handshake.headers['x-forwarded-for'], trusts),
       connectedAtMs: redisNowMs(),
       principal: socket.data.principal,
       view: null,

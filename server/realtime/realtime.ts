@@ -3,6 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AlertPage } from '#contract/alerts';
 import { type FrameAlerts, PROTOCOL_VERSION } from '#contract/frames';
+import type { Trusts } from '../http/client-address.ts';
 import type { Log } from '../room/log.ts';
 import type { HealthFacts, NodeFacts, ScreenFacts } from '../room/node-facts.ts';
 import type { Timeline } from '../room/timeline.ts';
@@ -32,6 +33,8 @@ export interface RealtimeOptions {
   readonly build: string;
   /** How browsers reach us when a proxy stands in front. */
   readonly publicUrl: string | null;
+  /** Proxies whose word on the client's address is believed; default nobody. */
+  readonly trusts?: Trusts;
   /** Plain http off loopback: every screen says "not encrypted". */
   readonly insecure: boolean;
   readonly meter?: NodeMeter;
@@ -95,6 +98,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       campaignId: source.campaign.instance,
     }),
     ...(options.caps === undefined ? {} : { caps: options.caps }),
+    ...(options.trusts === undefined ? {} : { trusts: options.trusts }),
   });
   const { lanes, sessions } = hub;
   const timelinePush = createStreamPush({ name: 'timeline', port: timelinePort(timeline, follower), lanes, log });

@@ -29,6 +29,8 @@ export interface Session {
   readonly socket: RealtimeSocket;
   /** Group of at most 500 sockets that one broadcast goes to in one turn. */
   readonly lane: number;
+  /** Address of the client, by the word of a trusted proxy or of the connection itself. */
+  readonly ip: string;
   /** Redis time, ms. */
   readonly connectedAtMs: number;
   /** As confirmed last (dispatch). */

@@ -140,7 +140,7 @@ describe('other stores than the embedded one', () => {
     const url = `redis://127.0.0.1:${weak.port}`;
     const server = await wholeServer({ target: parseRedisUrl(url), env: { REDIS_URL: url } });
     await weak.admin.config('SET', 'appendfsync', 'always', 'maxmemory-policy', 'noeviction');
-    await weak.admin.client('KILL', 'TYPE', 'normal');
+    await weak.admin.call('CLIENT', 'KILL', 'TYPE', 'normal');
     const { body } = await until(
       () => server.ask('GET', '/-/ready'),
       (answer) => answer.status === 200 && answer.body.warnings === undefined,
