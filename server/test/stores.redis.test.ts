@@ -150,15 +150,20 @@ describe('other stores than the embedded one', () => {
   it('[MET7] a scrape answers while the store is away, and leaves out what only the store knows', async () => {
     const { port, pid } = await redisServer(['appendonly yes', 'appendfsync always']);
     const url = `redis://127.0.0.1:${port}`;
-    const server = await wholeServer({ target: parseRedisUrl(url), env: { REDIS_URL: url } });
-    const scrape = async () => readMetrics((await server.ask('GET', '/metrics')).body as string);
-    const before = (await scrape()).values;
+    const token = 'scraper-0123456789';
+    const server = await wholeServer({ target: parseRedisUrl(url), env: { REDIS_URL: url, METRICS_TOKEN: token } });
+    const scrape = async () => {
+      const { status, body } = await server.ask('GET', '/metrics', undefined, token);
+      expect(status).toBe(200);
+      return readMetrics(body as string).values;
+    };
+    const before = await scrape();
     expect([before.get('warroom_redis_connected'), before.get('warroom_dead_letters')]).toEqual([1, 0]);
-    process.kill(pid, 'SIGSTOP'); // who asks is known for a second longer
-    const { values } = await scrape();
-    process.kill(pid, 'SIGCONT');
-    expect(values.has('warroom_dead_letters')).toBe(false);
-    expect(values.get('warroom_events_received_total')).toBe(0);
+    process.kill(pid, 'SIGSTOP');
+    expect((await scrape()).has('warroom_dead_letters')).toBe(false);
     process.kill(pid, 'SIGKILL');
+    const away = await until(scrape, (values) => values.get('warroom_redis_connected') === 0);
+    expect(away.has('warroom_dead_letters')).toBe(false);
+    expect(away.get('warroom_events_received_total')).toBe(0);
   });
 });
