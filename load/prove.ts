@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { killDrill } from './drills/kill.ts';
 import { latencyDrill } from './drills/latency.ts';
 import { type DrillOptions, oracleDrill } from './drills/oracle.ts';
+import { cleanUpOnSignals } from './drills/server-under-test.ts';
 import type { Report } from './report.ts';
 
 const DRILLS: Readonly<
@@ -44,6 +45,7 @@ async function main(): Promise<number> {
   return ok ? 0 : 1;
 }
 
+cleanUpOnSignals();
 main().then(
   (code) => process.exit(code),
   (error: Error) => {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ServerUnderTest } from '../drills/server-under-test.ts';
+import { cleanUpOnSignals, ServerUnderTest } from '../drills/server-under-test.ts';
 import { readCampaign } from '../run.ts';
 import { residentBytes } from './cpu.ts';
 import { runNaive, startDiscard } from './peers.ts';
@@ -128,6 +128,7 @@ function figureLine({ title, result }: Row): string {
   return `${title.padEnd(42)}${Math.round(result.eventsPerSecond).toLocaleString('en').padStart(12)}   ${' '.repeat(16)}${cpu('server')}${cpu('redis')}${cpu('sender')}`;
 }
 
+cleanUpOnSignals();
 main().then(
   () => process.exit(0),
   (error: Error) => {

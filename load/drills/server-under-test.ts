@@ -18,6 +18,17 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Servers that a drill has not stopped yet: none outlives this process, however it ends. */
+const running = new Set<ServerUnderTest>();
+process.once('exit', () => {
+  for (const server of running) server.abandon();
+});
+
+/** Ends this process in order when it is asked to, so that what it started is cleaned up. */
+export function cleanUpOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+}
+
 /** A real server of this checkout in a process of its own, with its own embedded Redis and a data folder that is removed. */
 export class ServerUnderTest {
   readonly dataDir: string;
@@ -31,6 +42,7 @@ export class ServerUnderTest {
     this.#port = port;
     this.#options = options;
     this.dataDir = mkdtempSync(join(tmpdir(), 'wr-drill-'));
+    running.add(this);
   }
 
   static async start(options: ServerOptions = {}): Promise<ServerUnderTest> {
@@ -145,6 +157,13 @@ export class ServerUnderTest {
       await gone;
       clearTimeout(hard);
     }
+    this.abandon();
+  }
+
+  /** At once and without waiting: the last resort when this process ends. */
+  abandon(): void {
+    running.delete(this);
+    this.#child?.kill('SIGKILL');
     kill(this.redisPid);
     rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
