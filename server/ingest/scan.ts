@@ -1,4 +1,4 @@
-import { EVENT_FIELDS, EVENT_TYPES, type EventType, FLAT_ENVELOPE } from '#contract/events';
+import { EVENT_FIELDS, EVENT_TYPES, FLAT_ENVELOPE } from '#contract/events';
 import type { CellTable } from '../domain/cell-table.ts';
 import type { EventRow } from '../domain/event-row.ts';
 import { applyField, buildTypePlans, type FieldPlan, type TypePlan } from './scan-plan.ts';
@@ -22,6 +22,10 @@ const BACKSLASH = 92;
 /** 15 digits are exact in a double; longer numbers go the slow way. */
 const DIGITS_MAX = 15;
 
+/** Bytes a plain string may hold: printable ASCII without quote and backslash. */
+const PLAIN = new Uint8Array(256);
+for (let byte = 32; byte < 127; byte += 1) PLAIN[byte] = byte === QUOTE || byte === BACKSLASH ? 0 : 1;
+
 export const KIND_STRING = 0;
 export const KIND_INTEGER = 1;
 export const KIND_TRUE = 2;
@@ -37,6 +41,11 @@ const KEY_NAMES: readonly string[] = [
 const HASH_SIZE = 1_024;
 const keyHash = (length: number, first: number, middle: number, last: number): number =>
   (length * 131 + first * 31 + middle * 17 + last * 7) & (HASH_SIZE - 1);
+
+interface NamedPlan {
+  readonly bytes: Uint8Array;
+  readonly plan: TypePlan;
+}
 
 /** One reader for one campaign; holds the tokens of the line it read last. */
 export class Scanner {
@@ -57,8 +66,8 @@ export class Scanner {
   private readonly buckets: (readonly number[] | undefined)[] = new Array(HASH_SIZE);
   private readonly keys: readonly Uint8Array[];
   private readonly typeKey: number;
-  private readonly plans: ReadonlyMap<EventType, TypePlan>;
-  private readonly typeNames: readonly { readonly bytes: Uint8Array; readonly plan: TypePlan }[];
+  private readonly typeNames: readonly NamedPlan[];
+  private lastType: NamedPlan;
 
   constructor(table: CellTable) {
     this.keys = KEY_NAMES.map((name) => Buffer.from(name));
@@ -67,8 +76,8 @@ export class Scanner {
       this.buckets[slot] = [...(this.buckets[slot] ?? []), index];
     });
     this.typeKey = KEY_NAMES.indexOf('type');
-    this.plans = buildTypePlans(table, KEY_NAMES);
-    this.typeNames = [...this.plans].map(([type, plan]) => ({ bytes: Buffer.from(type), plan }));
+    this.typeNames = [...buildTypePlans(table, KEY_NAMES)].map(([type, plan]) => ({ bytes: Buffer.from(type), plan }));
+    this.lastType = this.typeNames[0] as NamedPlan;
   }
 
   /** Reads the line `[from, to)` into the row. @returns false when the slow way must decide; the row is then undefined */
@@ -112,22 +121,26 @@ export class Scanner {
     for (;;) {
       if (count === FIELDS_MAX || body[at] !== QUOTE) return false;
       const keyFrom = at + 1;
-      at = keyFrom;
-      while (at < to && body[at] !== QUOTE) at += 1;
-      const key = this.keyAt(body, keyFrom, at);
-      if (key < 0 || body[at + 1] !== COLON) return false;
+      // A producer writes its keys in one order: the key that stood here in the last line mostly stands here again.
+      let key = this.fieldOf[count] as number;
+      const expected = this.keys[key] as Uint8Array;
+      if (body[keyFrom + expected.length] === QUOTE && same(body, keyFrom, keyFrom + expected.length, expected)) {
+        at = keyFrom + expected.length;
+      } else {
+        at = keyFrom;
+        while (at < to && body[at] !== QUOTE) at += 1;
+        key = this.keyAt(body, keyFrom, at);
+        if (key < 0) return false;
+      }
+      if (body[at + 1] !== COLON) return false;
       at += 2;
       const byte = body[at] as number;
       this.fieldOf[count] = key;
       if (byte === QUOTE) {
         const valueFrom = at + 1;
         at = valueFrom;
-        let next = body[at] as number;
-        while (next !== QUOTE) {
-          if (next < 32 || next > 126 || next === BACKSLASH || at >= to) return false;
-          at += 1;
-          next = body[at] as number;
-        }
+        while (PLAIN[body[at] as number] === 1) at += 1;
+        if (body[at] !== QUOTE || at >= to) return false;
         this.kindOf[count] = KIND_STRING;
         this.fromOf[count] = valueFrom;
         this.toOf[count] = at;
@@ -179,13 +192,20 @@ export class Scanner {
   }
 
   private planOf(body: Uint8Array): TypePlan | null {
+    let at = -1;
     for (let i = 0; i < this.fieldCount; i += 1) {
       if (this.fieldOf[i] !== this.typeKey) continue;
-      if (this.kindOf[i] !== KIND_STRING) return null;
-      for (let j = i + 1; j < this.fieldCount; j += 1) if (this.fieldOf[j] === this.typeKey) return null;
-      for (const { bytes, plan } of this.typeNames)
-        if (same(body, this.fromOf[i] as number, this.toOf[i] as number, bytes)) return plan;
-      return null;
+      if (at >= 0) return null; // named twice
+      at = i;
+    }
+    if (at < 0 || this.kindOf[at] !== KIND_STRING) return null;
+    const from = this.fromOf[at] as number;
+    const to = this.toOf[at] as number;
+    if (same(body, from, to, this.lastType.bytes)) return this.lastType.plan;
+    for (const each of this.typeNames) {
+      if (!same(body, from, to, each.bytes)) continue;
+      this.lastType = each;
+      return each.plan;
     }
     return null;
   }

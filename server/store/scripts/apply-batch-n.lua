@@ -66,5 +66,5 @@ for i = 1, sliceCount do
 end
 -- @include write-registers
 for _ = 1, takeNumber() do redis.call('SADD', KEYS[7], take()) end
-redis.call('XADD', KEYS[4], 'MAXLEN', '~', '20000', '*', 'c', take())
+redis.call('XADD', KEYS[4], 'MAXLEN', '~', '6000', '*', 'c', take())
 return { 1, now }
