@@ -6,6 +6,7 @@ export const PERMISSIONS = {
   'figures.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
   'campaign.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin', 'producer'],
   'timeline.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
+  'timeline.security': ['commander', 'admin'],
   'timeline.note': ['oncall', 'marketing', 'finance', 'commander', 'admin'],
   'events.write': ['producer'],
   'deadletters.read': ['oncall', 'commander', 'admin'],

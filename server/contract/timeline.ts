@@ -64,12 +64,17 @@ export const TIMELINE_KINDS = [
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
+/** What logins, accounts and keys do is for roles with `timeline.security`; for others the entry keeps its place and nothing else. */
+const SECURITY_KIND = /^(login|user|key)\.|^(access\.refused|session\.revoked)$/;
+export const isSecurityKind = (kind: TimelineEntry['kind']): boolean => SECURITY_KIND.test(kind);
+
 /** One line of what people and rules did. Append-only; `seq` has no gaps within its epoch. */
 export interface TimelineEntry {
   readonly seq: number;
   /** Redis time, ms since the Unix epoch. */
   readonly atMs: number;
-  readonly kind: TimelineKind;
+  /** `hidden` is never stored: it stands where the reader may not see what does, so that `seq` has no gap. Not shown. */
+  readonly kind: TimelineKind | 'hidden';
   readonly actor: Actor;
   /** Parameters of the words: strings and numbers only, plain text, each ≤ 2,000 characters. */
   readonly params: Readonly<Record<string, string | number>>;
@@ -80,4 +85,10 @@ export interface TimelineEntry {
 export interface TimelineReply {
   readonly position: Position;
   readonly entries: readonly TimelineEntry[];
+}
+
+/** The entry as everybody may see it. */
+export function publicEntry(entry: TimelineEntry): TimelineEntry {
+  if (!isSecurityKind(entry.kind)) return entry;
+  return { seq: entry.seq, atMs: entry.atMs, kind: 'hidden', actor: { kind: 'system', id: 'hidden' }, params: {} };
 }

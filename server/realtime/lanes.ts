@@ -7,7 +7,9 @@ import type { StreamPages } from './stream-push.ts';
 export const LANE_SIZE = 500;
 /** Streams that are never skipped. */
 export type StreamName = 'timeline' | 'alerts';
-type Channel = ViewId | StreamName | 'all';
+/** Where a stream's news go: to those who may see all of it, and to everybody else. */
+export type StreamChannel = StreamName | `${StreamName}:public`;
+type Channel = ViewId | StreamChannel | 'all';
 
 /**
  * Broadcasts in lanes of at most `LANE_SIZE` sockets. Every payload is one value for everybody, so socket.io encodes it
@@ -67,10 +69,10 @@ export class Lanes {
     }
   }
   /** Never skipped and never spread: who is in the room when it is said hears it, and nobody joins in between. */
-  tell<Name extends StreamName>(name: Name, page: StreamPages[Name]): void {
+  tell<Name extends StreamName>(name: Name, page: StreamPages[Name], channel: StreamChannel = name): void {
     for (let lane = 0; lane < this.sizes.length; lane += 1) {
-      if (this.sizeOf(name, lane) === 0) continue;
-      const to = this.io.to(this.room(name, lane));
+      if (this.sizeOf(channel, lane) === 0) continue;
+      const to = this.io.to(this.room(channel, lane));
       // one name, one page type: TypeScript does not follow that through the overloads of `emit`
       (to.emit as (event: Name, page: StreamPages[Name]) => boolean).call(to, name, page);
     }

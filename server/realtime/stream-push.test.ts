@@ -55,7 +55,8 @@ it('[TL9] an entry that is written while the store is asked for what was missed 
     connected: true,
     emit: (_event: string, page: TimelinePage) => heard.push(...page.entries.map(({ seq }) => seq)),
   };
-  const session = { socket, catchUpRuns: { timeline: 0, alerts: 0 }, closing: false } as unknown as Session;
+  const principal = { role: 'admin' };
+  const session = { socket, principal, catchUpRuns: { timeline: 0, alerts: 0 }, closing: false } as unknown as Session;
   const write = (): void => {
     head += 1;
     tell({ position: { epoch, seq: head }, entries: entries(head, head), reset: false });

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AlertPage } from '#contract/alerts';
+import type { Principal } from '#contract/permissions';
 import type { Position } from '#contract/timeline';
 import type { Log } from '../room/log.ts';
 import type { TimelinePage } from '../room/timeline.ts';
-import type { Lanes, StreamName } from './lanes.ts';
+import type { Lanes, StreamChannel, StreamName } from './lanes.ts';
 import { type Session, unsentBytes } from './session.ts';
 
 /** Unsent bytes above which a backlog waits; well below the limit of `too_slow`. */
@@ -29,6 +30,11 @@ export interface StreamPort<Page> {
   chunks(page: Page): readonly Page[];
   /** Nothing to tell: no item, no reset. */
   isEmpty(page: Page): boolean;
+  /** Some readers may not see all of it: who may, and the page as the others get it. Absent: everybody sees everything. */
+  readonly restricted?: {
+    readonly seesAll: (principal: Principal) => boolean;
+    readonly publicPage: (page: Page) => Page;
+  };
 }
 export interface StreamPushDeps<Name extends StreamName> {
   readonly name: Name;
@@ -44,9 +50,21 @@ export interface StreamPushDeps<Name extends StreamName> {
  */
 export function createStreamPush<Name extends StreamName>({ name, port, lanes, log }: StreamPushDeps<Name>) {
   type Page = StreamPages[Name];
+  const { restricted } = port;
   const off = port.onPages((page) => {
-    for (const chunk of port.chunks(page)) lanes.tell(name, chunk);
+    for (const chunk of port.chunks(page)) {
+      lanes.tell(name, chunk);
+      // two payloads at most, however many screens: one for each kind of reader
+      if (restricted !== undefined && lanes.hasMembers(`${name}:public`))
+        lanes.tell(name, restricted.publicPage(chunk), `${name}:public`);
+    }
   });
+  const channelOf = ({ principal }: Session): StreamChannel =>
+    restricted === undefined || restricted.seesAll(principal) ? name : `${name}:public`;
+  const part = (session: Session): void => {
+    lanes.part(session, name);
+    if (restricted !== undefined) lanes.part(session, `${name}:public`);
+  };
   // one name, one page type: TypeScript does not follow that through the overloads of `emit`
   const send = ({ socket }: Session, page: Page): void =>
     void (socket.emit as (event: Name, page: Page) => unknown).call(socket, name, page);
@@ -57,7 +75,8 @@ export function createStreamPush<Name extends StreamName>({ name, port, lanes, l
       if (!current()) return;
       for (const chunk of port.chunks(page)) {
         // the first answer may be empty: it tells the screen that it is up to date
-        if (!reader.told || !port.isEmpty(chunk)) send(session, chunk);
+        const open = restricted === undefined || restricted.seesAll(session.principal);
+        if (!reader.told || !port.isEmpty(chunk)) send(session, open ? chunk : restricted.publicPage(chunk));
         reader.told = true;
         reader.position = chunk.position;
         while (current() && unsentBytes(session.socket.conn) > CHUNK_WAIT_BYTES) await pause(FOLLOW_MS);
@@ -65,7 +84,7 @@ export function createStreamPush<Name extends StreamName>({ name, port, lanes, l
       }
       const left = port.missed(reader.position);
       if (left !== null && port.isEmpty(left)) {
-        lanes.join(session, name);
+        lanes.join(session, channelOf(session));
         return;
       }
       await pause(FOLLOW_MS); // this node's follower is a moment behind the store
@@ -78,7 +97,7 @@ export function createStreamPush<Name extends StreamName>({ name, port, lanes, l
       session.catchUpRuns[name] += 1;
       const mine = session.catchUpRuns[name];
       const current = (): boolean => session.catchUpRuns[name] === mine && session.socket.connected && !session.closing;
-      lanes.part(session, name);
+      part(session);
       const reader = { position: from, told: false };
       const again = async (): Promise<void> => {
         while (current()) {
@@ -94,7 +113,7 @@ export function createStreamPush<Name extends StreamName>({ name, port, lanes, l
     },
     stopFor(session: Session): void {
       session.catchUpRuns[name] += 1;
-      lanes.part(session, name);
+      part(session);
     },
     stop: off,
   };

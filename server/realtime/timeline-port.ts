@@ -1,3 +1,5 @@
+import { roleMay } from '#contract/permissions';
+import { isSecurityKind, publicEntry } from '#contract/timeline';
 import type { Timeline, TimelinePage } from '../room/timeline.ts';
 import type { TimelineFollower } from '../room/timeline-follower.ts';
 import type { StreamPort } from './stream-push.ts';
@@ -27,4 +29,11 @@ export const timelinePort = (
   onPages: (listener) => follower.onEntries(listener),
   chunks: chunksOf,
   isEmpty: ({ entries, reset }) => entries.length === 0 && !reset,
+  restricted: {
+    seesAll: ({ role }) => roleMay(role, 'timeline.security'),
+    publicPage: (page) =>
+      page.entries.some(({ kind }) => isSecurityKind(kind))
+        ? { ...page, entries: page.entries.map(publicEntry) }
+        : page,
+  },
 });

@@ -1,5 +1,11 @@
 import { actorOf, type Principal } from '#contract/permissions';
-import type { Position, TimelineEntry, TimelineKind, TimelineReply } from '#contract/timeline';
+import {
+  type Position,
+  publicEntry,
+  type TimelineEntry,
+  type TimelineKind,
+  type TimelineReply,
+} from '#contract/timeline';
 import { command, commandOutcome, IDEMPOTENCY_KEEP_MS } from '../store/idempotency.ts';
 import { loadScript, runScript, type ScriptRunner } from '../store/scripts.ts';
 import { appendEntry, type NewTimelineEntry, timelineArgs, timelineKeyList, timelineKeys } from '../store/timeline.ts';
@@ -32,6 +38,8 @@ export interface TimelineQuery {
   readonly limit: number;
   readonly kinds?: readonly TimelineKind[];
   readonly actorId?: string;
+  /** False, as when absent: security entries are hidden before anything is looked for, so that no filter finds them. */
+  readonly seesSecurity?: boolean;
 }
 /** Entries after a position; `reset`: the position was of another life or too far back, this is the newest page. */
 export interface TimelinePage {
@@ -93,8 +101,10 @@ export function createTimeline(redis: TimelineRedis, prefix: string, instance: s
     const { epoch, seq } = await head();
     const stale = query.after !== undefined && query.epoch !== undefined && query.epoch !== epoch;
     const after = stale ? undefined : query.after;
+    const shown = (row: StreamRow): TimelineEntry =>
+      query.seesSecurity === true ? entryOf(row) : publicEntry(entryOf(row));
     const wanted = ({ kind, actor }: TimelineEntry): boolean =>
-      (query.kinds === undefined || query.kinds.includes(kind)) &&
+      (query.kinds === undefined || (kind !== 'hidden' && query.kinds.includes(kind))) &&
       (query.actorId === undefined || actor.id === query.actorId);
     const found: TimelineEntry[] = [];
     let edge: number | undefined = after ?? query.before; // next read goes beyond this seq
@@ -105,7 +115,7 @@ export function createTimeline(redis: TimelineRedis, prefix: string, instance: s
           ? await redis.xrange(keys.stream, `(${edge}-0`, '+', 'COUNT', 500)
           : await redis.xrevrange(keys.stream, edge === undefined ? '+' : `(${edge}-0`, '-', 'COUNT', 500);
       if (rows.length === 0) break;
-      for (const entry of rows.map(entryOf)) {
+      for (const entry of rows.map(shown)) {
         if (found.length === query.limit) break;
         edge = entry.seq;
         if (after !== undefined) last = entry.seq;

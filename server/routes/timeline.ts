@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { AppError } from '#contract/errors';
-import type { Principal } from '#contract/permissions';
+import { type Principal, roleMay } from '#contract/permissions';
 import { TIMELINE_KINDS, type TimelineEntry, type TimelineKind, type TimelineReply } from '#contract/timeline';
 import { TIMELINE_PAGE, type TimelineQuery } from '../room/timeline.ts';
 import { readIdempotencyKey } from '../store/idempotency.ts';
@@ -58,7 +58,7 @@ export const timelineRoutes: FastifyPluginAsyncTypebox<TimelineRouteDeps> = asyn
   app.get(
     '/api/v1/timeline',
     { config: { policy: 'timeline.read' }, schema: { querystring: Query } },
-    async ({ query }): Promise<TimelineReply & { reset: boolean }> => {
+    async ({ query, principal }): Promise<TimelineReply & { reset: boolean }> => {
       const limit = Number(query.limit ?? TIMELINE_PAGE);
       if (limit < 1 || limit > 500) {
         throw new AppError('validation', '/query/limit must be 1–500', { field: '/query/limit' });
@@ -68,6 +68,7 @@ export const timelineRoutes: FastifyPluginAsyncTypebox<TimelineRouteDeps> = asyn
       }
       return timeline.page({
         limit,
+        seesSecurity: principal !== null && roleMay(principal.role, 'timeline.security'),
         ...(query.after === undefined ? {} : { after: Number(query.after) }),
         ...(query.before === undefined ? {} : { before: Number(query.before) }),
         ...(query.epoch === undefined ? {} : { epoch: query.epoch }),

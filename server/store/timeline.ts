@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { TimelineEntry } from '#contract/timeline';
+import type { TimelineEntry, TimelineKind } from '#contract/timeline';
 import { coreKey } from './keys.ts';
 import { loadScript, runScript, type ScriptRunner } from './scripts.ts';
 
@@ -24,7 +24,7 @@ export const timelineKeyList = ({ seq, epoch, stream }: TimelineKeys): readonly 
   stream,
 ];
 
-export type NewTimelineEntry = Omit<TimelineEntry, 'seq' | 'atMs'>;
+export type NewTimelineEntry = Omit<TimelineEntry, 'seq' | 'atMs' | 'kind'> & { readonly kind: TimelineKind };
 const PARAM_MAX_LENGTH = 2_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out (terminals, logs, right-to-left tricks)
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
