@@ -15,7 +15,8 @@ export function checkRules(campaign: Campaign, folder = BUNDLED_RULES): { proble
   ];
   for (const { rule, why } of set.skipped) said.push(`${rule}: not in this campaign: ${why}`);
   // rule tests name values of the main campaign
-  const tests = campaign.file.id === 'double11' ? readdirSync(folder).filter((name) => name.endsWith('.test.yaml')) : [];
+  const tests =
+    campaign.file.id === 'double11' ? readdirSync(folder).filter((name) => name.endsWith('.test.yaml')) : [];
   for (const name of tests) {
     try {
       const test = readRuleTest(readFileSync(join(folder, name), 'utf8'));

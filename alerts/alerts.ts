@@ -1,0 +1,214 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AlertReply, type AlertsReply, DUE_KINDS, type DutyReply, type RulesReply } from '#contract/alerts';
+import { AppError } from '#contract/errors';
+import type { FrameAlerts } from '#contract/frames';
+import type { Actor } from '#contract/permissions';
+import type { Campaign } from '../server/domain/campaign.ts';
+import type { FrameSource } from '../server/realtime/frame-source.ts';
+import type { DueWork } from '../server/room/due.ts';
+import { createHeldClaim } from '../server/room/held-claim.ts';
+import type { Log } from '../server/room/log.ts';
+import type { Timeline } from '../server/room/timeline.ts';
+import { ackExpiryHandler } from './ack-expiry-work.ts';
+import { AlertBook } from './book.ts';
+import { type AlertCommands, createCommands } from './commands.ts';
+import { createCosts } from './costs.ts';
+import { explain } from './domain/explain.ts';
+import { whoIsOn } from './domain/roster.ts';
+import { createEngine, type EngineStats } from './engine.ts';
+import { RULES_CLAIM } from './keys.ts';
+import { loadRules, type RuleSet } from './load-rules.ts';
+import { readDutyFile } from './read-duty.ts';
+import { BaselineBook, readingResolver, type SystemFacts } from './readings.ts';
+import { createSilences, type Silences } from './silences.ts';
+import { type AlertRedis, AlertStore } from './store.ts';
+
+/** ms between two looks: the view's own rhythm. */
+const TICK_MS = 200;
+/** ms between two looks at what other nodes and people changed; half a tick, so that an acknowledgement shows in time. */
+const POLL_MS = 100;
+
+export interface AlertsOptions {
+  readonly redis: AlertRedis;
+  readonly prefix: string;
+  readonly instance: string;
+  readonly campaign: Campaign;
+  readonly nodeId: string;
+  readonly log: Log;
+  readonly source: FrameSource;
+  readonly timeline: Pick<Timeline, 'append'>;
+  readonly due: DueWork;
+  /** Facts of the console itself; null where nobody measures. */
+  readonly system: SystemFacts;
+  /** Folder of the rules; the bundled ones when absent. */
+  readonly rulesFolder?: string;
+  readonly claimTtlMs?: number;
+}
+export interface Alerts {
+  readonly book: AlertBook;
+  readonly store: AlertStore;
+  readonly commands: AlertCommands;
+  readonly silences: Silences;
+  /** Loads rules and alerts once; `start` does it too. @throws {AppError} `rules_invalid` when the rules are not sound */
+  load(): Promise<void>;
+  /** Loads, then looks every 200 ms. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** One look, for tests and tools: evaluates if this node may. */
+  tick(): Promise<void>;
+  frame(): FrameAlerts;
+  list(): AlertsReply;
+  /** @throws {AppError} `not_found` */
+  detail(id: string): Promise<AlertReply>;
+  rules(): RulesReply;
+  duty(): DutyReply;
+  /** Loads the rules anew; unsound ones are refused with their lines and the old ones go on. @throws {AppError} `rules_invalid` */
+  reload(actor: Actor): Promise<RulesReply>;
+  stats(): EngineStats;
+}
+
+/** Alerts of one node: the rules, this node's copy of what is open, what people may do, and the evaluation it may hold. */
+export function createAlerts(options: AlertsOptions): Alerts {
+  const { redis, prefix, instance, campaign, nodeId, log, source, timeline, due } = options;
+  const nowMs = (): number => source.redisNowMs();
+  const store = new AlertStore(redis, prefix, instance);
+  const duty = readDutyFile(campaign);
+  const baselines = new BaselineBook();
+  let set: RuleSet = { rules: [], problems: [], skipped: [] };
+  let byId = new Map<string, RuleSet['rules'][number]>();
+  let loadedAt = 0;
+  let refused: RulesReply['refused'] = null;
+  const book = new AlertBook({
+    store,
+    nowMs,
+    inhibit: () => duty.inhibit,
+    costOf: (rule) => byId.get(rule)?.rule.cost ?? null,
+    cost: createCosts(source),
+    log,
+  });
+  const engine = createEngine({
+    store,
+    book,
+    claim: createHeldClaim({
+      redis,
+      prefix,
+      instance,
+      name: RULES_CLAIM,
+      nodeId,
+      ...(options.claimTtlMs === undefined ? {} : { ttlMs: options.claimTtlMs }),
+    }),
+    nowMs,
+    rules: () => set.rules,
+    policies: () => duty.policies,
+    groupBy: () => duty.groupBy,
+    resolver: () => readingResolver(source, nowMs(), options.system, baselines),
+    log,
+  });
+  const policies = () => duty.policies;
+  const commands = createCommands({ store, book, prefix, instance, nowMs, policies });
+  const silences = createSilences({ store, book, prefix, instance, nowMs });
+  due.register(DUE_KINDS.ackExpiry, ackExpiryHandler({ store, book, policies, nowMs }));
+  let running = false;
+  let failing = false;
+  let loops: Promise<unknown> = Promise.resolve();
+
+  function take(next: RuleSet): void {
+    set = next;
+    byId = new Map(next.rules.map((rule) => [rule.rule.id, rule]));
+    loadedAt = nowMs();
+    refused = null;
+  }
+  function loadOnce(): void {
+    const next = loadRules(campaign, options.rulesFolder);
+    const problems = [...next.problems, ...duty.problems];
+    if (problems.length > 0) throw new AppError('rules_invalid', problems.join('\n'), { extra: { problems } });
+    take(next);
+  }
+
+  /** Keeps a rhythm; a failure is said once and tried again, never ends the loop. */
+  async function loop(everyMs: number, work: () => Promise<void>, what: string): Promise<void> {
+    while (running) {
+      const startedMs = performance.now();
+      try {
+        await work();
+        failing = false;
+      } catch (error) {
+        if (!failing && running) log.warn({ err: error }, `${what} failed; trying again`);
+        failing = true;
+      }
+      await pause(Math.max(5, everyMs - (performance.now() - startedMs)));
+    }
+  }
+  async function load(): Promise<void> {
+    loadOnce();
+    for (const { rule, why } of set.skipped) log.info({ rule, why }, 'an alert rule does not apply to this campaign');
+    await book.poll(true);
+  }
+  const tick = async (): Promise<void> => {
+    // before the windows are whole every figure looks fallen
+    if (source.loadingRatio !== null || source.degraded) return;
+    await engine.tick();
+  };
+  const rulesReply = (): RulesReply => ({ rules: set.rules.map(({ rule }) => rule), loadedAt, refused });
+
+  return {
+    book,
+    store,
+    commands,
+    silences,
+    tick,
+    load,
+    async start() {
+      await load();
+      running = true;
+      loops = Promise.all([
+        loop(POLL_MS, () => book.poll(), 'reading alerts'),
+        loop(TICK_MS, tick, 'evaluating alert rules'),
+      ]);
+    },
+    async stop() {
+      running = false;
+      await loops;
+    },
+    frame: () => book.frame(),
+    list: () => {
+      const alerts = book.all();
+      return { alerts, position: book.position, totalCount: alerts.length, openCount: book.openCount() };
+    },
+    async detail(id) {
+      const found = await store.read(id);
+      if (found === null)
+        throw new AppError('not_found', `there is no alert ${id.slice(0, 80)}; it may be older than 72 h`);
+      const history = await store.history(id);
+      const alert = book.show(found.record);
+      const policy = duty.policies.find((candidate) => candidate.id === alert.policy) ?? null;
+      const openInGroupCount = book.openInGroup(alert.group);
+      const explanation = explain({ alert, history, policy, roster: duty.roster, openInGroupCount, nowMs: nowMs() });
+      return { alert, history, explanation, rule: byId.get(alert.rule)?.rule ?? null };
+    },
+    rules: rulesReply,
+    duty: () => ({ at: nowMs(), people: whoIsOn(duty.roster, nowMs()) }),
+    async reload(actor) {
+      try {
+        loadOnce();
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        const problems = error.message.split('\n');
+        refused = { at: nowMs(), problems };
+        await timeline.append({
+          kind: 'rules.refused',
+          actor,
+          params: { text: problems[0] ?? '', n: problems.length },
+        });
+        throw new AppError(
+          'rules_invalid',
+          `the old rules go on; ${problems.length} problem(s), the first: ${problems[0]}`,
+          { extra: { problems } },
+        );
+      }
+      await timeline.append({ kind: 'rules.reloaded', actor, params: { n: set.rules.length } });
+      return rulesReply();
+    },
+    stats: () => engine.stats(),
+  };
+}

@@ -1,0 +1,339 @@
+import type { Alert, AlertPage, AlertRow, Silence, SilenceView, Suppression } from '#contract/alerts';
+import type { FrameAlerts } from '#contract/frames';
+import type { Tier } from '#contract/tiers';
+import type { Position } from '#contract/timeline';
+import type { Log } from '../server/room/log.ts';
+import type { Cost } from './costs.ts';
+import { isFlapping } from './domain/flap.ts';
+import { type InhibitRule, inhibitIndex } from './domain/inhibit.ts';
+import { byUrgency, isOpen } from './domain/order.ts';
+import { silencedBy, silenceState } from './domain/silence.ts';
+import { STORM_COUNT } from './domain/storm.ts';
+import { type AlertRecord, alertOf } from './record.ts';
+import type { AlertStore } from './store.ts';
+
+/** Changes kept for screens that come back, so that they are answered without Redis. */
+const KEPT_PAGES = 2_000;
+const TOP_COUNT = 12;
+/** Alerts of one message of a whole list. */
+export const PAGE_ALERTS = 200;
+/** How often suppression is derived when nothing changed: silences begin and end by themselves. */
+const DERIVE_EVERY_MS = 1_000;
+/** Silences are forgotten this long after their end, ms (5 days). */
+const SILENCE_KEEP_MS = 5 * 86_400_000;
+
+export interface BookDeps {
+  readonly store: AlertStore;
+  readonly nowMs: () => number;
+  readonly inhibit: () => readonly InhibitRule[];
+  /** The cost KPI of a rule; null when it has none. */
+  readonly costOf: (rule: string) => string | null;
+  readonly cost: (alert: Alert, kpi: string | null) => Cost;
+  readonly log: Log;
+}
+
+/**
+ * This node's copy of all alerts that are not closed and of all silences, brought up to date on every poll. What is derived
+ * (suppression, cost, order) is worked out here, for the API, the frames and the alert stream alike.
+ */
+export class AlertBook {
+  private readonly deps: BookDeps;
+  private records = new Map<string, AlertRecord>();
+  private byFingerprint = new Map<string, string>();
+  private silenceList: readonly Silence[] = [];
+  private suppressed = new Map<string, readonly Suppression[]>();
+  private kept: { readonly seq: number; readonly record: AlertRecord }[] = [];
+  private readonly listeners = new Set<(page: AlertPage) => void>();
+  private derivedAtMs = 0;
+  private dirty = true;
+  private evaluatedMs: number | null = null;
+  private polling: Promise<void> | null = null;
+  private framed: { readonly key: string; readonly frame: FrameAlerts } | null = null;
+  position: Position = { epoch: '', seq: 0 };
+  loaded = false;
+  constructor(deps: BookDeps) {
+    this.deps = deps;
+  }
+
+  onPage(listener: (page: AlertPage) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Reads what changed. Calls that come while one runs share it; `again` waits for one that began after the call. */
+  async poll(again = false): Promise<void> {
+    if (this.polling !== null) {
+      if (!again) return this.polling;
+      await this.polling.catch(() => undefined);
+    }
+    this.polling ??= this.read().finally(() => {
+      this.polling = null;
+    });
+    return this.polling;
+  }
+
+  private async read(): Promise<void> {
+    const { store } = this.deps;
+    const [head, silences, evaluatedMs] = await Promise.all([store.head(), store.silences(), store.evaluatedAtMs()]);
+    this.evaluatedMs = evaluatedMs;
+    this.takeSilences(silences);
+    if (!this.loaded || head.epoch !== this.position.epoch || head.seq < this.position.seq) await this.reload();
+    else if (head.seq > this.position.seq) {
+      const changes = await store.changesAfter(this.position.seq);
+      if (changes === null) await this.reload();
+      else this.take(changes.records, changes.seq);
+    }
+    this.derive();
+  }
+
+  private async reload(): Promise<void> {
+    const { position, records } = await this.deps.store.load();
+    this.records = new Map(records.map((record) => [record.id, record]));
+    this.byFingerprint = new Map(records.map((record) => [record.fingerprint, record.id]));
+    this.kept = [];
+    this.position = position;
+    this.loaded = true;
+    this.dirty = true;
+    this.derive();
+    for (const page of this.whole()) this.tell(page);
+  }
+
+  private take(records: readonly AlertRecord[], seq: number): void {
+    const firstSeq = seq - records.length + 1;
+    records.forEach((record, index) => {
+      this.put(record);
+      this.kept.push({ seq: firstSeq + index, record });
+    });
+    if (this.kept.length > KEPT_PAGES) this.kept = this.kept.slice(-KEPT_PAGES);
+    this.position = { epoch: this.position.epoch, seq };
+    if (records.length === 0) return;
+    this.dirty = true;
+    this.derive();
+    const newest = new Map(records.map((record) => [record.id, record]));
+    this.tell({
+      position: this.position,
+      alerts: [...newest.values()].map((record) => this.view(record)),
+      reset: false,
+      more: false,
+    });
+  }
+
+  private put(record: AlertRecord): void {
+    // closed (its match is over) or dropped (it never fired): it leaves the list
+    const gone = record.endsAt !== null && record.evaluation === 'normal';
+    if (!gone) {
+      this.records.set(record.id, record);
+      this.byFingerprint.set(record.fingerprint, record.id);
+      return;
+    }
+    this.records.delete(record.id);
+    if (this.byFingerprint.get(record.fingerprint) === record.id) this.byFingerprint.delete(record.fingerprint);
+  }
+
+  private takeSilences(silences: readonly Silence[]): void {
+    const nowMs = this.deps.nowMs();
+    const old = silences.filter(({ endsAt }) => nowMs - endsAt > SILENCE_KEEP_MS).map(({ id }) => id);
+    if (old.length > 0) void this.deps.store.forgetSilences(old).catch(() => undefined);
+    const text = JSON.stringify(silences);
+    if (text !== JSON.stringify(this.silenceList)) {
+      this.silenceList = silences;
+      this.dirty = true;
+    }
+  }
+
+  /** Works out who is muted by what; alerts for which that changed are told to the screens. */
+  private derive(): void {
+    const nowMs = this.deps.nowMs();
+    if (!this.dirty && nowMs - this.derivedAtMs < DERIVE_EVERY_MS) return;
+    this.dirty = false;
+    this.derivedAtMs = nowMs;
+    const open = [...this.records.values()].filter(isOpen);
+    const active = this.silenceList.filter((silence) => silenceState(silence, nowMs) === 'active');
+    const inhibitedBy = inhibitIndex(this.deps.inhibit(), open);
+    const folded = foldStorms(open);
+    const before = this.suppressed;
+    const next = new Map<string, readonly Suppression[]>();
+    const changed: AlertRecord[] = [];
+    for (const record of open) {
+      const by: Suppression[] = [
+        ...(active.length === 0 ? [] : silencedBy({ ...record.labels, tier: record.tier }, active, nowMs)).map(
+          (id) => ({ kind: 'silence' as const, id }),
+        ),
+        ...inhibitedBy(record).map((id) => ({ kind: 'inhibition' as const, id })),
+        ...(isFlapping(record.engine.starts, nowMs) ? [{ kind: 'flapping' as const, id: record.rule }] : []),
+        ...(folded.has(record.id) ? [{ kind: 'storm' as const, id: record.rule }] : []),
+      ];
+      if (by.length > 0) next.set(record.id, by);
+      if (
+        (by.length > 0 || before.has(record.id)) &&
+        JSON.stringify(by) !== JSON.stringify(before.get(record.id) ?? [])
+      )
+        changed.push(record);
+    }
+    this.suppressed = next;
+    if (changed.length === 0 || this.listeners.size === 0) return;
+    for (let from = 0; from < changed.length; from += PAGE_ALERTS) {
+      const alerts = changed.slice(from, from + PAGE_ALERTS).map((record) => this.view(record));
+      this.tell({ position: this.position, alerts, reset: false, more: false });
+    }
+  }
+
+  private tell(page: AlertPage): void {
+    for (const listener of this.listeners) listener(page);
+  }
+
+  private view(record: AlertRecord): Alert {
+    const alert = alertOf(record);
+    return {
+      ...alert,
+      suppressedBy: this.suppressed.get(record.id) ?? [],
+      ...this.deps.cost(alert, this.deps.costOf(record.rule)),
+    };
+  }
+  /** As the API shows it, also one that is closed. */
+  show(record: AlertRecord): Alert {
+    return this.view(record);
+  }
+  record(id: string): AlertRecord | undefined {
+    return this.records.get(id);
+  }
+  openOf(fingerprint: string): AlertRecord | undefined {
+    const id = this.byFingerprint.get(fingerprint);
+    return id === undefined ? undefined : this.records.get(id);
+  }
+  allRecords(): Iterable<AlertRecord> {
+    return this.records.values();
+  }
+  /** All that are not closed, most urgent first. Pending ones (`firedAt` null) are among them. */
+  all(): Alert[] {
+    return [...this.records.values()].map((record) => this.view(record)).sort(byUrgency);
+  }
+  suppressedBy(id: string): readonly Suppression[] {
+    return this.suppressed.get(id) ?? [];
+  }
+  get silences(): readonly Silence[] {
+    return this.silenceList;
+  }
+  silenceView(silence: Silence): SilenceView {
+    let matchedCount = 0;
+    for (const by of this.suppressed.values())
+      if (by.some(({ kind, id }) => kind === 'silence' && id === silence.id)) matchedCount += 1;
+    return { ...silence, state: silenceState(silence, this.deps.nowMs()), matchedCount };
+  }
+  openInGroup(group: string): number {
+    let count = 0;
+    for (const record of this.records.values()) if (record.group === group && isOpen(record)) count += 1;
+    return count;
+  }
+  openCount(): Partial<Record<Tier, number>> {
+    const counts: Partial<Record<Tier, number>> = {};
+    for (const record of this.records.values())
+      if (isOpen(record)) counts[record.tier] = (counts[record.tier] ?? 0) + 1;
+    return counts;
+  }
+
+  /** What the wall's strip needs. The watchdog always fires and is not trouble. */
+  frame(): FrameAlerts {
+    const key = `${this.position.epoch}|${this.position.seq}|${this.derivedAtMs}`;
+    if (this.framed === null || this.framed.key !== key) this.framed = { key, frame: this.buildFrame() };
+    if (this.evaluatedMs === null) return this.framed.frame;
+    return { ...this.framed.frame, evaluatedAgoMs: Math.max(0, this.deps.nowMs() - this.evaluatedMs) };
+  }
+  private buildFrame(): FrameAlerts {
+    const counts: Partial<Record<Tier, number>> = {};
+    const shown: AlertRecord[] = [];
+    let silencedCount = 0;
+    for (const record of this.records.values()) {
+      if (!isOpen(record) || record.rule === 'Watchdog') continue;
+      if (this.suppressed.has(record.id)) silencedCount += 1;
+      else {
+        counts[record.tier] = (counts[record.tier] ?? 0) + 1;
+        shown.push(record);
+      }
+    }
+    // the money meter is worked out for those that can be on the strip, not for ten thousand
+    const first = shown
+      .sort(byUrgency)
+      .slice(0, 10 * TOP_COUNT)
+      .map((record) => this.view(record));
+    const top = first.sort(byUrgency).slice(0, TOP_COUNT).map(rowOf);
+    return { state: 'on', openCount: counts, silencedCount, top };
+  }
+
+  /** What a screen at `position` has missed; null when this node does not know, and it must start over with `whole`. */
+  missed(position: Position | null): AlertPage | null {
+    if (position === null || position.epoch !== this.position.epoch || position.seq > this.position.seq) return null;
+    const first = this.kept[0]?.seq ?? this.position.seq + 1;
+    if (position.seq + 1 < first) return null;
+    const newest = new Map<string, AlertRecord>();
+    for (const { seq, record } of this.kept) if (seq > position.seq) newest.set(record.id, record);
+    return {
+      position: this.position,
+      alerts: [...newest.values()].map((record) => this.view(record)),
+      reset: false,
+      more: false,
+    };
+  }
+  /** All that are open, in pages; the first says `reset`. */
+  whole(): AlertPage[] {
+    const alerts = this.all();
+    const pages: AlertPage[] = [];
+    for (let from = 0; from === 0 || from < alerts.length; from += PAGE_ALERTS) {
+      const part = alerts.slice(from, from + PAGE_ALERTS);
+      pages.push({
+        position: this.position,
+        alerts: part,
+        reset: from === 0,
+        more: from + PAGE_ALERTS < alerts.length,
+      });
+    }
+    return pages;
+  }
+}
+
+const rowOf = ({
+  id,
+  rule,
+  labels,
+  annotations,
+  tier,
+  evaluation,
+  handling,
+  owner,
+  startsAt,
+  value,
+  limit,
+  unit,
+  costMinorPerMinute,
+}: Alert): AlertRow => ({
+  id,
+  rule,
+  labels,
+  summary: annotations.summary ?? rule,
+  tier,
+  evaluation,
+  handling,
+  owner: owner?.name ?? null,
+  startsAt,
+  value,
+  limit,
+  unit,
+  costMinorPerMinute,
+});
+
+/** Of a rule with more than STORM_COUNT open alerts, those after the first ones are one storm: listed, counted, not paged each. */
+function foldStorms(open: readonly AlertRecord[]): ReadonlySet<string> {
+  const byRule = new Map<string, AlertRecord[]>();
+  for (const record of open) {
+    const list = byRule.get(record.rule);
+    if (list === undefined) byRule.set(record.rule, [record]);
+    else list.push(record);
+  }
+  const folded = new Set<string>();
+  for (const list of byRule.values()) {
+    if (list.length <= STORM_COUNT) continue;
+    list.sort((a, b) => (a.firedAt ?? 0) - (b.firedAt ?? 0) || (a.id < b.id ? -1 : 1));
+    for (const record of list.slice(STORM_COUNT)) folded.add(record.id);
+  }
+  return folded;
+}

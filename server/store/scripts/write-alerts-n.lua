@@ -1,0 +1,67 @@
+-- Change alerts: each one's record, history, timeline entries and due work in one step, each under its own version. An alert
+-- whose version moved on meanwhile is left alone and comes back as it is; the others are written.
+-- KEYS[1] claim of the rules; KEYS[2] records; KEYS[3] versions; KEYS[4] fingerprint to id of what is open; KEYS[5..7] alert
+-- stream: seq, epoch, stream; KEYS[8..10] timeline; KEYS[11..13] due notify; KEYS[14..16] due escalate; KEYS[17..19] due ack
+-- expiry; KEYS[20] idempotency hash; then for each change two keys: its history list, its record once closed
+-- ARGV[1] holder of the claim, empty for a person's command; ARGV[2] the claim's version; ARGV[3] JSON list of changes, texts
+-- only (alerts/store.ts); ARGV[4] print of the command, empty for none; ARGV[5] ms its reply is kept; ARGV[6] ms closed alerts
+-- are kept; ARGV[7] new epoch
+-- Returns { 'done' | 'replay' | 'mismatch' | 'stale', JSON list of { id, ok, version } or { id, ok, record } }
+-- @include redis-time
+-- @include held-claim
+-- @include due-work
+-- @include append-timeline
+-- @include idempotency
+if ARGV[1] ~= '' and not claimIsHeld(KEYS[1], ARGV[1], ARGV[2]) then return { 'stale', '[]' } end
+if ARGV[4] ~= '' then
+  local before = findReply(KEYS[20], ARGV[4])
+  if before then return before end
+end
+local dueAt = { notify = 11, escalate = 14, ack = 17 }
+local replies, wrote = {}, false
+local function publish(record)
+  redis.call('SET', KEYS[6], ARGV[7], 'NX')
+  local seq = string.format('%.0f', redis.call('INCR', KEYS[5]))
+  redis.call('XADD', KEYS[7], 'MAXLEN', '~', '20000', seq .. '-0', 'alert', record)
+end
+local function changeDue(due)
+  local at, field = dueAt[due.queue], due.kind .. '|' .. due.id
+  if due.op == 'cancel' then return cancelDue(at, field, due.id) end
+  local before = due.op == 'earliest' and redis.call('ZSCORE', KEYS[at + 2], due.id)
+  if before and tonumber(before) <= tonumber(due.at) then return end
+  scheduleDue(at, field, due.id, tonumber(due.at), due.payload)
+end
+for index, change in ipairs(cjson.decode(ARGV[3])) do
+  local historyKey, closedKey = KEYS[19 + index * 2], KEYS[20 + index * 2]
+  local version = redis.call('HGET', KEYS[3], change.id) or '0'
+  local taken = change.expected == '0' and redis.call('HEXISTS', KEYS[4], change.fingerprint) == 1
+  if change.mode ~= 'note' and (version ~= change.expected or taken) then
+    local kept = redis.call('HGET', KEYS[2], change.id) or redis.call('GET', closedKey) or 'null'
+    replies[index] = '{"id":' .. cjson.encode(change.id) .. ',"ok":false,"record":' .. kept .. '}'
+  else
+    wrote = true
+    if change.mode == 'closed' or change.mode == 'dropped' then
+      redis.call('HDEL', KEYS[2], change.id)
+      redis.call('HDEL', KEYS[3], change.id)
+      if redis.call('HGET', KEYS[4], change.fingerprint) == change.id then redis.call('HDEL', KEYS[4], change.fingerprint) end
+      if change.mode == 'closed' then redis.call('SET', closedKey, change.record, 'PX', ARGV[6]) end
+      redis.call('PEXPIRE', historyKey, ARGV[6])
+    elseif change.mode ~= 'note' then
+      redis.call('HSET', KEYS[2], change.id, change.record)
+      redis.call('HSET', KEYS[3], change.id, change.version)
+      redis.call('HSET', KEYS[4], change.fingerprint, change.id)
+    end
+    for _, entry in ipairs(change.history) do redis.call('RPUSH', historyKey, entry) end
+    if #change.history > 0 then
+      redis.call('LTRIM', historyKey, -500, -1)
+      if change.mode ~= 'open' then redis.call('PEXPIRE', historyKey, ARGV[6]) else redis.call('PERSIST', historyKey) end
+    end
+    for _, body in ipairs(change.timeline) do appendTimeline(8, body, ARGV[7]) end
+    for _, due in ipairs(change.due) do changeDue(due) end
+    if change.mode ~= 'note' then publish(change.record) end
+    replies[index] = '{"id":' .. cjson.encode(change.id) .. ',"ok":true,"version":' .. change.version .. '}'
+  end
+end
+local reply = '[' .. table.concat(replies, ',') .. ']'
+if ARGV[4] ~= '' and wrote then return keepReply(KEYS[20], ARGV[4], ARGV[5], reply) end
+return { 'done', reply }
