@@ -17,7 +17,7 @@ import { trustsOnly } from './http/client-address.ts';
 import { sendProblem, toAppError } from './http/errors.ts';
 import { methodTable } from './http/methods.ts';
 import { checkRoute, enforcePolicy, refuseForgery } from './http/policy.ts';
-import { refuseClient } from './http/refuse-client.ts';
+import { noteRequest, refuseClient } from './http/refuse-client.ts';
 import { helmetOptions } from './http/security.ts';
 import { serveClient } from './http/static.ts';
 import { limit } from './limits.ts';
@@ -114,6 +114,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       open -= 1;
     });
   });
+
+  app.server.on('request', noteRequest);
 
   app.setErrorHandler((error, request, reply) => {
     const shown = toAppError(error, asStoreError);

@@ -1,11 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { AppError, toProblem } from '#contract/errors';
 import { limit } from '../limits.ts';
 
+/** Requests of a connection that have no answer yet. */
+const unanswered = new WeakMap<Socket, Set<IncomingMessage>>();
+
+/** To be told of each request, for `refuseClient`. */
+export function noteRequest(request: IncomingMessage, response: ServerResponse): void {
+  const waiting = unanswered.get(request.socket) ?? new Set<IncomingMessage>();
+  unanswered.set(request.socket, waiting.add(request));
+  response.once('close', () => void waiting.delete(request));
+}
+
 /** Answers what cannot become a request: its text is fixed, the bytes that came are not echoed. */
 export function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (!socket.writable) return void socket.destroy();
+  // what came whole before may be counted: a refusal now would be taken for its answer
+  const isAnswerDue = [...(unanswered.get(socket) ?? [])].some(({ complete }) => complete);
+  if (isAnswerDue || !socket.writable) return void socket.destroy();
   const [code, message, status] =
     error.code === 'HPE_HEADER_OVERFLOW'
       ? ([
