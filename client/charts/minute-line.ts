@@ -23,7 +23,10 @@ export function minuteLine(held: readonly LinePoint[], completeMs: number | null
     points.push([endMs, value]);
     if (value !== null && value > (peak?.value ?? 0)) peak = { atMs: startMs, value };
   }
-  if (completeMs !== null && tip !== null && completeMs > (points.at(-1)?.[0] ?? 0)) points.push([completeMs, tip]);
+  if (completeMs !== null && tip !== null && completeMs > (points.at(-1)?.[0] ?? 0)) {
+    points.push([completeMs, tip]);
+    if (tip > (peak?.value ?? 0)) peak = { atMs: completeMs, value: tip };
+  }
   return { points, peak };
 }
 

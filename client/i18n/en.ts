@@ -1,5 +1,5 @@
-import { enScenes } from './scenes.ts';
-import { enTimeline } from './timeline.ts';
+import { enScenes } from './en-scenes.ts';
+import { enTimeline } from './en-timeline.ts';
 import type { Messages } from './zh.ts';
 
 /** English is up to twice as wide as Chinese: what stands under a wall number must stay within 16 characters. */

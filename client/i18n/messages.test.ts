@@ -1,13 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { TIMELINE_KINDS } from '#contract/timeline';
 import { en } from './en.ts';
-import { fill, maybe } from './t.ts';
+import { fill, loadMessages, maybe } from './t.ts';
 import { type MessageKey, zh } from './zh.ts';
 
 const parameters = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
 const keys = Object.keys(zh) as MessageKey[];
 
 describe('messages', () => {
+  beforeAll(() => loadMessages('en'));
   it('[UI33] both languages have the same parameters', () => {
     for (const key of keys) expect(parameters(en[key]), key).toEqual(parameters(zh[key]));
   });

@@ -1,9 +1,20 @@
 import type { Lang } from '../numbers/scale.ts';
 import { useConsole } from '../state/console-store.ts';
-import { en } from './en.ts';
-import { type MessageKey, type Messages, zh } from './zh.ts';
+import type { MessageKey, Messages, zh } from './zh.ts';
 
-const MESSAGES: Readonly<Record<Lang, Messages>> = { zh, en };
+/** Languages that are here. Each is a chunk of its own: a phone fetches the words of one. */
+const loaded: Partial<Record<Lang, Messages>> = {};
+
+/** Fetches a language's words; call it before that language is drawn. */
+export async function loadMessages(lang: Lang): Promise<void> {
+  if (loaded[lang]) return;
+  loaded[lang] = lang === 'zh' ? (await import('./zh.ts')).zh : (await import('./en.ts')).en;
+}
+function messagesOf(lang: Lang): Messages {
+  const messages = loaded[lang] ?? loaded.zh ?? loaded.en;
+  if (!messages) throw new Error('no words are loaded: await loadMessages(lang) before drawing');
+  return messages;
+}
 
 type ParameterOf<S extends string> = S extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParameterOf<Rest>
@@ -19,15 +30,22 @@ export type Translate = <K extends MessageKey>(key: K, ...rest: Arguments<K>) =>
 export const fill = (message: string, parameters: Readonly<Record<string, string | number>> = {}): string =>
   message.replace(/\{(\w+)\}/g, (_, name: string) => String(parameters[name] ?? ''));
 
-export const translator =
+const translator =
   (lang: Lang): Translate =>
   (key, ...rest) =>
-    fill(MESSAGES[lang][key], rest[0]);
+    fill(messagesOf(lang)[key], rest[0]);
 const translators: Readonly<Record<Lang, Translate>> = { zh: translator('zh'), en: translator('en') };
 
 export function useT(): { t: Translate; lang: Lang } {
   const lang = useConsole((state) => state.lang);
   return { t: translators[lang], lang };
+}
+
+/** Changes the language once its words are here; without a server it stays as it is. */
+export function switchLang(lang: Lang): void {
+  loadMessages(lang)
+    .then(() => useConsole.getState().setLang(lang))
+    .catch(() => undefined);
 }
 
 /** A message whose key comes from data (timeline kinds, complaint kinds); null when there is none. */
@@ -36,6 +54,6 @@ export function maybe(
   key: string,
   parameters: Readonly<Record<string, string | number>> = {},
 ): string | null {
-  const message = (MESSAGES[lang] as Readonly<Record<string, string>>)[key];
+  const message = (messagesOf(lang) as Readonly<Record<string, string>>)[key];
   return message === undefined ? null : fill(message, parameters);
 }

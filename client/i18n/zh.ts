@@ -1,5 +1,5 @@
-import { zhScenes } from './scenes.ts';
-import { zhTimeline } from './timeline.ts';
+import { zhScenes } from './zh-scenes.ts';
+import { zhTimeline } from './zh-timeline.ts';
 
 /** All words of the console. `en.ts` has the same keys and the same `{parameters}`: tsc checks keys, a test parameters. */
 export const zh = {

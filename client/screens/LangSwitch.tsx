@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react';
-import { useT } from '../i18n/t.ts';
-import { useConsole } from '../state/console-store.ts';
+import { switchLang, useT } from '../i18n/t.ts';
 
 /** Changes the language and nothing else: page, filters and focus stay. */
 export function LangSwitch(): ReactElement {
@@ -12,7 +11,7 @@ export function LangSwitch(): ReactElement {
       className="link-button"
       lang={other === 'zh' ? 'zh-CN' : 'en'}
       data-testid="lang"
-      onClick={() => useConsole.getState().setLang(other)}
+      onClick={() => switchLang(other)}
     >
       {t('app.otherLang')}
     </button>

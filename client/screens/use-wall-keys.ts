@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { switchLang } from '../i18n/t.ts';
 import { useConsole } from '../state/console-store.ts';
 import { type WallKey, wallKey } from './wall-keys.ts';
 
@@ -32,7 +33,7 @@ export function useWallKeys(actions: WallActions): void {
 function run(key: WallKey, actions: WallActions): void {
   const state = useConsole.getState();
   if (typeof key === 'object') actions.onScene(key.scene);
-  else if (key === 'lang') state.setLang(state.lang === 'zh' ? 'en' : 'zh');
+  else if (key === 'lang') switchLang(state.lang === 'zh' ? 'en' : 'zh');
   else if (key === 'dim') state.toggleDimmed();
   else if (key === 'full') toggleFullScreen();
   else if (key === 'hold') actions.onHold();
