@@ -45,6 +45,7 @@ it('[TL9] an entry that is written while the store is asked for what was missed 
     part: () => {
       inRoom = false;
     },
+    hasMembers: () => false,
     tell: (_name: string, page: TimelinePage) => {
       if (inRoom) heard.push(...page.entries.map(({ seq }) => seq));
     },
