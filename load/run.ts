@@ -43,8 +43,8 @@ export interface RunOptions {
   readonly giveUpMs: number;
   readonly quiet: boolean;
   readonly stop?: AbortSignal;
-  /** Called when the first bodies are on their way: what stood there before has been read. */
-  readonly onSending?: () => void;
+  /** @param sentRatio - 0–1 of the planned items */
+  readonly onSent?: (sentRatio: number) => void;
 }
 export interface RunResult {
   readonly drives: readonly DriveResult[];
@@ -110,7 +110,6 @@ export async function runLoad(options: RunOptions, campaign: CampaignReply): Pro
   if (startMs + spanMs > span.toMs)
     throw new Error('reading what stood there before took too long; the server is too slow');
   const scenarios = options.flows.map((flow, number) => scenarioOf(options, campaign, flow, number, startMs));
-  options.onSending?.();
   const startedMs = performance.now();
   const drives = await driveAll(options, scenarios);
   const elapsedMs = performance.now() - startedMs;
@@ -189,6 +188,7 @@ async function driveAll(options: RunOptions, scenarios: readonly Scenario[]): Pr
         onProgress: ({ sentCount }) => {
           sent[number] = sentCount;
           const all = sent.reduce((sum, count) => sum + count, 0);
+          options.onSent?.(Math.min(1, all / total));
           const perSecond = (all / (performance.now() - startedMs)) * 1_000;
           progress.update(
             all,

@@ -8,7 +8,7 @@ import { ServerUnderTest } from './server-under-test.ts';
 
 const ITEMS = 5_000_000;
 const ROUNDS = 20;
-/** Real time a round may take: the kill, the start, and some traffic on both sides of it. */
+/** The least real time of a round: the kill, the start, and some traffic on both sides of it. */
 const ROUND_MS = 8_000;
 const VICTIMS = ['server', 'redis', 'both'] as const;
 
@@ -23,28 +23,20 @@ export async function killDrill({ scale, seed, quiet }: DrillOptions): Promise<R
   try {
     const pacedMs = rounds * ROUND_MS;
     const options = mixedRun(server, { itemCount: Math.ceil(ITEMS * scale), seed, pacedMs, quiet, stop: stop.signal });
+    const sent = new Reached();
     const campaign = await readCampaign(server.access);
-    let underWay: () => void = () => undefined;
-    const sendingStarted = new Promise<void>((resolve) => {
-      underWay = resolve;
-    });
-    const running = runLoad({ ...options, onSending: () => underWay() }, campaign);
-    let sending = true;
+    const running = runLoad({ ...options, onSent: (ratio) => sent.move(ratio) }, campaign);
     const ended = running.then(
-      () => {
-        sending = false;
-      },
-      () => {
-        sending = false;
-      },
+      () => sent.end(),
+      () => sent.end(),
     );
     const random = new Random(seed, 0x6b696c6c);
     const log: string[] = [];
-    await Promise.race([sendingStarted, ended]);
     try {
-      for (let round = 0; round < rounds && sending; round += 1) {
-        await Promise.race([wait(1_500 + random.below(2_000)), ended]);
-        if (!sending) break;
+      for (let round = 0; round < rounds; round += 1) {
+        // Spread over the whole run, at instants that nothing else is in step with.
+        if (!(await sent.at((round + 0.2 + 0.6 * random.next()) / (rounds + 0.5)))) break;
+        await wait(random.below(400));
         const victim = VICTIMS[round % VICTIMS.length] ?? 'both';
         log.push(await strike(server, victim, round + 1, rounds, quiet));
       }
@@ -84,4 +76,31 @@ async function strike(
   const tookMs = Math.round(performance.now() - startedMs);
   if (!quiet) process.stderr.write(`\nround ${round}/${rounds}: kill -9 ${victim}, ready again after ${tookMs} ms\n`);
   return `${victim} ${(tookMs / 1_000).toFixed(1)} s`;
+}
+
+/** Lets a drill wait until a run has come some way. */
+class Reached {
+  #ratio = 0;
+  #ended = false;
+  #waiting: { ratio: number; done: (reached: boolean) => void } | null = null;
+
+  move(ratio: number): void {
+    this.#ratio = Math.max(this.#ratio, ratio);
+    if (this.#waiting !== null && this.#ratio >= this.#waiting.ratio) this.#settle(true);
+  }
+  end(): void {
+    this.#ended = true;
+    this.#settle(false);
+  }
+  /** @returns false when the run has ended first */
+  at(ratio: number): Promise<boolean> {
+    if (this.#ended || this.#ratio >= ratio) return Promise.resolve(!this.#ended);
+    return new Promise((done) => {
+      this.#waiting = { ratio, done };
+    });
+  }
+  #settle(reached: boolean): void {
+    this.#waiting?.done(reached);
+    this.#waiting = null;
+  }
 }
