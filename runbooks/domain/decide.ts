@@ -247,6 +247,7 @@ function request(at: At, { by, direction, terms, diff, secondPerson, executionId
         id: executionId,
         action,
         direction,
+        undoes: direction === 'undo' ? (step.execution?.id ?? null) : null,
         state,
         terms,
         diff,

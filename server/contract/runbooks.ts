@@ -225,6 +225,8 @@ export interface Execution {
   readonly id: string;
   readonly action: string;
   readonly direction: 'do' | 'undo';
+  /** The execution that it takes back; null unless `undo`. */
+  readonly undoes: string | null;
   readonly state: ExecutionState;
   readonly terms: string;
   readonly diff: readonly DiffRow[];
