@@ -54,6 +54,7 @@ export const ENVIRONMENT = {
     default: 'info',
   }),
   FARO_COLLECTOR_URL: optionalText('Where browser reports are forwarded to', '^https?://\\S+$'),
+  HOOKS_FILE: optionalText('YAML of the hooks that runbook actions call: hooks: {name: {url, secrets: [whsec_…]}}'),
   OUTBOUND_ALLOW: optionalText('Private host:port pairs that webhooks may reach, comma separated', URL_LIST),
   RECORDING_KEEP_DAYS: whole('Days that what screens showed is kept in the data folder', 15, 1, 400),
   RECORDING_KEEP_MB: whole('Most disk the recordings may take; the oldest hours go', 2_048, 16, 1_048_576),
@@ -93,6 +94,7 @@ export interface Config {
   readonly secureCookies: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly faroCollectorUrl: string | null;
+  readonly hooksFile: string | null;
   readonly outboundAllow: readonly string[];
   readonly dedupeMaxIds: number;
   readonly recordingKeepDays: number;
@@ -180,6 +182,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     secureCookies: loopback || overTls,
     logLevel: values.LOG_LEVEL,
     faroCollectorUrl: values.FARO_COLLECTOR_URL ?? null,
+    hooksFile: values.HOOKS_FILE ?? null,
     outboundAllow: Object.freeze(values.OUTBOUND_ALLOW?.split(',') ?? []),
     dedupeMaxIds: values.DEDUPE_MAX_IDS,
     recordingKeepDays: values.RECORDING_KEEP_DAYS,

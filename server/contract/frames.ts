@@ -2,6 +2,7 @@ import type { AlertPage, AlertRow } from './alerts.ts';
 import type { Problem } from './errors.ts';
 import type { Figure } from './kpis.ts';
 import type { Permission, Policy } from './permissions.ts';
+import type { Banner } from './runbooks.ts';
 import type { Tier } from './tiers.ts';
 import type { Position, TimelineEntry } from './timeline.ts';
 
@@ -103,6 +104,8 @@ export interface Frame {
   readonly onDutyCount: number;
   /** Events whose dimension value was not in the campaign file, last 5 min. */
   readonly unmappedCount: number;
+  /** A line across all walls, set by a runbook; absent when there is none. */
+  readonly banner?: Banner;
   /** The link is plain http off loopback: "not encrypted" on every screen. */
   readonly insecure?: true;
   /** 0–1 while windows are loading after a start; the wall says "loading n %". */

@@ -2,6 +2,7 @@ import { FEEDS, type Feed } from '#contract/events';
 import type { Frame, FrameAlerts, FrameFeed, FrameRow, ViewId } from '#contract/frames';
 import { LINK_STALE_MS } from '#contract/freshness';
 import type { Figure } from '#contract/kpis';
+import type { Banner } from '#contract/runbooks';
 import { type Campaign, nextWaveAtMs, phaseAt } from '../domain/campaign.ts';
 import type { HealthFacts } from '../room/node-facts.ts';
 import { figureKey, lineKey, type RowSource, type RowsSpec, VIEW_SPECS, type ViewSpec } from './domain/views.ts';
@@ -24,6 +25,7 @@ export interface FrameContext {
   readonly alerts: FrameAlerts;
   readonly onDutyCount: number;
   readonly insecure: boolean;
+  readonly banner?: Banner | null;
   /** The store does not answer: figures stand still, and say so. */
   readonly degraded: boolean;
   /** Facts of nodes and screens; read by `desk:health` only. */
@@ -122,6 +124,7 @@ export function buildFrame(view: ViewId, context: FrameContext): Frame {
     },
     onDutyCount: context.onDutyCount,
     unmappedCount: loaded ? source.unmappedCount : 0,
+    ...(context.banner ? { banner: context.banner } : {}),
     ...(context.insecure ? { insecure: true as const } : {}),
     ...(source.loadingRatio === null ? {} : { loadingRatio: source.loadingRatio }),
   };

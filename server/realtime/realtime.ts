@@ -3,6 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AlertPage } from '#contract/alerts';
 import { type FrameAlerts, PROTOCOL_VERSION } from '#contract/frames';
+import type { Banner } from '#contract/runbooks';
 import type { Trusts } from '../http/client-address.ts';
 import type { Log } from '../room/log.ts';
 import type { HealthFacts, NodeFacts, ScreenFacts } from '../room/node-facts.ts';
@@ -40,6 +41,8 @@ export interface RealtimeOptions {
   readonly meter?: NodeMeter;
   readonly sink?: FrameSink;
   readonly alerts?: () => FrameAlerts;
+  /** The line across all walls at an instant; none when absent. */
+  readonly banner?: (nowMs: number) => Banner | null;
   /** Alerts as screens in `desk:oncall` follow them; absent: no rule engine runs. */
   readonly alertStream?: StreamPort<AlertPage>;
   /** All nodes' facts; this node's alone when absent. */
@@ -144,6 +147,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     epoch,
     insecure: options.insecure,
     alerts: options.alerts ?? (() => NO_ALERTS),
+    banner: options.banner ?? (() => null),
     onDutyCount: () => people.onDutyCount(),
     health:
       options.health ??

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Frame, type FrameAlerts, VIEWS } from '#contract/frames';
+import type { Banner } from '#contract/runbooks';
 import type { Log } from '../room/log.ts';
 import type { HealthFacts } from '../room/node-facts.ts';
 import { buildFrame, type FrameContext } from './build-frame.ts';
@@ -32,6 +33,8 @@ export interface TickDeps {
   readonly epoch: string;
   readonly insecure: boolean;
   readonly alerts: () => FrameAlerts;
+  /** The line across all walls at an instant. */
+  readonly banner: (nowMs: number) => Banner | null;
   readonly onDutyCount: () => number;
   readonly health: () => HealthFacts;
   readonly sink: FrameSink | null;
@@ -96,6 +99,7 @@ export function createTick(deps: TickDeps) {
       epoch,
       seq,
       alerts: deps.alerts(),
+      banner: deps.banner(tMs),
       onDutyCount: deps.onDutyCount(),
       insecure: deps.insecure,
       degraded: source.degraded || (source.loadingRatio === null && startedMs - refreshedAtMs > DEGRADED_AFTER_MS),
