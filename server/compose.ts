@@ -4,21 +4,25 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { AppError } from '#contract/errors';
 import type { DemoAccess } from '#contract/people';
+import { createRunbooks } from '../runbooks/create-runbooks.ts';
 import { type AppDeps, buildApp, type Readiness, withDeps } from './app.ts';
 import { loadCampaignFile } from './campaigns/load.ts';
 import type { Config } from './config.ts';
-import { type Campaign, campaignReply, plannedOpeningMs, resolveCampaign } from './domain/campaign.ts';
+import { type Campaign, campaignReply, phaseAt, plannedOpeningMs, resolveCampaign } from './domain/campaign.ts';
 import { buildCellTable, type CellTable } from './domain/cell-table.ts';
 import { feedsOf } from './domain/sources.ts';
 import { trustsOnly } from './http/client-address.ts';
 import { ChangeBook } from './ingest/change-book.ts';
 import { BodyGate, DiskGuard, QuotaGate } from './ingest/gate.ts';
 import { createIngest } from './ingest/ingest.ts';
+import { createOutbound } from './outbound/send.ts';
 import { createPeople } from './people/people.ts';
 import type { People } from './people/types.ts';
 import { createNodeMeter } from './realtime/node-meter.ts';
 import { createRealtime } from './realtime/realtime.ts';
+import { createBanners } from './room/banners.ts';
 import { createChronicle } from './room/chronicle.ts';
+import { createDueWork } from './room/due.ts';
 import { createHeldClaim } from './room/held-claim.ts';
 import { chooseInstance } from './room/instance.ts';
 import { createRecorder } from './room/recorder.ts';
@@ -32,6 +36,7 @@ import { figureRoutes } from './routes/figures.ts';
 import { metricsDoor, metricsRoutes } from './routes/metrics.ts';
 import { peopleDoor, peopleRoutes } from './routes/people.ts';
 import { recordingRoutes } from './routes/recordings.ts';
+import { runbookRoutes } from './routes/runbooks.ts';
 import { screenRoutes } from './routes/screens.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { connectStore, storeReady, storeState } from './store/connect.ts';
@@ -143,6 +148,30 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     durability === null || durability.warnings.length === 0
       ? {}
       : { warnings: durability.warnings.map(({ code }) => code) };
+  const nowMs = (): number => clock.nowMs();
+  const outbound = createOutbound({ allow: config.outboundAllow, nowMs });
+  const banners = createBanners(redis, prefix, instance, log);
+  const due = createDueWork({ redis, prefix, instance, log });
+  const plans = createRunbooks({
+    redis,
+    prefix,
+    instance,
+    log,
+    nowMs,
+    due,
+    outbound,
+    banners,
+    hooksFile: config.hooksFile,
+    alerts: null,
+    silences: null,
+    freeze: null,
+    roster: campaign.file.organisation.roster,
+    phase: () => phaseAt(campaign, nowMs()),
+    kpi: (id, labels) =>
+      mirror.loadingRatio < 1
+        ? []
+        : readKpis(campaign, mirror, nowMs(), { ids: [id], atMs: null, proof: false, labels }).kpis,
+  });
   let leaving = false;
   let draining = false;
   const ready = async (): Promise<Readiness> => {
@@ -181,6 +210,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await app.register(recordingRoutes, { recorder });
       await app.register(screenRoutes, { screens: { facts: () => screens.facts() }, redisNowMs: () => clock.nowMs() });
     },
+    withDeps(runbookRoutes, plans),
     peopleRoutes(people, config),
     withDeps(faroRoutes, { take: (report) => telemetry.takeReport(report) }),
     withDeps(metricsRoutes, { render: () => renderMetrics(), contentType: telemetry.book.contentType }),
@@ -213,6 +243,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     trusts: trustsOnly(config.trustedProxies),
     insecure: !config.secureCookies,
     meter,
+    banner: (tMs) => banners.shown(tMs),
     health: () => screens.facts(),
     sink: recorder,
   });
@@ -256,6 +287,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       screens.start();
       recorder.start();
       await chronicle.start();
+      await banners.start();
+      due.start();
     },
     leave: () => {
       leaving = true;
@@ -265,6 +298,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await realtime.drain();
       await ingest.drain();
       clearInterval(clockTimer);
+      await due.stop();
+      banners.stop();
       await chronicle.stop();
       await screens.stop();
       await realtime.stop();
