@@ -9,7 +9,7 @@ import { serverNowMs } from '../state/server-clock.ts';
 import { useFormat } from '../state/use-figure.ts';
 import { useFeedFreshness, useTicked } from '../state/use-freshness.ts';
 
-const TILES = ['uv@1h', 'capacity_headroom@1m', 'gmv_placed@1h', 'presale_balance_rate@1h', 'new_members@1h'];
+const TILES = ['uv@1m', 'capacity_headroom@1m', 'orders_per_s@1m', 'gmv_placed@5m', 'new_members@5m'];
 
 /** How long to the opening, or to the next wave once it is open, and whether the house is ready. */
 export function CountdownScene(): ReactElement {

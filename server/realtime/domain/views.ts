@@ -175,7 +175,7 @@ export const VIEW_SPECS: Readonly<Record<ViewId, ViewSpec>> = {
     figures: [
       ...on('open', 'gmv_paid', 'orders_paid', 'target_attainment', 'new_members'),
       ...on('1m', 'qps', 'capacity_headroom', 'uv', 'gmv_paid', 'orders_per_s'),
-      ...on('1h', 'uv', 'gmv_placed', 'new_members', 'presale_balance_rate'),
+      ...on('5m', 'gmv_placed', 'new_members'),
     ],
     rows: [],
     lines: [{ metric: 'visits_count', step: '1s' }, ...SALES_LINES],
