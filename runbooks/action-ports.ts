@@ -70,12 +70,11 @@ export function bannerPort(banners: BannerStore, nowMs: () => number): ActionPor
           : []),
       ];
     },
-    async perform({ spec, direction, key, by, doneKey }) {
+    async perform({ spec, direction, key, by, doneKey, atMs: fromMs }) {
       if (direction === 'undo') {
         await banners.clear(doneKey);
         return { ok: true, outcome: 'the banner is down' };
       }
-      const fromMs = nowMs();
       const untilMs = fromMs + spec.minutes * 60_000;
       await banners.show({ id: key, tier: spec.tier, text: spec.text, by: by.name, fromMs, untilMs });
       return { ok: true, outcome: `on all walls for ${spec.minutes} min` };
@@ -98,7 +97,7 @@ export interface SilencePort {
   /** Ends what `create` made with this key. */
   expire(key: string, by: { readonly id: string; readonly name: string }): Promise<void>;
 }
-export function silenceAction(silences: SilencePort, nowMs: () => number): ActionPort<'silence'> {
+export function silenceAction(silences: SilencePort): ActionPort<'silence'> {
   const text = (spec: Extract<ActionSpec, { type: 'silence' }>): string =>
     spec.matchers.map(({ name, op, value }) => `${name}${op}${value}`).join(', ');
   return {
@@ -112,12 +111,12 @@ export function silenceAction(silences: SilencePort, nowMs: () => number): Actio
         { what: 'silence.minutes', before: null, after: direction === 'do' ? String(spec.minutes) : null },
       ];
     },
-    async perform({ spec, direction, key, doneKey, by, runId }) {
+    async perform({ spec, direction, key, doneKey, by, runId, atMs }) {
       if (direction === 'undo') {
         await silences.expire(doneKey, by);
         return { ok: true, outcome: 'the silence has ended' };
       }
-      const endsAtMs = nowMs() + spec.minutes * 60_000;
+      const endsAtMs = atMs + spec.minutes * 60_000;
       const id = await silences.create({ key, matchers: spec.matchers, endsAtMs, by, comment: `runbook run ${runId}` });
       return { ok: true, outcome: `silence ${id} for ${spec.minutes} min` };
     },
@@ -136,8 +135,7 @@ export function actionPorts(parts: {
   return {
     webhook: webhookPort(parts.hooks, parts.outbound),
     banner: bannerPort(parts.banners, parts.nowMs),
-    silence:
-      parts.silences === null ? notYet('silences are not there yet') : silenceAction(parts.silences, parts.nowMs),
+    silence: parts.silences === null ? notYet('silences are not there yet') : silenceAction(parts.silences),
     'budget.freeze': parts.freeze ?? notYet('the budget ledger is not there yet, so nothing can be frozen from here'),
   };
 }

@@ -12,6 +12,8 @@ export interface Effect<T extends ActionSpec['type']> {
   readonly key: string;
   readonly by: RunPerson;
   readonly runId: string;
+  /** End of the countdown: the same over all tries, so that what is derived from it is, too. */
+  readonly atMs: number;
   /** The execution that is undone has this key. */
   readonly doneKey: string;
 }

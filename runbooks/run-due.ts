@@ -60,7 +60,15 @@ export function registerRunDue({ runner, due, actions, figures, nowMs }: RunDueD
     const port = actions[spec.type] as ActionPort<ActionSpec['type']>;
     const { direction, id: key, requestedBy: by, undoes } = execution;
     try {
-      return await port.perform({ spec, direction, key, by, runId: run.id, doneKey: undoes ?? key } as never);
+      return await port.perform({
+        spec,
+        direction,
+        key,
+        by,
+        runId: run.id,
+        atMs: execution.dueAt ?? nowMs(),
+        doneKey: undoes ?? key,
+      } as never);
     } catch (error) {
       return { ok: false, outcome: error instanceof Error ? error.message : String(error), retryable: true };
     }

@@ -342,7 +342,7 @@ function send({ step, nowMs }: At): StepChange | null {
   const { execution } = step;
   if (execution?.state !== 'countdown' || nowMs < (execution.dueAt ?? 0)) return null;
   assertTransition('action', EXECUTION_TRANSITIONS, execution.state, 'sending');
-  return { step: { execution: { ...execution, state: 'sending', dueAt: null } }, entry: null };
+  return { step: { execution: { ...execution, state: 'sending' } }, entry: null };
 }
 
 function sent({ run, runbook, step, nowMs }: At, { executionId, ok, outcome }: By<'sent'>): StepChange | null {
@@ -350,7 +350,7 @@ function sent({ run, runbook, step, nowMs }: At, { executionId, ok, outcome }: B
   if (execution?.id !== executionId || execution.state !== 'sending') return null;
   const state = ok ? 'sent' : 'failed';
   assertTransition('action', EXECUTION_TRANSITIONS, execution.state, state);
-  const ended = { ...execution, state, endedAt: nowMs, outcome } as const;
+  const ended = { ...execution, state, dueAt: null, endedAt: nowMs, outcome } as const;
   const kind = ok ? 'run.action_sent' : 'run.action_failed';
   const params = { action: execution.action, direction: execution.direction, outcome };
   const entry = { kind, actor: SYSTEM, params } as const;
