@@ -17,7 +17,7 @@ const VICTIMS = ['server', 'redis', 'both'] as const;
  * answer is definite.
  */
 export async function killDrill({ scale, seed, quiet }: DrillOptions): Promise<Report> {
-  const rounds = Math.max(VICTIMS.length, Math.round(ROUNDS * scale));
+  const rounds = Math.max(VICTIMS.length, Math.min(ROUNDS, Math.ceil(ROUNDS * Math.sqrt(scale))));
   const server = await ServerUnderTest.start();
   const stop = new AbortController();
   try {

@@ -92,17 +92,14 @@ export class OrderStream {
       if (attempt === 2) return;
       attemptMs += 1_500 + random.below(2_500);
     }
-    const paidMs = attemptMs + 20 + random.below(80);
     const lost = random.chance(trouble.callbacksLostRatio);
     const data = { ...this.#details(order), ...this.#buyer(order.channel), stage: balance ? 'balance' : 'full' };
-    const late = random.chance(settings.ratio('late')) ? 5_000 + random.below(40_000) : 0;
-    // A lost callback is found by polling minutes later, and dated when it is found; a late one only travels long.
-    const eventMs = lost ? paidMs + 150_000 : paidMs;
-    agenda.add(
-      eventMs + late,
-      `/orders/${this.#options.zoneOf(order.region)}`,
-      this.#event('order.paid', `/orders/${this.#options.zoneOf(order.region)}`, eventMs, data),
-    );
+    // Paid at the instant its payment succeeded, and known a little later. A callback that is lost is found by polling
+    // minutes later, and dated when it is found.
+    const paidMs = attemptMs + (lost ? 150_000 : 0);
+    const late = random.chance(settings.ratio('late')) ? 5_000 + random.below(40_000) : 20 + random.below(80);
+    const source = `/orders/${this.#options.zoneOf(order.region)}`;
+    agenda.add(paidMs + late, source, this.#event('order.paid', source, paidMs, data));
   }
 
   #payment(order: Order, atMs: number, method: string, failed: boolean, latencyMs: number): void {
