@@ -54,6 +54,8 @@ export interface Alerts {
   /** Loads, then looks every 200 ms. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** The windows were refreshed: look now. */
+  nudge(): void;
   /** One look, for tests and tools: evaluates if this node may. */
   tick(): Promise<void>;
   frame(): FrameAlerts;
@@ -126,7 +128,12 @@ export function createAlerts(options: AlertsOptions): Alerts {
   }
 
   /** Keeps a rhythm; a failure is said once and tried again, never ends the loop. */
-  async function loop(everyMs: number, work: () => Promise<void>, what: string): Promise<void> {
+  async function loop(
+    everyMs: number,
+    work: () => Promise<void>,
+    what: string,
+    next: (ms: number) => Promise<unknown> = pause,
+  ): Promise<void> {
     while (running) {
       const startedMs = performance.now();
       try {
@@ -136,8 +143,27 @@ export function createAlerts(options: AlertsOptions): Alerts {
         if (!failing && running) log.warn({ err: error }, `${what} failed; trying again`);
         failing = true;
       }
-      await pause(Math.max(5, everyMs - (performance.now() - startedMs)));
+      await next(Math.max(5, everyMs - (performance.now() - startedMs)));
     }
+  }
+  let wake: (() => void) | null = null;
+  let nudges = 0;
+  /** Until the windows are refreshed again, or `ms` at most; at once when they were while this node was looking. */
+  function nudged(ms: number): Promise<void> {
+    if (nudges > 0) {
+      nudges = 0;
+      return pause(0);
+    }
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      function done(): void {
+        clearTimeout(timer);
+        wake = null;
+        nudges = 0;
+        resolve();
+      }
+      wake = done;
+    });
   }
   async function load(): Promise<void> {
     loadOnce();
@@ -163,11 +189,17 @@ export function createAlerts(options: AlertsOptions): Alerts {
       running = true;
       loops = Promise.all([
         loop(POLL_MS, () => book.poll(), 'reading alerts'),
-        loop(TICK_MS, tick, 'evaluating alert rules'),
+        // in step with the view; on its own when nothing refreshes the view
+        loop(2 * TICK_MS, tick, 'evaluating alert rules', nudged),
       ]);
+    },
+    nudge() {
+      nudges += 1;
+      wake?.();
     },
     async stop() {
       running = false;
+      wake?.();
       await loops;
     },
     frame: () => book.frame(),

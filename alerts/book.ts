@@ -15,8 +15,6 @@ import type { AlertStore } from './store.ts';
 /** Changes kept for screens that come back, so that they are answered without Redis. */
 const KEPT_PAGES = 2_000;
 const TOP_COUNT = 12;
-/** Alerts of one message of a whole list. */
-export const PAGE_ALERTS = 200;
 /** How often suppression is derived when nothing changed: silences begin and end by themselves. */
 const DERIVE_EVERY_MS = 1_000;
 /** Silences are forgotten this long after their end, ms (5 days). */
@@ -95,7 +93,7 @@ export class AlertBook {
     this.loaded = true;
     this.dirty = true;
     this.derive();
-    for (const page of this.whole()) this.tell(page);
+    this.tell(this.whole());
   }
 
   private take(records: readonly AlertRecord[], seq: number): void {
@@ -172,10 +170,8 @@ export class AlertBook {
     }
     this.suppressed = next;
     if (changed.length === 0 || this.listeners.size === 0) return;
-    for (let from = 0; from < changed.length; from += PAGE_ALERTS) {
-      const alerts = changed.slice(from, from + PAGE_ALERTS).map((record) => this.view(record));
-      this.tell({ position: this.position, alerts, reset: false, more: false });
-    }
+    const alerts = changed.map((record) => this.view(record));
+    this.tell({ position: this.position, alerts, reset: false, more: false });
   }
 
   private tell(page: AlertPage): void {
@@ -274,20 +270,9 @@ export class AlertBook {
       more: false,
     };
   }
-  /** All that are open, in pages; the first says `reset`. */
-  whole(): AlertPage[] {
-    const alerts = this.all();
-    const pages: AlertPage[] = [];
-    for (let from = 0; from === 0 || from < alerts.length; from += PAGE_ALERTS) {
-      const part = alerts.slice(from, from + PAGE_ALERTS);
-      pages.push({
-        position: this.position,
-        alerts: part,
-        reset: from === 0,
-        more: from + PAGE_ALERTS < alerts.length,
-      });
-    }
-    return pages;
+  /** All that are not over, as one page that voids what a screen holds. */
+  whole(): AlertPage {
+    return { position: this.position, alerts: this.all(), reset: true, more: false };
   }
 }
 

@@ -65,13 +65,18 @@ export class BaselineBook {
     { readonly endMs: number; readonly ratio: boolean; readonly band: Baseline | null }
   >();
 
-  /** The band in the figure's own unit at the present plan; null before there are enough whole minutes. */
-  read(key: string, row: KpiRow, at: (toMs: number) => KpiRow): Baseline | null {
+  /** The band in the figure's own unit at the present plan; null before there are enough whole minutes on this side of the opening. */
+  read(key: string, row: KpiRow, at: (toMs: number) => KpiRow, opensAtMs: number): Baseline | null {
     const endMs = Math.floor(row.toMs / MINUTE_MS) * MINUTE_MS;
     let kept = this.kept.get(key);
     if (kept === undefined || kept.endMs !== endMs) {
       const points = Array.from({ length: BASELINE_POINTS }, (_, back) => at(endMs - (back + 1) * MINUTE_MS)).filter(
-        ({ value, quality }) => value !== null && quality !== 'insufficient' && quality !== 'unavailable',
+        ({ value, quality, fromMs }) =>
+          value !== null &&
+          quality !== 'insufficient' &&
+          quality !== 'unavailable' &&
+          // what was before the opening says nothing about the sale
+          fromMs >= opensAtMs === row.fromMs >= opensAtMs,
       );
       // season and trend: where the campaign plans the figure, the band is of value ÷ plan and follows the plan's shape
       const planned = points.filter(({ plan }) => typeof plan === 'number' && plan > 0);
@@ -158,8 +163,8 @@ export function readingResolver(
       return value(row.value / before.value - 1, 'ratio');
     }
     const key = `${id}@${window}|${JSON.stringify(labels)}`;
-    const band = baselines.read(key, row, (toMs) => pastRow(id, window, labels, toMs) ?? row);
-    if (band === null) return { state: 'insufficient' };
+    const band = baselines.read(key, row, (toMs) => pastRow(id, window, labels, toMs) ?? row, campaign.opensAtMs);
+    if (band === null || band.median === 0) return { state: 'insufficient' };
     return value(name === 'baseline' ? band.median : name === 'baselineLow' ? band.low : band.high, row.unit);
   }
 

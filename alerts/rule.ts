@@ -63,6 +63,8 @@ export function lookAt({ rule, expr }: RunnableRule, labels: AlertLabels, resolv
     const { rank, probe } = expr.run(values);
     const tier = expr.gives === 'bool' ? (rank === 1 ? rule.tier : null) : tierOfRank(rank);
     const { value = null, limit = null } = shown ?? probe ?? {};
+    // a division by nothing is no figure
+    if (value !== null && !Number.isFinite(value)) return { kind: 'nodata' };
     return { kind: 'seen', tier, value, limit, unit };
   } catch (error) {
     return { kind: 'error', message: error instanceof Error ? error.message : String(error) };

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { AppError } from '#contract/errors';
 import type { DemoAccess } from '#contract/people';
+import { createAlerts } from '../alerts/alerts.ts';
+import { alertStreamPort } from '../alerts/stream-port.ts';
+import { createSystemFacts } from '../alerts/system-facts.ts';
 import { createRunbooks } from '../runbooks/create-runbooks.ts';
 import { type AppDeps, buildApp, type Readiness, withDeps } from './app.ts';
 import { loadCampaignFile } from './campaigns/load.ts';
@@ -29,6 +32,7 @@ import { createRecorder } from './room/recorder.ts';
 import { createScreens } from './room/screens.ts';
 import { createTimeline } from './room/timeline.ts';
 import { createTimelineFollower } from './room/timeline-follower.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { faroRoutes } from './routes/faro.ts';
@@ -38,6 +42,7 @@ import { peopleDoor, peopleRoutes } from './routes/people.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { runbookRoutes } from './routes/runbooks.ts';
 import { screenRoutes } from './routes/screens.ts';
+import { silenceRoutes } from './routes/silences.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { connectStore, storeReady, storeState } from './store/connect.ts';
 import { DeadLetters } from './store/dead-letters.ts';
@@ -152,6 +157,33 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
   const outbound = createOutbound({ allow: config.outboundAllow, nowMs });
   const banners = createBanners(redis, prefix, instance, log);
   const due = createDueWork({ redis, prefix, instance, log });
+  const source = mirrorSource(
+    mirror,
+    campaign,
+    clock,
+    (error) => log.warn({ err: error }, 'the windows could not be read'),
+    () => alerts.nudge(),
+  );
+  const alerts = createAlerts({
+    redis,
+    prefix,
+    instance,
+    campaign,
+    nodeId,
+    log,
+    source,
+    timeline,
+    due,
+    system: createSystemFacts({
+      source,
+      health: () => screens.facts(),
+      diskUsedRatio: () => disk.usedRatio,
+      clockJumpCount: () => due.stats().clockJumpCount,
+      backlogCount: () => null,
+      failingReceiverCount: () => null,
+      fsyncDelayMs: () => null,
+    }),
+  });
   const plans = createRunbooks({
     redis,
     prefix,
@@ -211,6 +243,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await app.register(screenRoutes, { screens: { facts: () => screens.facts() }, redisNowMs: () => clock.nowMs() });
     },
     withDeps(runbookRoutes, plans),
+    withDeps(alertRoutes, { alerts }),
+    withDeps(silenceRoutes, { silences: alerts.silences }),
     peopleRoutes(people, config),
     withDeps(faroRoutes, { take: (report) => telemetry.takeReport(report) }),
     withDeps(metricsRoutes, { render: () => renderMetrics(), contentType: telemetry.book.contentType }),
@@ -226,9 +260,6 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     onAnswered: telemetry.answers.add,
     ...metricsDoor(peopleDoor(people), config.metricsToken),
   });
-  const source = mirrorSource(mirror, campaign, clock, (error) =>
-    log.warn({ err: error }, 'the windows could not be read'),
-  );
   const meter = createNodeMeter(redis);
   const realtime = createRealtime({
     server: app.server,
@@ -244,6 +275,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     insecure: !config.secureCookies,
     meter,
     banner: (tMs) => banners.shown(tMs),
+    alerts: () => alerts.frame(),
+    alertStream: alertStreamPort(alerts.book),
     health: () => screens.facts(),
     sink: recorder,
   });
@@ -288,6 +321,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       recorder.start();
       await chronicle.start();
       await banners.start();
+      await alerts.start();
       due.start();
     },
     leave: () => {
@@ -298,6 +332,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await realtime.drain();
       await ingest.drain();
       clearInterval(clockTimer);
+      await alerts.stop();
       await due.stop();
       banners.stop();
       await chronicle.stop();

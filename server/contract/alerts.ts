@@ -402,7 +402,7 @@ export interface AckExpiryPayload {
 }
 
 // ---------------------------------------------------------------- replies
-/** `GET /api/v1/alerts?tier=&evaluation=&handling=&rule=&suppressed=&filter=&limit=&after=` */
+/** `GET /api/v1/alerts?tier=&evaluation=&handling=&rule=&suppressed=&filter=&limit=&offset=`, most urgent first; pending ones only when asked for */
 export interface AlertsReply {
   readonly alerts: readonly Alert[];
   /** Where the socket's alert stream goes on from. */

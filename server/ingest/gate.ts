@@ -73,6 +73,7 @@ const DISK_EVERY_MS = 5_000;
 /** Stops writes before the disk is full: Redis ends itself when it cannot write its log. */
 export class DiskGuard {
   private low = false;
+  private used: number | null = null;
   private timer: NodeJS.Timeout | null = null;
   private readonly folder: string;
   private readonly minBytes: number;
@@ -95,6 +96,11 @@ export class DiskGuard {
     return this.low;
   }
 
+  /** Part of the disk that is used, 0–1; null when there is none to look at. */
+  get usedRatio(): number | null {
+    return this.used;
+  }
+
   /** @throws {AppError} `disk_low` */
   check(): void {
     if (this.low)
@@ -105,9 +111,11 @@ export class DiskGuard {
 
   private async look(): Promise<void> {
     try {
-      const { bavail, bsize } = await statfs(this.folder);
+      const { bavail, bsize, blocks } = await statfs(this.folder);
+      this.used = blocks === 0 ? null : 1 - bavail / blocks;
       this.low = bavail * bsize < this.minBytes;
     } catch {
+      this.used = null;
       this.low = false; // no folder to look at: the store is elsewhere, and says so itself
     }
   }

@@ -10,12 +10,17 @@ import type { Mirror } from './mirror.ts';
 const DEGRADED_AFTER_MS = 1_500;
 const UNMAPPED_WINDOW_MS = 300_000;
 
-/** The live head of the windows, as frames are built from it. @param onError - told when the store cannot be read */
+/**
+ * The live head of the windows, as frames are built from it.
+ * @param onError - told when the store cannot be read
+ * @param onRefreshed - told after each refresh: rules look at the same figures as the frame that follows
+ */
 export function mirrorSource(
   mirror: Mirror,
   campaign: Campaign,
   clock: RedisClock,
   onError: (error: unknown) => void,
+  onRefreshed: () => void = () => undefined,
 ): FrameSource {
   return {
     campaign,
@@ -52,6 +57,7 @@ export function mirrorSource(
     refresh: async () => {
       try {
         await mirror.refresh();
+        onRefreshed();
       } catch (error) {
         onError(error);
       }

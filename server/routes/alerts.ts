@@ -1,0 +1,167 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import {
+  AcknowledgeBody,
+  type Alert,
+  type AlertCommand,
+  type AlertReply,
+  type AlertsReply,
+  AssignBody,
+  BulkAcknowledgeBody,
+  type BulkResult,
+  CommentBody,
+  type DutyReply,
+  EscalateBody,
+  EVALUATIONS,
+  HANDLINGS,
+  type Matcher,
+  NoteBody,
+  type RulesReply,
+} from '#contract/alerts';
+import { AppError } from '#contract/errors';
+import { type Actor, actorOf } from '#contract/permissions';
+import { TIERS } from '#contract/tiers';
+import type { AlertCommands, AskedBy, CommandOutcome } from '../../alerts/commands.ts';
+import { matchesAll, readPattern } from '../../alerts/domain/matchers.ts';
+import { readMatcher } from '../../alerts/read-duty.ts';
+import { readIdempotencyKey } from '../store/idempotency.ts';
+import { signedIn } from './signed-in.ts';
+
+export interface AlertRouteDeps {
+  readonly alerts: {
+    readonly commands: AlertCommands;
+    list(): AlertsReply;
+    detail(id: string): Promise<AlertReply>;
+    rules(): RulesReply;
+    duty(): DutyReply;
+    reload(actor: Actor): Promise<RulesReply>;
+  };
+}
+
+const closed = { additionalProperties: false } as const;
+const Id = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9._:-]{1,80}$' }) }, closed);
+const one = (values: readonly string[]) => Type.Optional(Type.Enum([...values]));
+const Query = Type.Object(
+  {
+    tier: one(TIERS),
+    evaluation: one(EVALUATIONS),
+    handling: one(HANDLINGS),
+    suppressed: one(['true', 'false']),
+    rule: Type.Optional(Type.String({ maxLength: 64 })),
+    filter: Type.Optional(
+      Type.Union([Type.String({ maxLength: 600 }), Type.Array(Type.String({ maxLength: 600 }), { maxItems: 16 })]),
+    ),
+    limit: Type.Optional(Type.String({ pattern: '^\\d{1,5}$', description: '1–10000, 1000 when absent' })),
+    offset: Type.Optional(Type.String({ pattern: '^\\d{1,6}$' })),
+  },
+  closed,
+);
+const LIMIT = 1_000;
+const LIMIT_MOST = 10_000;
+const read = { policy: 'alerts.read' } as const;
+const act = { policy: 'alerts.act' } as const;
+
+/** @throws {AppError} `validation`, `unsafe_pattern` */
+function readFilter(filter: string | readonly string[] | undefined): Matcher[] {
+  const texts = filter === undefined ? [] : typeof filter === 'string' ? [filter] : filter;
+  return texts.map((text) => {
+    const matcher = readMatcher(text);
+    if (matcher === null)
+      throw new AppError('validation', `/query/filter: ${text.slice(0, 80)} is not name="value"`, {
+        field: '/query/filter',
+      });
+    if (matcher.op === '=~' || matcher.op === '!~') readPattern(matcher);
+    return matcher;
+  });
+}
+export const askedBy = (request: FastifyRequest): AskedBy => ({
+  principal: signedIn(request),
+  key: readIdempotencyKey(request.headers['idempotency-key']),
+  requestId: request.id,
+});
+const answer = (reply: FastifyReply, { alert, replayed }: CommandOutcome): { alert: Alert } => {
+  if (replayed) reply.header('idempotent-replayed', 'true');
+  return { alert };
+};
+
+/**
+ * Alerts: the list, one with its history and why who was (not) paged, and what people do with it. Every act takes an
+ * Idempotency-Key, and optionally the `version` it was decided on.
+ */
+export const alertRoutes: FastifyPluginAsyncTypebox<AlertRouteDeps> = async (app, { alerts }) => {
+  app.get(
+    '/api/v1/alerts',
+    { config: read, schema: { querystring: Query } },
+    async ({ query }): Promise<AlertsReply> => {
+      const matchers = readFilter(query.filter);
+      const limit = Number(query.limit ?? LIMIT);
+      if (limit < 1 || limit > LIMIT_MOST)
+        throw new AppError('validation', `/query/limit must be 1–${LIMIT_MOST}`, { field: '/query/limit' });
+      const all = alerts.list();
+      const wanted = all.alerts.filter(
+        (alert) =>
+          (query.evaluation === undefined ? alert.firedAt !== null : alert.evaluation === query.evaluation) &&
+          (query.tier === undefined || alert.tier === query.tier) &&
+          (query.handling === undefined || alert.handling === query.handling) &&
+          (query.rule === undefined || alert.rule === query.rule) &&
+          (query.suppressed === undefined || alert.suppressedBy.length > 0 === (query.suppressed === 'true')) &&
+          matchesAll(matchers, { ...alert.labels, tier: alert.tier }),
+      );
+      const offset = Number(query.offset ?? 0);
+      return { ...all, alerts: wanted.slice(offset, offset + limit), totalCount: wanted.length };
+    },
+  );
+  app.get(
+    '/api/v1/alerts/:id',
+    { config: read, schema: { params: Id } },
+    async ({ params }): Promise<AlertReply> => alerts.detail(params.id),
+  );
+  app.get('/api/v1/rules', { config: read }, async (): Promise<RulesReply> => alerts.rules());
+  app.get('/api/v1/duty', { config: { policy: 'duty.read' } }, async (): Promise<DutyReply> => alerts.duty());
+  app.post(
+    '/-/reload',
+    { config: { policy: 'server.reload' } },
+    async (request): Promise<RulesReply> => alerts.reload(actorOf(request.principal)),
+  );
+
+  const run = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    id: string,
+    command: AlertCommand,
+    version?: number,
+  ) => answer(reply, await alerts.commands.run(id, command, askedBy(request), version));
+  const schemaOf = <Body extends Type.TSchema>(body: Body) => ({ params: Id, body });
+  app.post(
+    '/api/v1/alerts/acknowledge',
+    { config: act, schema: { body: BulkAcknowledgeBody } },
+    async (request): Promise<{ results: BulkResult[] }> => {
+      const { ids, comment } = request.body;
+      return { results: await alerts.commands.acknowledgeMany(ids, comment, askedBy(request)) };
+    },
+  );
+  app.post('/api/v1/alerts/:id/acknowledge', { config: act, schema: schemaOf(AcknowledgeBody) }, (request, reply) => {
+    const { version, ...body } = request.body;
+    return run(request, reply, request.params.id, { verb: 'acknowledge', ...body }, version);
+  });
+  app.post('/api/v1/alerts/:id/unacknowledge', { config: act, schema: schemaOf(CommentBody) }, (request, reply) => {
+    const { version, ...body } = request.body;
+    return run(request, reply, request.params.id, { verb: 'unacknowledge', ...body }, version);
+  });
+  app.post('/api/v1/alerts/:id/escalate', { config: act, schema: schemaOf(EscalateBody) }, (request, reply) => {
+    const { version, ...body } = request.body;
+    return run(request, reply, request.params.id, { verb: 'escalate', ...body }, version);
+  });
+  app.post('/api/v1/alerts/:id/assign', { config: act, schema: schemaOf(AssignBody) }, (request, reply) => {
+    const { version, ...body } = request.body;
+    return run(request, reply, request.params.id, { verb: 'assign', ...body }, version);
+  });
+  app.post('/api/v1/alerts/:id/resolve', { config: act, schema: schemaOf(CommentBody) }, (request, reply) => {
+    const { version, ...body } = request.body;
+    return run(request, reply, request.params.id, { verb: 'resolve', ...body }, version);
+  });
+  app.post('/api/v1/alerts/:id/notes', { config: act, schema: schemaOf(NoteBody) }, (request, reply) =>
+    run(request, reply, request.params.id, { verb: 'note', text: request.body.text }),
+  );
+};
