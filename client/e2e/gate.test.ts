@@ -86,7 +86,7 @@ describe('doors, words and weight', () => {
     const { page } = await wall({ path: '/login' }, made);
     await page.waitForSelector('form');
     await page.goto('about:blank');
-    await page.goto(`${made.url}/#access=good-link-token`);
+    await page.goto(`${made.url}/wall?lang=zh#access=good-link-token`);
     await untilLive(page);
     expect(page.url()).not.toContain('access');
     expect(made.requests).toContainEqual({

@@ -117,6 +117,8 @@ export const en: Messages = {
   'strip.none': 'No active alert',
   'strip.noBreach': 'All wall figures within limits',
   'strip.unknown': 'Figures stale: limits unknown',
+  'strip.unowned': 'unowned {age}',
+  'strip.unverified': 'Alerting unverified',
   'strip.open': '{n} open',
   'strip.silenced': 'silenced',
 

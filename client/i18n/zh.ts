@@ -116,6 +116,8 @@ export const zh = {
   'strip.none': '没有活动告警',
   'strip.noBreach': '大屏指标均在阈值内',
   'strip.unknown': '数据停更,是否越限未知',
+  'strip.unowned': '未认领 {age}',
+  'strip.unverified': '告警未验证',
   'strip.open': '{n} 条未恢复',
   'strip.silenced': '静默',
 

@@ -1,84 +1,55 @@
 import type { ReactElement } from 'react';
-import type { Frame } from '#contract/frames';
-import type { Freshness } from '#contract/freshness';
-import type { Figure } from '#contract/kpis';
-import { TIER_RANK, TIERS, type Tier } from '#contract/tiers';
-import { maybe, useT } from '../i18n/t.ts';
-import { elide, type FormatOptions } from '../numbers/format.ts';
-import { kpiLevel, kpiLine } from '../numbers/kpi-text.ts';
+import type { FrameAlerts } from '#contract/frames';
+import type { Tier } from '#contract/tiers';
+import { useT } from '../i18n/t.ts';
 import { useConsole } from '../state/console-store.ts';
-import { factsOf, kpiOfKey } from '../state/kpi-table.ts';
-import { useFormat } from '../state/use-figure.ts';
-import { useFeedFreshness, useFreshness } from '../state/use-freshness.ts';
+import { useFeedFreshness } from '../state/use-freshness.ts';
 import { PACE_MS, usePaced } from '../state/use-paced.ts';
+import { AlertLines } from './AlertLines.tsx';
+import { LimitStrip } from './LimitStrip.tsx';
 import { Panel } from './Panel.tsx';
 import { TierMark } from './TierMark.tsx';
 
-/** Widest name that leaves room for the value, in Latin letters; Han count twice. */
-const NAME_LETTERS = 18;
-const TIERS_DOWN = [...TIERS].reverse();
-
-/** Figures of the frame that broke a limit of the campaign, most urgent first. Pure. */
-export function brokenLimits(figures: Readonly<Record<string, Figure>>): readonly (readonly [string, Figure, Tier])[] {
-  const found: (readonly [string, Figure, Tier])[] = [];
-  for (const [key, figure] of Object.entries(figures)) {
-    if (!figure.tier || figure.value === null || figure.quality === 'insufficient') continue;
-    // One KPI in two windows is one trouble, not two.
-    const kpi = kpiOfKey(key);
-    const at = found.findIndex(([other]) => kpiOfKey(other) === kpi);
-    const rival = found[at];
-    if (!rival) found.push([key, figure, figure.tier]);
-    else if (TIER_RANK[figure.tier] > TIER_RANK[rival[2]]) found[at] = [key, figure, figure.tier];
-  }
-  return found.sort((a, b) => TIER_RANK[b[2]] - TIER_RANK[a[2]]);
-}
+/** Rules that nobody has evaluated for this long alarm about nothing: it is said. */
+const UNVERIFIED_MS = 180_000;
 
 /**
  * What is wrong now. Without a rule engine (`alerts.state: off`) it says so, and shows the limits of the campaign that are
  * broken instead: an empty list would read as "all is well".
  */
 export function AlertStrip({ rows }: { rows: number }): ReactElement {
+  const state = usePaced((each) => each.frame?.alerts.state, PACE_MS.chart);
+  return state === 'on' ? <RunningStrip rows={rows} /> : <LimitStrip rows={rows} known={state === 'off'} />;
+}
+
+/** Alerts of the rule engine, most urgent first as the server sorts them. */
+function RunningStrip({ rows }: { rows: number }): ReactElement {
   const { t } = useT();
-  const frame = usePaced((state) => state.frame, PACE_MS.chart);
+  // Alerts are drawn at once, not at the pace of numbers.
+  const alerts = useConsole((state) => state.frame?.alerts);
   const freshness = useFeedFreshness([]);
-  const all = useFeedFreshness(reportingFeeds(frame));
-  const alerts = frame?.alerts;
-  const off = alerts?.state === 'off';
-  const broken = brokenLimits(frame?.figures ?? {});
-  const counts = TIERS_DOWN.map((tier) => [tier, alerts?.openCount[tier] ?? 0] as const).filter(([, n]) => n > 0);
+  const top = alerts?.top ?? [];
   return (
     <Panel
       id="alerts"
       className="strip"
-      title={off ? t('strip.off.title') : t('strip.title')}
+      title={t('strip.title')}
       freshness={freshness}
       aside={
-        off ? (
-          <>
-            {broken.length > rows ? <span className="fact">+{broken.length - rows} </span> : null}
-            <span data-testid="strip-off">{t('strip.off')}</span>
-          </>
+        (alerts?.evaluatedAgoMs ?? 0) > UNVERIFIED_MS ? (
+          <span className="chip chip-stale" data-testid="unverified">
+            {t('strip.unverified')}
+          </span>
         ) : (
-          <>
-            {counts.map(([tier, n]) => (
-              <span key={tier} className="fact">
-                <TierMark tier={tier} /> {n}
-              </span>
-            ))}
-            <span className="fact">
-              {t('strip.silenced')} {alerts?.silencedCount ?? 0}
-            </span>
-          </>
+          <Counts alerts={alerts} trusted={freshness.trusted} />
         )
       }
     >
       <ul className="strip-list">
-        {broken.slice(0, rows).map(([key, figure, tier]) => (
-          <BrokenLimit key={key} figureKey={key} figure={figure} tier={tier} />
-        ))}
-        {broken.length === 0 ? (
+        <AlertLines alerts={top.slice(0, rows)} trusted={freshness.trusted} />
+        {top.length === 0 ? (
           <li className="strip-empty" data-testid="strip-empty">
-            {t(emptyWords(reportingFeeds(frame).length === 0 ? 'empty' : all.state, off))}
+            {t(freshness.trusted ? 'strip.none' : 'strip.unknown')}
           </li>
         ) : null}
       </ul>
@@ -86,43 +57,24 @@ export function AlertStrip({ rows }: { rows: number }): ReactElement {
   );
 }
 
-/** Feeds that the frame's figures need and that have ever reported; one that never did says so on its own tile. */
-const reportingFeeds = (frame: Frame | null): readonly string[] =>
-  frame === null
-    ? []
-    : [...new Set(Object.keys(frame.figures).flatMap((key) => factsOf(kpiOfKey(key)).feeds))].filter(
-        (feed) => (frame.feeds[feed]?.newestMs ?? null) !== null,
-      );
-
-function emptyWords(state: Freshness, off: boolean): 'fresh.empty' | 'strip.unknown' | 'strip.noBreach' | 'strip.none' {
-  if (!off) return 'strip.none';
-  if (state === 'empty') return 'fresh.empty';
-  return state === 'live' || state === 'late' ? 'strip.noBreach' : 'strip.unknown';
-}
-
-function limitLine(figure: Figure, key: string, format: FormatOptions): string {
-  const kpi = kpiOfKey(key);
-  const facts = factsOf(kpi);
-  const value = figure.value === null ? '—' : kpiLine(kpi, facts, figure.value, format);
-  // Targets of the whole campaign are no limit of the moment.
-  if (typeof figure.target !== 'number' || facts.unit === 'minor' || facts.unit === 'count') return value;
-  return `${value} ${facts.better === 'low' ? '>' : '<'} ${kpiLevel(kpi, facts, figure.target, format)}`;
-}
-
-function BrokenLimit({ figureKey, figure, tier }: { figureKey: string; figure: Figure; tier: Tier }): ReactElement {
-  const { lang } = useT();
-  const format = useFormat();
-  const freshness = useFreshness(figureKey);
-  const items = useConsole((state) => state.campaign?.items);
-  const item = items?.find(({ sku }) => sku === figure.of);
-  const of = item ? item[lang] : figure.of ? maybe(lang, `kind.${figure.of}`) : null;
+/** Tiers that need somebody on this shift, and what is silenced; the rest is counted on the on-call desk. */
+const COUNTED: readonly Tier[] = ['red', 'orange', 'yellow'];
+function Counts({ alerts, trusted }: { alerts: FrameAlerts | undefined; trusted: boolean }): ReactElement {
+  const { t } = useT();
+  const silenced = alerts?.silencedCount ?? 0;
   return (
-    <li className="strip-row" data-trusted={freshness.trusted} data-testid={`broken-${figureKey}`}>
-      {freshness.trusted ? <TierMark tier={tier} /> : <span className="tier-none" />}
-      <span className="strip-name">
-        {elide(`${factsOf(kpiOfKey(figureKey))[lang]}${of ? ` · ${of}` : ''}`, NAME_LETTERS)}
-      </span>
-      <span className="strip-value">{limitLine(figure, figureKey, format)}</span>
-    </li>
+    <>
+      {COUNTED.filter((tier) => trusted && (alerts?.openCount[tier] ?? 0) > 0).map((tier) => (
+        <span key={tier} className="fact strip-count">
+          <TierMark tier={tier} />
+          {alerts?.openCount[tier]}
+        </span>
+      ))}
+      {silenced > 0 ? (
+        <span className="fact strip-count">
+          {t('strip.silenced')} {silenced}
+        </span>
+      ) : null}
+    </>
   );
 }

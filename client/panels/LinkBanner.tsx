@@ -3,6 +3,7 @@ import { LINK_OFFLINE_MS, LINK_STALE_MS } from '#contract/freshness';
 import { useT } from '../i18n/t.ts';
 import { useConsole } from '../state/console-store.ts';
 import { useTicked } from '../state/use-freshness.ts';
+import { RoomBanner } from './RoomBanner.tsx';
 
 /** `ok`, `reconnecting` after 3 s of silence, `offline` after 10 s: then actions are off. */
 export function useLinkState(): 'ok' | 'reconnecting' | 'offline' {
@@ -10,6 +11,12 @@ export function useLinkState(): 'ok' | 'reconnecting' | 'offline' {
     const silentMs = nowMs - useConsole.getState().link.heardAtMs;
     return silentMs > LINK_OFFLINE_MS ? 'offline' : silentMs > LINK_STALE_MS ? 'reconnecting' : 'ok';
   }) as 'ok' | 'reconnecting' | 'offline';
+}
+
+/** What the room is told stands before where the sale is. */
+function RoomBannerOr({ children }: { children: ReactNode }): ReactNode {
+  const told = useConsole((each) => each.frame?.banner !== undefined);
+  return told ? <RoomBanner /> : children;
 }
 
 /** Takes the place of its children while the link is lost, counting the seconds; nothing else on the page moves. */
@@ -38,7 +45,7 @@ export function LinkBanner({ children }: { children: ReactNode }): ReactElement 
   }
   return (
     <div className="wall-mid">
-      {children}
+      <RoomBannerOr>{children}</RoomBannerOr>
       {loading < 1 ? (
         <span className="chip chip-stale" data-testid="loading">
           {t('link.loading', { n: Math.floor(loading * 100) })}

@@ -1,0 +1,40 @@
+import type { ReactElement } from 'react';
+import type { AlertRow } from '#contract/alerts';
+import { useT } from '../i18n/t.ts';
+import { elide } from '../numbers/format.ts';
+import { spokenSpan } from '../numbers/time.ts';
+import { useConsole } from '../state/console-store.ts';
+import { serverNowMs } from '../state/server-clock.ts';
+import { useTicked } from '../state/use-freshness.ts';
+import { TierMark } from './TierMark.tsx';
+
+/** Widest text that leaves room for who has it and since when, in Latin letters; Han count twice. */
+const TEXT_LETTERS = 18;
+
+/** The most urgent alerts: what is hurt, who has it, since when. Severity is withdrawn while the link is stale. */
+export function AlertLines({ alerts, trusted }: { alerts: readonly AlertRow[]; trusted: boolean }): ReactElement {
+  return (
+    <>
+      {alerts.map((alert) => (
+        <AlertLine key={alert.id} alert={alert} trusted={trusted} />
+      ))}
+    </>
+  );
+}
+
+function AlertLine({ alert, trusted }: { alert: AlertRow; trusted: boolean }): ReactElement {
+  const { t, lang } = useT();
+  const age = useTicked((nowMs) => {
+    const serverMs = serverNowMs(useConsole.getState().clock, nowMs);
+    return serverMs === null ? '' : spokenSpan(serverMs - alert.startsAt, lang);
+  });
+  return (
+    <li className="strip-row" data-trusted={trusted} data-testid={`alert-${alert.id}`}>
+      {trusted ? <TierMark tier={alert.tier} /> : <span className="tier-none" />}
+      <span className="strip-name">{elide(alert.summary || alert.rule, TEXT_LETTERS)}</span>
+      <span className={alert.owner === null ? 'strip-value strip-open' : 'strip-value'}>
+        {alert.owner === null ? t('strip.unowned', { age }) : `${elide(alert.owner, 10)} ${age}`}
+      </span>
+    </li>
+  );
+}
