@@ -145,6 +145,7 @@ export const LIMITS = {
     why: 'reports to be forwarded; more are dropped and counted',
   },
   // stopping
+  lastRequestsMs: { value: 2_000, unit: 'ms', code: null, why: 'requests that are still arriving when the node stops' },
   stopMs: { value: 10_000, unit: 'ms', code: null, why: 'from SIGTERM to exit; after it the process ends hard' },
 } as const satisfies Record<string, Limit>;
 

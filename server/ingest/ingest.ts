@@ -117,7 +117,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   async function count(request: IngestRequest): Promise<IngestReply> {
     const known = new Set<string>();
     const context = contextOf(request);
-    const items = itemsOf(request.body, request.contentType, scanner);
+    const items = itemsOf(request.body, request.contentType, scanner, request.isReplay);
     const fold = (): BodyFold => foldBody(items, context, known);
     let body = fold();
     if (body.forbiddenSource !== null) {
