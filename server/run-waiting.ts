@@ -33,9 +33,11 @@ export async function waitForStore({ target, config, log, alive }: WaitOptions):
       },
       plugins: [
         async (scope) => {
-          scope.all('/api/*', { config: { policy: 'public' }, schema: { hide: true } }, async () => {
+          // Before the body is read: a 415 for its content type would look final to a producer.
+          scope.addHook('onRequest', async () => {
             throw new AppError('store_loading', 'the server is loading its data; try again', { retryAfterS: 2 });
           });
+          scope.all('/api/*', { config: { policy: 'public' }, schema: { hide: true } }, async () => undefined);
         },
       ],
     });

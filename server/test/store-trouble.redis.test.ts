@@ -76,8 +76,12 @@ describe('while the store is in trouble', () => {
       expect((await fetch(`${url}/-/healthy`).catch(() => null))?.status ?? 200).toBe(200);
       const refused = await fetch(`${url}/api/v1/kpis`).catch(() => null);
       if (refused !== null) codes.add(((await refused.json()) as { code: string }).code);
+      const headers = { 'content-type': 'application/x-ndjson' };
+      const post = await fetch(`${url}/api/v1/events`, { method: 'POST', headers, body: '{}\n' }).catch(() => null);
+      if (post !== null) codes.add(((await post.json()) as { code: string }).code);
     }
     expect(codes).toContain('store_loading');
+    expect(codes).not.toContain('unsupported_media_type'); // would look final to a producer
     expect(ratios.filter((ratio) => ratio > 0 && ratio < 1).length).toBeGreaterThan(0);
     expect(pids.size).toBe(1); // no restart loop
     server.signal('SIGTERM');
