@@ -37,14 +37,16 @@ export interface Snapped {
 
 /**
  * Moves both edges back to the finest slice that is still kept there. Either side of an edge moves it alike, so adjacent
- * windows stay adjacent; a window shorter than the resolution becomes the one slice it lies in.
+ * windows stay adjacent; a window shorter than the resolution becomes the one slice it lies in. An end behind which there
+ * is nothing moves forward instead, so that the last events never drop out of a total.
+ * @param emptyFromMs - no event lies at or after this
  */
-export function snapSpan(fromMs: number, toMs: number, kept: Kept): Snapped {
+export function snapSpan(fromMs: number, toMs: number, kept: Kept, emptyFromMs = Number.POSITIVE_INFINITY): Snapped {
   const olderMs = edgeResolutionMs(fromMs, kept);
   const from = floorTo(fromMs, olderMs);
   if (toMs <= fromMs) return { fromMs: from, toMs: from, resolutionMs: olderMs };
   const newerMs = edgeResolutionMs(toMs, kept);
-  const to = newerMs === 1_000 ? ceilTo(toMs, 1_000) : floorTo(toMs, newerMs);
+  const to = newerMs === 1_000 || toMs >= emptyFromMs ? ceilTo(toMs, newerMs) : floorTo(toMs, newerMs);
   const resolutionMs = Math.max(olderMs, newerMs);
   return { fromMs: from, toMs: to > from ? to : from + resolutionMs, resolutionMs };
 }
@@ -54,9 +56,10 @@ export function cutSpan(
   fromMs: number,
   toMs: number,
   kept: Kept,
+  emptyFromMs?: number,
 ): { readonly parts: readonly SpanPart[]; readonly resolutionMs: number } {
   const parts: SpanPart[] = [];
-  const { fromMs: from, toMs: to, resolutionMs } = snapSpan(fromMs, toMs, kept);
+  const { fromMs: from, toMs: to, resolutionMs } = snapSpan(fromMs, toMs, kept, emptyFromMs);
   const push = (resolution: ResolutionName, start: number, end: number): void => {
     if (end > start) parts.push({ resolution, fromMs: start, toMs: end });
   };

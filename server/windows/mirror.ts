@@ -47,6 +47,7 @@ export class Mirror implements WindowReader {
   readStartedMs = 0;
   private evictedAtMs = 0;
   private prunedAtMs = 0;
+  emptyFromMs = 0;
   private maxMoney = 0;
   constructor(deps: MirrorDeps) {
     this.deps = deps;
@@ -125,6 +126,8 @@ export class Mirror implements WindowReader {
       }
     }
     this.merged = [...merged.values()];
+    const newestMs = this.merged.reduce((newest, state) => Math.max(newest, state.newestMs), 0);
+    this.emptyFromMs = floorTo(newestMs, 1_000) + 1_000;
     this.bySource = new Map(this.merged.map(({ source, newestMs }) => [source, newestMs]));
     this.feeds = feedStates(this.merged, nowMs);
     // Watermarks move forward only: a new source with older events makes figures late, never shorter.
@@ -186,7 +189,7 @@ export class Mirror implements WindowReader {
     const index = this.deps.table.index.get(cell);
     if (index === undefined || span.toMs <= span.fromMs) return 0;
     const kept: Kept = (resolution, startMs) => this.isKept(resolution, startMs);
-    const { parts } = cutSpan(span.fromMs, span.toMs, kept);
+    const { parts } = cutSpan(span.fromMs, span.toMs, kept, this.emptyFromMs);
     let total = 0;
     for (const shard of this.shards) {
       for (const { resolution, fromMs, toMs } of parts) {

@@ -37,6 +37,7 @@ export function evaluateKpi(kpi: Kpi, request: KpiRequest): KpiRow {
     span.toMs,
     (resolution, startMs) =>
       read.isKept?.(resolution, startMs) ?? sliceExpiresAtMs(resolution, startMs, campaign.opensAtMs) > nowMs,
+    read.emptyFromMs,
   );
   const row = {
     id: kpi.id,

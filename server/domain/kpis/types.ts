@@ -22,6 +22,8 @@ export interface AdTotals {
 export interface WindowReader {
   /** Whether a slice is still held; absent: as long as the store keeps it. */
   isKept?(resolution: ResolutionName, startMs: number): boolean;
+  /** No event lies at or after this; absent: unknown. */
+  readonly emptyFromMs?: number;
   /** Sum of one cell over the span, its edges snapped as `snapSpan` says; 0 when nothing was counted. */
   sum(cell: string, span: Span): number;
   /** Ad totals over the span; `channel` null = all channels. */
