@@ -21,6 +21,7 @@ import { noteRequest, refuseClient } from './http/refuse-client.ts';
 import { helmetOptions } from './http/security.ts';
 import { serveClient } from './http/static.ts';
 import { limit } from './limits.ts';
+import { LOG_SERIALIZERS } from './log-error.ts';
 
 /** What `/-/ready` answers. `reasons` are error codes, empty when ready. */
 export interface Readiness {
@@ -74,7 +75,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const boot = randomBytes(4).toString('hex');
   let requests = 0;
   const app: FastifyInstance = fastify({
-    ...(deps.log === undefined ? { logger: { level: config.logLevel } } : { loggerInstance: deps.log }),
+    ...(deps.log === undefined
+      ? { logger: { level: config.logLevel, serializers: LOG_SERIALIZERS } }
+      : { loggerInstance: deps.log }),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustsOnly(config.trustedProxies),
     requestIdHeader: false,

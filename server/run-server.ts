@@ -6,6 +6,7 @@ import { loadCampaignFile } from './campaigns/load.ts';
 import { type ComposedServer, type ComposeOptions, composeServer } from './compose.ts';
 import type { Config } from './config.ts';
 import { limit } from './limits.ts';
+import { LOG_SERIALIZERS } from './log-error.ts';
 import { buildClient, clientDir } from './run-client-build.ts';
 import { checkPort, listen } from './run-listen.ts';
 import { say } from './run-progress.ts';
@@ -29,7 +30,7 @@ export interface RunOptions {
 /** fastify brings pino; this is how to get a logger of it without a second pin. `file` is begun anew. */
 export function pinoLog(level: Config['logLevel'], file?: string): FastifyBaseLogger {
   if (file !== undefined) rmSync(file, { force: true });
-  return fastify({ logger: { level, ...(file === undefined ? {} : { file }) } }).log;
+  return fastify({ logger: { level, serializers: LOG_SERIALIZERS, ...(file === undefined ? {} : { file }) } }).log;
 }
 
 /** Ends the process with one clear line; only a bug shows its stack. */

@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import type { DemoAccess } from '#contract/people';
 import { type ComposedServer, composeServer } from '../compose.ts';
 import { readConfig } from '../config.ts';
+import { LOG_SERIALIZERS } from '../log-error.ts';
 import type { StoreTarget } from '../store/redis-url.ts';
 import { testRedis } from './redis.ts';
 import { ndjson } from './windows-kit.ts';
@@ -76,7 +77,7 @@ export async function wholeServer(options: WholeServerOptions = {}): Promise<Who
   });
   const logged: string[] = [];
   const stream = { write: (line: string) => void logged.push(line) };
-  const log: FastifyBaseLogger = fastify({ logger: { level: 'info', stream } }).log;
+  const log: FastifyBaseLogger = fastify({ logger: { level: 'info', stream, serializers: LOG_SERIALIZERS } }).log;
   const [seconds] = await redis.time();
   const opensAtMs = (Number(seconds) - (options.opensAgoMs ?? 60_000) / 1_000) * 1_000;
   const server = await composeServer(config, {

@@ -80,6 +80,21 @@ describe('the store in trouble', () => {
     expect(await shown()).toBe(50);
   });
 
+  it('[FLT34] what the store cannot do is 500 without its text, and neither answer nor log holds an id, a key or a command', async () => {
+    const server = await wholeServer();
+    expect((await server.post(orders(1, server.nowMs))).status).toBe(200);
+    const [sources = ''] = await server.redis.keys(`*${server.prefix}*:s0}:sources`);
+    await server.redis.multi().del(sources).set(sources, 'not a hash').exec();
+    const answer = await server.post([paidOrder('tell-tale-id', server.nowMs, { buyerId: 'tell-tale-buyer' })]);
+    expect([answer.status, answer.body.code]).toEqual([500, 'internal']);
+    expect(JSON.stringify(answer.body)).not.toMatch(/WRONGTYPE|tell-tale|script/);
+    const log = server.logged.join('');
+    expect(log).toContain('WRONGTYPE');
+    expect(log).not.toMatch(/tell-tale|"args"|"command"/);
+    for (const secret of [server.access.ingestKey, server.access.roles.admin.token, server.access.roles.admin.password])
+      expect(log.includes(secret)).toBe(false);
+  });
+
   it('[FLT33] the wall clock of a node may jump: late and future are judged by the store', async () => {
     const real = Date.now;
     try {
