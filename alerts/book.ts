@@ -161,12 +161,10 @@ export class AlertBook {
         ...(isFlapping(record.engine.starts, nowMs) ? [{ kind: 'flapping' as const, id: record.rule }] : []),
         ...(folded.has(record.id) ? [{ kind: 'storm' as const, id: record.rule }] : []),
       ];
-      if (by.length > 0) next.set(record.id, by);
-      if (
-        (by.length > 0 || before.has(record.id)) &&
-        JSON.stringify(by) !== JSON.stringify(before.get(record.id) ?? [])
-      )
-        changed.push(record);
+      const had = before.get(record.id);
+      const same = had === undefined ? by.length === 0 : sameSuppression(by, had);
+      if (by.length > 0) next.set(record.id, same && had !== undefined ? had : by);
+      if (!same) changed.push(record);
     }
     this.suppressed = next;
     if (changed.length === 0 || this.listeners.size === 0) return;
@@ -305,6 +303,9 @@ const rowOf = ({
   unit,
   costMinorPerMinute,
 });
+
+const sameSuppression = (a: readonly Suppression[], b: readonly Suppression[]): boolean =>
+  a.length === b.length && a.every(({ kind, id }, index) => b[index]?.kind === kind && b[index]?.id === id);
 
 /** Of a rule with more than STORM_COUNT open alerts, those after the first ones are one storm: listed, counted, not paged each. */
 function foldStorms(open: readonly AlertRecord[]): ReadonlySet<string> {

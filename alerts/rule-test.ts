@@ -63,7 +63,7 @@ export function expandValues(text: string): (number | null)[] {
     .trim()
     .split(/\s+/)
     .flatMap((part): (number | null)[] => {
-      const match = /^(_|-?[\d.]+(?:e-?\d+)?)(?:([+-])([\d.]+))?(?:x(\d+))?$/.exec(part);
+      const match = /^(_|-?\d+(?:\.\d+)?(?:e-?\d+)?)(?:([+-])(\d+(?:\.\d+)?))?(?:x(\d+))?$/.exec(part);
       if (match === null) throw new Error(`values: ${part} is not a value such as 5, 1+2x3 or _x4`);
       const [, start = '', sign, by, times] = match;
       const step = by === undefined ? 0 : Number(by) * (sign === '-' ? -1 : 1);

@@ -9,4 +9,4 @@ export const countStart = (starts: readonly number[], nowMs: number): readonly n
 
 /** It goes on flapping until the window has passed without so many starts. */
 export const isFlapping = (starts: readonly number[], nowMs: number): boolean =>
-  starts.filter((atMs) => nowMs - atMs < FLAP_WINDOW_MS).length >= FLAP_COUNT;
+  starts.length >= FLAP_COUNT && starts.filter((atMs) => nowMs - atMs < FLAP_WINDOW_MS).length >= FLAP_COUNT;

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import type { KpiRow } from '#contract/kpis';
+import { bundledCampaign, loadCampaignFile } from '../server/campaigns/load.ts';
+import { plannedOpeningMs, resolveCampaign } from '../server/domain/campaign.ts';
+import { EXECUTIVE_KPIS, OPERATIONS_KPIS } from '../server/domain/kpis/index.ts';
+import { loadRules } from './load-rules.ts';
+import { readDutyFile } from './read-duty.ts';
+import { problemText, readRuleFile } from './read-rules.ts';
+import { BaselineBook, robustBand } from './readings.ts';
+import { canBeUrgent } from './rule.ts';
+import { expandValues, readRuleTest, runRuleTest } from './rule-test.ts';
+import { checkRules } from './run-check.ts';
+
+const campaignOf = (name: string) => {
+  const file = loadCampaignFile(bundledCampaign(name));
+  return resolveCampaign(file, { instance: 'test', opensAtMs: plannedOpeningMs(file), scale: 1 });
+};
+const double11 = campaignOf('double11');
+const RUNBOOKS = [
+  'technical-failure',
+  'logistics-interruption',
+  'payment-risk',
+  'public-opinion',
+  'policy-change',
+  'stockout-oversell',
+  'traffic-cost-roi',
+  'wash-trading',
+];
+
+describe('shipped rules', () => {
+  it.each(['double11', 'liquor-launch', 'tiny'])('[ALR34] %s: sound, and the duty file too', (name) =>
+    expect(checkRules(campaignOf(name)).problems).toEqual([]),
+  );
+  it('[ALR34] every figure of the executive and the operations screen has a rule', () => {
+    const read = new Set(loadRules(double11).rules.flatMap(({ expr }) => expr.readings.map(({ args }) => args[0])));
+    expect([...EXECUTIVE_KPIS, ...OPERATIONS_KPIS].filter((id) => !read.has(id))).toEqual([]);
+  });
+  it('[ALR34] what can be orange or red names one of the eight runbooks', () => {
+    for (const runnable of loadRules(double11).rules.filter(canBeUrgent)) {
+      const url = runnable.rule.annotations.runbook_url ?? '';
+      expect(
+        RUNBOOKS.map((id) => `/runbooks/${id}`),
+        runnable.rule.id,
+      ).toContain(url);
+    }
+  });
+  it('[ALR34] another sale with posts of its own pages all of them', () => {
+    const [policy] = readDutyFile(campaignOf('tiny')).policies;
+    expect(policy?.steps[0]?.posts).toEqual(['boss']);
+  });
+});
+
+const problems = (text: string) => readRuleFile('rules/x.yaml', text, double11).problems.map(problemText);
+const rule = (fields: string) => `groups:\n  - name: g\n    rules:\n      - alert: A\n${fields}`;
+const WORDS = '        annotations: { summary: S, runbook_url: /runbooks/x }\n';
+describe('alerts:check', () => {
+  for (const [title, text, want] of [
+    ['no groups', 'x: 1\n', /^rules\/x\.yaml:1: a rule file has a list/],
+    ['YAML', 'groups:\n  - name: [\n', /^rules\/x\.yaml:\d+: /],
+    [
+      'an unknown field',
+      rule(`        expr: kpi("qps", "1m") > 1\n        labels: { tier: red }\n        forr: 5m\n${WORDS}`),
+      /:7: a rule has no field forr/,
+    ],
+    [
+      'an unknown KPI',
+      rule(`        expr: kpi("qpz", "1m") > 1\n        labels: { tier: red }\n${WORDS}`),
+      /:5: expr: kpi\("qpz"\): there is no such KPI/,
+    ],
+    [
+      'an unknown window',
+      rule(`        expr: kpi("qps", "2m") > 1\n        labels: { tier: red }\n${WORDS}`),
+      /:5: expr: .* windows are/,
+    ],
+    [
+      'an unknown dimension',
+      rule(
+        `        expr: kpi("qps", "1m") > 1\n        for_each: { region: '*' }\n        labels: { tier: red }\n${WORDS}`,
+      ),
+      /:5: expr: qps has no dimension region/,
+    ],
+    [
+      'a fault on the third line of a block',
+      rule(
+        `        expr: |\n          kpi("qps", "1m") > 1 &&\n          kpi("qps", "1m") > x\n        labels: { tier: red }\n${WORDS}`,
+      ),
+      /:7: expr: there is no name x/,
+    ],
+    [
+      'no runbook',
+      rule(
+        '        expr: kpi("qps", "1m") > 1\n        labels: { tier: orange }\n        annotations: { summary: S }\n',
+      ),
+      /runbook_url is needed/,
+    ],
+    ['no summary', rule('        expr: kpi("qps", "1m") > 1\n        labels: { tier: blue }\n'), /summary is needed/],
+    ['no tier', rule(`        expr: kpi("qps", "1m") > 1\n${WORDS}`), /labels\.tier is needed/],
+    [
+      'two tiers',
+      rule(`        expr: tier("gmv_paid", "1m")\n        labels: { tier: red }\n${WORDS}`),
+      /given by the expression/,
+    ],
+    [
+      'a duration',
+      rule(`        expr: kpi("qps", "1m") > 1\n        for: 5 minutes\n        labels: { tier: red }\n${WORDS}`),
+      /:6: for: 5 minutes is not a duration/,
+    ],
+    [
+      'an unknown fact',
+      rule(`        expr: system("cpu") > 1\n        labels: { tier: red }\n${WORDS}`),
+      /there is no such fact/,
+    ],
+    [
+      'a cost that is no money',
+      rule(`        expr: kpi("qps", "1m") > 1\n        cost: qps\n        labels: { tier: red }\n${WORDS}`),
+      /not a KPI of money/,
+    ],
+  ] as const)
+    it(`[ALR33] ${title} is found, with its line`, () => expect(problems(text).join('\n')).toMatch(want));
+});
+
+describe('rule tests', () => {
+  const rules = loadRules(double11).rules;
+  const file = (values: string, exp: string) =>
+    readRuleTest(
+      `rule_files: [x]\nevaluation_interval: 10s\ntests:\n  - interval: 10s\n    input_series:\n      - { series: 'kpi:payment_success_rate{window="1m"}', values: '${values}' }\n    alert_rule_test:\n      - { eval_time: 50s, alertname: PaymentSuccessLow, exp_alerts: ${exp} }\n`,
+    );
+  it('[ALR35] a test that expects the wrong tier, too few or too many says so', () => {
+    expect(runRuleTest(file('0.95x9', '[{ exp_labels: { tier: orange } }]'), rules, double11)).toEqual([]);
+    for (const [values, exp] of [
+      ['0.95x9', '[{ exp_labels: { tier: red } }]'],
+      ['0.95x9', '[]'],
+      ['1x9', '[{}]'],
+    ] as const)
+      expect(runRuleTest(file(values, exp), rules, double11)).toHaveLength(1);
+    expect(() => readRuleTest('tests: []')).toThrow(/rule_files|tests/);
+  });
+  it("[ALR35] values in promtool's notation", () => {
+    expect(expandValues('1+2x3 _x1 5 4-1x2')).toEqual([1, 3, 5, 7, null, null, 5, 4, 3, 2]);
+    expect(() => expandValues('1..2')).toThrow();
+  });
+});
+
+describe('baseline', () => {
+  it('[ALR36] a spike moves neither the middle nor the band much', () => {
+    const calm = robustBand([100, 101, 99, 100, 102, 98, 100]);
+    const spiked = robustBand([100, 101, 99, 100, 102, 98, 100, 9_000]);
+    expect(spiked?.median).toBeCloseTo(calm?.median ?? 0, -0.5);
+    expect(spiked?.high).toBeLessThan(115);
+    expect(robustBand([1, 2, 3, 4])).toBeNull();
+  });
+  const row = (toMs: number, value: number, plan?: number): KpiRow =>
+    ({
+      id: 'x',
+      window: '1m',
+      labels: {},
+      unit: 'count',
+      value,
+      quality: 'live',
+      numerator: value,
+      denominator: null,
+      fromMs: toMs - 60_000,
+      toMs,
+      resolutionMs: 1_000,
+      ...(plan === undefined ? {} : { plan }),
+    }) as KpiRow;
+  it('[ALR36] follows the plan: half of the plan all the time is half of the plan now', () => {
+    const at = (toMs: number) => row(toMs, toMs / 120_000, toMs / 60_000);
+    const band = new BaselineBook().read('x', row(30 * 60_000, 1, 1_000), at, 0);
+    expect(band?.median).toBeCloseTo(500);
+  });
+  it('[ALR36] what was before the opening says nothing about the sale', () => {
+    const at = (toMs: number) => row(toMs, toMs <= 20 * 60_000 ? 1 : 1_000);
+    expect(new BaselineBook().read('x', row(24 * 60_000, 1_000), at, 20 * 60_000)).toBeNull();
+    expect(new BaselineBook().read('x', row(28 * 60_000, 1_000), at, 20 * 60_000)?.median).toBe(1_000);
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { withDeps } from '../app.ts';
+import { alertRoutes } from '../routes/alerts.ts';
+import { silenceRoutes } from '../routes/silences.ts';
+import { alertsKit } from './alerts-kit.ts';
+import { testApp } from './app.ts';
+
+async function kit() {
+  const alerts = await alertsKit();
+  const app = await testApp({
+    plugins: [
+      withDeps(alertRoutes, { alerts: alerts.first.alerts }),
+      withDeps(silenceRoutes, { silences: alerts.first.silences }),
+    ],
+  });
+  let keys = 0;
+  const ask = async (
+    role: string,
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ) => {
+    const reply = await app.inject({
+      method,
+      url,
+      headers: {
+        authorization: `Bearer ${role}`,
+        ...(method === 'POST' || method === 'PUT' ? { 'idempotency-key': `k${++keys}` } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: body }),
+    });
+    return { status: reply.statusCode, body: reply.body === '' ? null : reply.json(), headers: reply.headers };
+  };
+  return { alerts, ask };
+}
+
+describe('alerts over HTTP', () => {
+  it('[ALR56] read by a viewer, acted on by on-call, refused to marketing', async () => {
+    const { alerts, ask } = await kit();
+    alerts.facts.disk_used_ratio = 0.95;
+    await alerts.first.tick();
+    const list = await ask('viewer', 'GET', '/api/v1/alerts');
+    expect(list).toMatchObject({
+      status: 200,
+      body: { totalCount: 1, openCount: { red: 1 }, alerts: [{ rule: 'DiskLow', tier: 'red' }] },
+    });
+    const { id } = list.body.alerts[0];
+    for (const role of ['viewer', 'marketing', 'finance'])
+      expect((await ask(role, 'POST', `/api/v1/alerts/${id}/acknowledge`, {})).status).toBe(403);
+    const acked = await ask('oncall', 'POST', `/api/v1/alerts/${id}/acknowledge`, { comment: 'mine' });
+    expect(acked).toMatchObject({ status: 200, body: { alert: { handling: 'acknowledged', version: 2 } } });
+    expect(await ask('commander', 'POST', `/api/v1/alerts/${id}/acknowledge`, {})).toMatchObject({
+      status: 409,
+      body: { code: 'already_acknowledged', owner: acked.body.alert.owner },
+    });
+    const detail = await ask('viewer', 'GET', `/api/v1/alerts/${id}`);
+    expect(detail.body.history.at(-1)).toMatchObject({
+      type: 'alert_acknowledged',
+      text: 'mine',
+      actor: { kind: 'user' },
+    });
+    expect(detail.body.explanation[0]).toMatchObject({ paged: false, reason: 'acknowledged' });
+  });
+  it('[ALR56] filters, refusals and replays', async () => {
+    const { alerts, ask } = await kit();
+    alerts.facts.disk_used_ratio = 0.95;
+    await alerts.first.tick();
+    const { id } = alerts.only();
+    const count = async (query: string) => (await ask('viewer', 'GET', `/api/v1/alerts?${query}`)).body.totalCount;
+    expect(await count('tier=red')).toBe(1);
+    expect(await count('tier=blue')).toBe(0);
+    expect(await count('suppressed=true')).toBe(0);
+    expect(await count(`filter=${encodeURIComponent('domain=~"con.*"')}`)).toBe(1);
+    expect(await ask('viewer', 'GET', `/api/v1/alerts?filter=${encodeURIComponent('a=~"(a+)+$"')}`)).toMatchObject({
+      status: 422,
+      body: { code: 'unsafe_pattern' },
+    });
+    expect(await ask('viewer', 'GET', '/api/v1/alerts?filter=nonsense')).toMatchObject({ status: 422 });
+    expect(
+      await ask('oncall', 'POST', `/api/v1/alerts/${id}/acknowledge`, {}, { 'idempotency-key': '' }),
+    ).toMatchObject({ status: 400 });
+    expect(await ask('oncall', 'POST', `/api/v1/alerts/${id}/resolve`, { version: 9 })).toMatchObject({
+      status: 409,
+      body: { code: 'version_conflict', version: 1 },
+    });
+    expect(await ask('oncall', 'POST', `/api/v1/alerts/${id}/resolve`, { reason: 'x' })).toMatchObject({ status: 422 });
+    expect(await ask('oncall', 'POST', '/api/v1/alerts/nope/resolve', {})).toMatchObject({ status: 404 });
+    const same = { 'idempotency-key': 'same' };
+    await ask('oncall', 'POST', `/api/v1/alerts/${id}/notes`, { text: 'seen' }, same);
+    const again = await ask('oncall', 'POST', `/api/v1/alerts/${id}/notes`, { text: 'seen' }, same);
+    expect(again.headers['idempotent-replayed']).toBe('true');
+    expect((await alerts.first.detail(id)).history.filter(({ type }) => type === 'alert_noted')).toHaveLength(1);
+    expect(await ask('oncall', 'POST', `/api/v1/alerts/${id}/resolve`, {})).toMatchObject({ status: 200 });
+    expect(await ask('oncall', 'POST', `/api/v1/alerts/${id}/acknowledge`, {})).toMatchObject({
+      status: 409,
+      body: { code: 'already_resolved' },
+    });
+  });
+  it('[ALR56] silences: made, listed, ended; rules, duty and reload', async () => {
+    const { alerts, ask } = await kit();
+    const endsAt = alerts.clock.nowMs() + 60_000;
+    const body = { matchers: [{ name: 'alertname', op: '=', value: 'DiskLow' }], endsAt, comment: 'work' };
+    const made = await ask('oncall', 'POST', '/api/v1/silences', body);
+    expect(made).toMatchObject({ status: 201, body: { state: 'active' } });
+    expect((await ask('viewer', 'GET', '/api/v1/silences')).body.silences).toHaveLength(1);
+    expect(await ask('marketing', 'POST', '/api/v1/silences', body)).toMatchObject({ status: 403 });
+    expect(await ask('oncall', 'POST', '/api/v1/silences', { ...body, endsAt: endsAt + 86_400_000 })).toMatchObject({
+      status: 422,
+      body: { code: 'silence_times' },
+    });
+    expect(await ask('oncall', 'POST', '/api/v1/silences', { ...body, comment: '' })).toMatchObject({ status: 422 });
+    expect(
+      await ask('oncall', 'PUT', `/api/v1/silences/${made.body.id}`, { ...body, endsAt: endsAt + 1_000 }),
+    ).toMatchObject({ status: 200, body: { version: 2 } });
+    expect(await ask('oncall', 'DELETE', `/api/v1/silences/${made.body.id}`)).toMatchObject({
+      status: 200,
+      body: { state: 'expired' },
+    });
+    expect((await ask('viewer', 'GET', '/api/v1/rules')).body.rules).toMatchObject([
+      { id: 'DiskLow', file: 'rules/test.yaml' },
+    ]);
+    expect((await ask('viewer', 'GET', '/api/v1/duty')).body.people[0]).toMatchObject({
+      post: 'boss',
+      role: 'A',
+      person: 'Ann',
+    });
+    alerts.writeRules('groups: nonsense\n');
+    expect(await ask('oncall', 'POST', '/-/reload')).toMatchObject({ status: 403 });
+    expect(await ask('admin', 'POST', '/-/reload')).toMatchObject({
+      status: 422,
+      body: { code: 'rules_invalid', problems: [expect.stringMatching(/^rules\/test\.yaml:1: /)] },
+    });
+  });
+});
