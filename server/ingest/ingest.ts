@@ -147,6 +147,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       if (body.buyers.size > 0) await deps.addBuyers(body.buyers);
       const entryOf = (shard: number): LaneEntry => ({
         counting: request.sequence === null ? 'id' : 'sequence',
+        eventCount: body.receivedCount,
         mark: () => markOf(request.sequence, replyOf(body)),
         part: () => body.parts[shard],
         exclude: (ids) => {

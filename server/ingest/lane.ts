@@ -17,6 +17,8 @@ import type { ShardPart } from './body-fold.ts';
 /** Bounds of the pause before a flush, ms: short when idle, four times the last flush when loaded. */
 const FLUSH_MIN_MS = 10;
 const FLUSH_MAX_MS = 250;
+/** With as many events waiting a flush goes at once: waiting longer would only hold their producers up. */
+const FULL_EVENTS_COUNT = 20_000;
 const RETRIES_MAX = 12;
 /** Ids and cells of one flush, about 0.1 s of Redis: one body may be more, two are not taken together then. */
 const FLUSH_WEIGHT_MAX = 120_000;
@@ -24,6 +26,8 @@ const FLUSH_WEIGHT_MAX = 120_000;
 /** One request's share of a shard. The lane asks it to fold itself again when part of it turns out to be known or too old. */
 export interface LaneEntry {
   readonly counting: 'id' | 'sequence';
+  /** Items of its body. */
+  readonly eventCount: number;
   readonly mark: () => SequenceMark | null;
   readonly part: () => ShardPart | undefined;
   /** Leave these identities out from now on. */
@@ -79,12 +83,25 @@ export class Lane {
   }
 
   private schedule(): void {
-    if (this.timer !== null || this.flushing || this.open.length === 0) return;
+    if (this.flushing || this.open.length === 0) return;
+    if (this.isFull()) {
+      if (this.timer !== null) clearTimeout(this.timer);
+      this.timer = null;
+      void this.flush();
+      return;
+    }
+    if (this.timer !== null) return;
     const pause = Math.min(FLUSH_MAX_MS, Math.max(FLUSH_MIN_MS, 4 * this.lastFlushMs));
     this.timer = setTimeout(() => {
       this.timer = null;
       void this.flush();
     }, pause);
+  }
+
+  private isFull(): boolean {
+    let count = 0;
+    for (const { entry } of this.open) count += entry.eventCount;
+    return count >= FULL_EVENTS_COUNT;
   }
 
   /**
