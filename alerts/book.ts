@@ -17,6 +17,8 @@ const KEPT_PAGES = 2_000;
 const TOP_COUNT = 12;
 /** How often suppression is derived when nothing changed: silences begin and end by themselves. */
 const DERIVE_EVERY_MS = 1_000;
+/** From so many open alerts on, what is derived waits a moment for more changes. */
+const LONG_LIST = 500;
 /** Silences are forgotten this long after their end, ms (5 days). */
 const SILENCE_KEEP_MS = 5 * 86_400_000;
 
@@ -43,6 +45,7 @@ export class AlertBook {
   private kept: { readonly seq: number; readonly record: AlertRecord }[] = [];
   private readonly listeners = new Set<(page: AlertPage) => void>();
   private derivedAtMs = 0;
+  private settleMs = 0;
   private dirty = true;
   private evaluatedMs: number | null = null;
   private polling: Promise<void> | null = null;
@@ -136,13 +139,15 @@ export class AlertBook {
     if (text !== JSON.stringify(this.silenceList)) {
       this.silenceList = silences;
       this.dirty = true;
+      this.settleMs = 0;
     }
   }
 
   /** Works out who is muted by what; alerts for which that changed are told to the screens. */
   private derive(): void {
     const nowMs = this.deps.nowMs();
-    if (!this.dirty && nowMs - this.derivedAtMs < DERIVE_EVERY_MS) return;
+    if (nowMs - this.derivedAtMs < (this.dirty ? this.settleMs : DERIVE_EVERY_MS)) return;
+    const startedMs = performance.now();
     this.dirty = false;
     this.derivedAtMs = nowMs;
     const open = [...this.records.values()].filter(isOpen);
@@ -154,9 +159,10 @@ export class AlertBook {
     const changed: AlertRecord[] = [];
     for (const record of open) {
       const by: Suppression[] = [
-        ...(active.length === 0 ? [] : silencedBy({ ...record.labels, tier: record.tier }, active, nowMs)).map(
-          (id) => ({ kind: 'silence' as const, id }),
-        ),
+        ...(active.length === 0 ? [] : silencedBy(record.labels, active, nowMs, record.tier)).map((id) => ({
+          kind: 'silence' as const,
+          id,
+        })),
         ...inhibitedBy(record).map((id) => ({ kind: 'inhibition' as const, id })),
         ...(isFlapping(record.engine.starts, nowMs) ? [{ kind: 'flapping' as const, id: record.rule }] : []),
         ...(folded.has(record.id) ? [{ kind: 'storm' as const, id: record.rule }] : []),
@@ -167,6 +173,8 @@ export class AlertBook {
       if (!same) changed.push(record);
     }
     this.suppressed = next;
+    // a long list is not worked through for each single change: at most a tenth of the time goes into this
+    this.settleMs = open.length < LONG_LIST ? 0 : Math.min(DERIVE_EVERY_MS, 10 * (performance.now() - startedMs));
     if (changed.length === 0 || this.listeners.size === 0) return;
     const alerts = changed.map((record) => this.view(record));
     this.tell({ position: this.position, alerts, reset: false, more: false });

@@ -11,8 +11,6 @@ export interface InhibitRule {
 }
 type Seen = Pick<Alert, 'id' | 'labels' | 'evaluation' | 'handling' | 'firedAt' | 'tier'>;
 
-/** Matchers also see the tier, as the label `tier`. */
-const seenLabels = ({ labels, tier }: Seen): Readonly<Record<string, string>> => ({ ...labels, tier });
 const isCause = ({ firedAt, handling }: Seen): boolean => firedAt !== null && handling !== 'resolved';
 const equalKey = (equal: readonly string[], labels: Readonly<Record<string, string>>): string =>
   equal.map((name) => labels[name] ?? '').join('\u00ff');
@@ -22,25 +20,27 @@ export function inhibitIndex(rules: readonly InhibitRule[], alerts: Iterable<See
   const causes = rules.map(() => new Map<string, string[]>());
   for (const alert of alerts) {
     if (!isCause(alert)) continue;
-    const labels = seenLabels(alert);
     rules.forEach((rule, index) => {
-      if (!matchesAll(rule.source, labels)) return;
-      const key = equalKey(rule.equal, labels);
+      // matchers also see the tier, as the label `tier`
+      if (!matchesAll(rule.source, alert.labels, alert.tier)) return;
+      const key = equalKey(rule.equal, alert.labels);
       const list = causes[index]?.get(key);
       if (list === undefined) causes[index]?.set(key, [alert.id]);
       else if (list.length < 4) list.push(alert.id);
     });
   }
+  const live = rules
+    .map((rule, index) => ({ rule, by: causes[index] ?? new Map<string, string[]>() }))
+    .filter(({ by }) => by.size > 0);
   return (alert) => {
-    const labels = seenLabels(alert);
     const ids: string[] = [];
-    rules.forEach((rule, index) => {
-      if (!matchesAll(rule.target, labels)) return;
+    for (const { rule, by } of live) {
+      const { labels, tier } = alert;
       // an alert that is cause and symptom of the same rule does not mute itself
-      if (matchesAll(rule.source, labels)) return;
-      const found = causes[index]?.get(equalKey(rule.equal, labels))?.find((id) => id !== alert.id);
+      if (!matchesAll(rule.target, labels, tier) || matchesAll(rule.source, labels, tier)) continue;
+      const found = by.get(equalKey(rule.equal, labels))?.find((id) => id !== alert.id);
       if (found !== undefined && !ids.includes(found)) ids.push(found);
-    });
+    }
     return ids;
   };
 }

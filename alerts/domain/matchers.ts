@@ -40,17 +40,19 @@ function patternOf(matcher: Matcher): Pattern {
   return pattern;
 }
 
-/** A label that is absent counts as empty, as in Alertmanager. */
-export function matches(matcher: Matcher, labels: AlertLabels): boolean {
-  const value = labels[matcher.name] ?? '';
+/** A label that is absent counts as empty, as in Alertmanager. @param tier - seen as the label `tier`, when given */
+export function matches(matcher: Matcher, labels: AlertLabels, tier?: string): boolean {
+  const value = (matcher.name === 'tier' ? (tier ?? labels.tier) : labels[matcher.name]) ?? '';
   if (matcher.op === '=') return value === matcher.value;
   if (matcher.op === '!=') return value !== matcher.value;
   const pattern = patternOf(matcher);
   const hit = pattern.kind === 'prefix' ? value.startsWith(pattern.prefix) : pattern.values.includes(value);
   return matcher.op === '=~' ? hit : !hit;
 }
-export const matchesAll = (matchers: readonly Matcher[], labels: AlertLabels): boolean =>
-  matchers.every((matcher) => matches(matcher, labels));
+export function matchesAll(matchers: readonly Matcher[], labels: AlertLabels, tier?: string): boolean {
+  for (const matcher of matchers) if (!matches(matcher, labels, tier)) return false;
+  return true;
+}
 
 const matchesEmpty = (matcher: Matcher): boolean => matches(matcher, {});
 /** @throws {AppError} `unsafe_pattern`; `silence_times` never, see silence.ts. Also refuses matchers that match everything. */

@@ -14,10 +14,15 @@ export function silenceState({ startsAt, endsAt }: Pick<Silence, 'startsAt' | 'e
 }
 
 /** Ids of the silences an alert is under now. */
-export const silencedBy = (labels: AlertLabels, silences: Iterable<Silence>, nowMs: number): string[] => {
+export const silencedBy = (
+  labels: AlertLabels,
+  silences: Iterable<Silence>,
+  nowMs: number,
+  tier?: string,
+): string[] => {
   const ids: string[] = [];
   for (const silence of silences) {
-    if (silenceState(silence, nowMs) === 'active' && matchesAll(silence.matchers, labels)) ids.push(silence.id);
+    if (silenceState(silence, nowMs) === 'active' && matchesAll(silence.matchers, labels, tier)) ids.push(silence.id);
   }
   return ids;
 };
