@@ -14,11 +14,17 @@ import { PasswordScreen } from './screens/PasswordScreen.tsx';
 import { useConsole } from './state/console-store.ts';
 
 const WallScreen = lazy(() => import('./screens/WallScreen.tsx'));
+const RunbooksScreen = lazy(() => import('./screens/runbooks/RunbooksScreen.tsx'));
 const HealthScreen = lazy(() => import('./screens/HealthScreen.tsx'));
 const PhoneScreen = lazy(() => import('./screens/PhoneScreen.tsx'));
 
 /** What each page demands; the server demands it again. */
-const NEEDS: Readonly<Partial<Record<Path, Permission>>> = { '/wall': 'figures.read', '/health': 'health.read' };
+const NEEDS: Readonly<Partial<Record<Path, Permission>>> = {
+  '/wall': 'figures.read',
+  '/health': 'health.read',
+  '/runbooks': 'runbooks.read',
+  '/runs': 'runbooks.read',
+};
 /** Below this a wall would be unreadable: the same figures come in one column. */
 const NARROW = '(max-width: 760px), (max-aspect-ratio: 1/1)';
 
@@ -119,11 +125,15 @@ export function App(): ReactElement {
 function Page({ path }: { path: Path }): ReactElement {
   useUpdate();
   const narrow = useNarrow();
+  const { id } = useRoute();
   switch (path) {
     case '/wall':
       return narrow ? <PhoneScreen /> : <WallScreen />;
     case '/health':
       return <HealthScreen />;
+    case '/runbooks':
+    case '/runs':
+      return <RunbooksScreen page={path} id={id} />;
     default:
       return <Message text="app.notFound" />;
   }

@@ -1,10 +1,14 @@
 import { useSyncExternalStore } from 'react';
 
 /** The console's pages. The server sends index.html for each of them. */
-export const PATHS = ['/', '/login', '/kiosk', '/wall', '/health', '/password'] as const;
+export const PATHS = ['/', '/login', '/kiosk', '/wall', '/health', '/password', '/runbooks', '/runs'] as const;
 export type Path = (typeof PATHS)[number];
+/** Pages of which each thing has its own: `/runs/<id>`. */
+const ITEM = /^(\/runbooks|\/runs)\/([a-z0-9-]{1,64})$/;
 export interface Route {
   readonly path: Path | null;
+  /** Of `/runbooks/<id>` and `/runs/<id>`; null elsewhere. */
+  readonly id: string | null;
   readonly query: URLSearchParams;
 }
 
@@ -38,11 +42,12 @@ export function useRoute(): Route {
     return () => listeners.delete(listener);
   }, address);
   const [pathname = '/', search = ''] = at.split('?');
-  return { path: PATHS.find((path) => path === pathname) ?? null, query: new URLSearchParams(search) };
+  const [, folder, id = null] = ITEM.exec(pathname) ?? [];
+  return { path: PATHS.find((path) => path === (folder ?? pathname)) ?? null, id, query: new URLSearchParams(search) };
 }
 
 /** Where to go after signing in: only a path of ours, never another origin. */
 export function safeNext(query: URLSearchParams): string {
   const next = query.get('next') ?? '/wall';
-  return /^\/(wall|health)(\?[\w=&.-]*)?$/.test(next) ? next : '/wall';
+  return /^\/(wall|health|runbooks|runs)(\/[a-z0-9-]+)?(\?[\w=&.-]*)?$/.test(next) ? next : '/wall';
 }

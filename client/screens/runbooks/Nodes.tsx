@@ -1,0 +1,161 @@
+import { Fragment, type ReactElement, type ReactNode } from 'react';
+import type { KpiWindow } from '#contract/kpis';
+import type { Block, Check, CheckTerm, Inline } from '#contract/runbooks';
+import { figureLine } from '../../numbers/format.ts';
+import { spokenSpan } from '../../numbers/time.ts';
+import { useFormat } from '../../state/use-figure.ts';
+import { useTicked } from '../../state/use-freshness.ts';
+import { KPI_STALE_MS, type KpisNow, kpiKey } from './use-kpis.ts';
+import { useWords } from './words.ts';
+
+/** Nodes of a plan as elements: a closed list, so nothing in a file can become markup. Keys are places: nodes never move. */
+export function Text({ nodes, kpis }: { nodes: readonly Inline[]; kpis: KpisNow }): ReactElement {
+  return <>{nodes.map((node, place) => draw(node, place, kpis))}</>;
+}
+function draw(node: Inline, place: number, kpis: KpisNow): ReactNode {
+  const children = 'children' in node ? <Text nodes={node.children} kpis={kpis} /> : null;
+  switch (node.type) {
+    case 'text':
+      return <Fragment key={place}>{node.text}</Fragment>;
+    case 'code':
+      return <code key={place}>{node.text}</code>;
+    case 'strong':
+      return <strong key={place}>{children}</strong>;
+    case 'em':
+      return <em key={place}>{children}</em>;
+    case 'break':
+      return <br key={place} />;
+    case 'link':
+      return <SafeLink key={place} href={node.href} label={children} />;
+    case 'kpi':
+      return <KpiNumber key={place} kpi={node.id} window="1m" labels={{}} kpis={kpis} named />;
+  }
+}
+
+/** The server has judged it; it is judged again where it is drawn. */
+export function SafeLink({ href, label }: { href: string; label: ReactNode }): ReactElement {
+  if (/^\/(?!\/)/.test(href)) return <a href={href}>{label}</a>;
+  if (!/^(https?:\/\/|mailto:)/.test(href)) return <span>{label}</span>;
+  return (
+    <a href={href} target="_blank" rel="noreferrer noopener">
+      {label}
+    </a>
+  );
+}
+
+export function Blocks({ blocks, kpis }: { blocks: readonly Block[]; kpis: KpisNow }): ReactElement {
+  return <>{blocks.map((block, place) => drawBlock(block, place, kpis))}</>;
+}
+function drawBlock(block: Block, place: number, kpis: KpisNow): ReactNode {
+  switch (block.type) {
+    case 'paragraph':
+      return (
+        <p key={place}>
+          <Text nodes={block.children} kpis={kpis} />
+        </p>
+      );
+    case 'heading':
+      return (
+        <h4 key={place}>
+          <Text nodes={block.children} kpis={kpis} />
+        </h4>
+      );
+    case 'quote':
+      return (
+        <blockquote key={place}>
+          <Blocks blocks={block.children} kpis={kpis} />
+        </blockquote>
+      );
+    case 'code':
+      return <pre key={place}>{block.text}</pre>;
+    case 'rule':
+      return <hr key={place} />;
+    case 'list': {
+      const items = block.items.map((item, index) => (
+        <li key={index}>
+          <Blocks blocks={item} kpis={kpis} />
+        </li>
+      ));
+      return block.ordered ? <ol key={place}>{items}</ol> : <ul key={place}>{items}</ul>;
+    }
+  }
+}
+
+interface KpiNumberProps {
+  readonly kpi: string;
+  readonly window: KpiWindow;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly kpis: KpisNow;
+  readonly named?: boolean;
+}
+/** A number now, with its name; dimmed, and with its age, when it was not heard of for 10 s. */
+export function KpiNumber({ kpi, window, labels, kpis, named = false }: KpiNumberProps): ReactElement {
+  const { say, lang } = useWords();
+  const format = useFormat();
+  const now = kpis.get(kpiKey({ kpi, window, labels })) ?? [...kpis.values()].find(({ row }) => row.id === kpi);
+  const staleS = useTicked((nowMs) => {
+    const ageMs = now === undefined ? 0 : nowMs - now.heardAtMs;
+    return ageMs > KPI_STALE_MS ? Math.floor(ageMs / 1_000) : 0;
+  });
+  const value = now?.row.value ?? null;
+  const text = now === undefined || value === null ? say('noValue') : figureLine(value, now.row.unit, format);
+  return (
+    <span
+      className="kpi-now"
+      data-state={staleS > 0 ? 'stale' : 'live'}
+      data-kpi={kpi}
+      title={now?.meta?.formula ?? kpi}
+    >
+      {named ? `${now?.meta?.[lang] ?? kpi} ` : null}
+      <b>{text}</b>
+      {staleS > 0 ? <i> {say('stale', { time: spokenSpan(staleS * 1_000, lang) })}</i> : null}
+    </span>
+  );
+}
+
+const OPS: Readonly<Record<CheckTerm['op'], (value: number, limit: number) => boolean>> = {
+  '<': (value, limit) => value < limit,
+  '<=': (value, limit) => value <= limit,
+  '>': (value, limit) => value > limit,
+  '>=': (value, limit) => value >= limit,
+};
+/** Whether a check holds now, by word and shape; null: it cannot be said. */
+export function holdsNow(check: Check, kpis: KpisNow): boolean | null {
+  let holds: boolean | null = true;
+  for (const term of check.terms) {
+    const now = kpis.get(kpiKey(term));
+    const value = now?.row.quality === 'insufficient' ? null : (now?.row.value ?? null);
+    if (value === null) holds = holds === false ? false : null;
+    else if (!OPS[term.op](value, term.value)) return false;
+  }
+  return holds;
+}
+export function CheckLine({ check, kpis }: { check: Check; kpis: KpisNow }): ReactElement {
+  const { say, lang } = useWords();
+  const format = useFormat();
+  const holds = holdsNow(check, kpis);
+  return (
+    <span className="check" data-holds={String(holds)}>
+      <span className="check-mark" aria-hidden="true">
+        {holds === null ? '?' : holds ? '●' : '○'}
+      </span>
+      {check.terms.map((term) => {
+        const meta = kpis.get(kpiKey(term));
+        const unit = meta?.row.unit;
+        const labels = Object.values(term.labels).join(' ');
+        return (
+          <span key={kpiKey(term) + term.op} className="check-term">
+            {meta?.meta?.[lang] ?? term.kpi}
+            {labels === '' ? '' : ` ${labels}`} <small>{term.window}</small>{' '}
+            <KpiNumber kpi={term.kpi} window={term.window} labels={term.labels} kpis={kpis} />{' '}
+            <span className="check-limit">
+              {term.op === '<=' ? '≤' : term.op === '>=' ? '≥' : term.op}{' '}
+              {unit === undefined ? term.value : figureLine(term.value, unit, format)}
+            </span>
+          </span>
+        );
+      })}
+      <span className="sr-only">{say(holds === null ? 'unknown' : holds ? 'holds' : 'holdsNot')}</span>
+    </span>
+  );
+}
