@@ -114,6 +114,8 @@ export class Scanner {
   }
 
   private tokenise(body: Uint8Array, from: number, to: number): boolean {
+    // locals: the loop below runs once a field of every event
+    const { fieldOf, kindOf, fromOf, toOf, numberOf, keys } = this;
     let at = from;
     let count = 0;
     if (body[at] !== OPEN || body[to - 1] !== CLOSE) return false;
@@ -122,8 +124,8 @@ export class Scanner {
       if (count === FIELDS_MAX || body[at] !== QUOTE) return false;
       const keyFrom = at + 1;
       // A producer writes its keys in one order: the key that stood here in the last line mostly stands here again.
-      let key = this.fieldOf[count] as number;
-      const expected = this.keys[key] as Uint8Array;
+      let key = fieldOf[count] as number;
+      const expected = keys[key] as Uint8Array;
       if (body[keyFrom + expected.length] === QUOTE && same(body, keyFrom, keyFrom + expected.length, expected)) {
         at = keyFrom + expected.length;
       } else {
@@ -135,15 +137,15 @@ export class Scanner {
       if (body[at + 1] !== COLON) return false;
       at += 2;
       const byte = body[at] as number;
-      this.fieldOf[count] = key;
+      fieldOf[count] = key;
       if (byte === QUOTE) {
         const valueFrom = at + 1;
         at = valueFrom;
         while (PLAIN[body[at] as number] === 1) at += 1;
         if (body[at] !== QUOTE || at >= to) return false;
-        this.kindOf[count] = KIND_STRING;
-        this.fromOf[count] = valueFrom;
-        this.toOf[count] = at;
+        kindOf[count] = KIND_STRING;
+        fromOf[count] = valueFrom;
+        toOf[count] = at;
         at += 1;
       } else if ((byte >= ZERO && byte <= NINE) || byte === MINUS) {
         const negative = byte === MINUS;
@@ -159,10 +161,10 @@ export class Scanner {
         const digits = at - first;
         if (digits === 0 || digits > DIGITS_MAX || (digits > 1 && body[first] === ZERO) || (negative && value === 0))
           return false;
-        this.kindOf[count] = KIND_INTEGER;
-        this.numberOf[count] = negative ? -value : value;
+        kindOf[count] = KIND_INTEGER;
+        numberOf[count] = negative ? -value : value;
       } else if (byte === 116 && body[at + 1] === 114 && body[at + 2] === 117 && body[at + 3] === 101) {
-        this.kindOf[count] = KIND_TRUE;
+        kindOf[count] = KIND_TRUE;
         at += 4;
       } else if (
         byte === 102 &&
@@ -171,7 +173,7 @@ export class Scanner {
         body[at + 3] === 115 &&
         body[at + 4] === 101
       ) {
-        this.kindOf[count] = KIND_FALSE;
+        kindOf[count] = KIND_FALSE;
         at += 5;
       } else return false;
       count += 1;
