@@ -68,21 +68,32 @@ export async function figureRoutes(app: FastifyInstance, { campaign, series, kpi
         ids,
         atMs: query.at === undefined ? null : Number(query.at),
         proof: query.proof === '1',
-        labels: readLabels(query.labels),
+        labels: query.labels === undefined ? {} : readLabels(query.labels, campaign().dimensions),
       });
     },
   );
 }
 
-/** `category=beauty|channel=search` */
-function readLabels(value: string | undefined): Record<string, string> {
-  if (value === undefined) return {};
+/** Every name that some KPI can be asked by. */
+const LABELS: ReadonlySet<string> = new Set([...KPIS.values()].flatMap(({ dimensions }) => dimensions));
+
+/**
+ * `category=beauty|channel=search`
+ * @throws {AppError} `bad_request`, or `not_found` for what the campaign does not list: 0 would be a lie
+ */
+function readLabels(value: string, dimensions: CampaignReply['dimensions']): Record<string, string> {
   return Object.fromEntries(
     value.split('|').map((pair) => {
-      const match = /^([a-z_]{1,40})=([^=|]{1,64})$/.exec(pair);
-      if (match === null)
+      const [, name, id] = /^([a-z_]{1,40})=([^=|]{1,64})$/.exec(pair) ?? [];
+      if (name === undefined || id === undefined)
         throw new AppError('bad_request', 'labels are name=value pairs joined with |', { field: 'labels' });
-      return [match[1] as string, match[2] as string];
+      const values = Object.hasOwn(dimensions, name) ? dimensions[name] : undefined;
+      const isListed = values === undefined || id === 'other' || values.some((known) => known.id === id);
+      if (!LABELS.has(name) || !isListed)
+        throw new AppError('not_found', `the campaign lists no such ${name}; GET /api/v1/campaign has its dimensions`, {
+          field: 'labels',
+        });
+      return [name, id];
     }),
   );
 }

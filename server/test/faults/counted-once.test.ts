@@ -69,12 +69,12 @@ describe('counted once', () => {
     expect(await server.sum('orders_paid_count')).toBe(3_003);
   });
 
-  it('[FLT12] eight bodies of 20,000 at once are counted whole, in flushes of bounded size', async () => {
+  it('[FLT12] five bodies of 20,000 at once are counted whole, in flushes of bounded size', async () => {
     const server = await wholeServer();
     const lines = Array.from({ length: 20_000 }, (_, i) =>
       JSON.stringify({ id: `%-${i}`, source: '/app', type: 'source.heartbeat', ts: server.nowMs - (i % 3) * 1_000 }),
     ).join('\n');
-    const answers = await Promise.all([...'abcdefgh'].map((name) => server.post(lines.replaceAll('%', name))));
+    const answers = await Promise.all([...'abcde'].map((name) => server.post(lines.replaceAll('%', name))));
     expect(answers.map(({ status, body }) => [status, body.accepted])).toEqual(answers.map(() => [200, 20_000]));
     expect((await server.post(lines.replaceAll('%', 'c'))).body).toMatchObject({ accepted: 0, duplicates: 20_000 });
   });
@@ -229,7 +229,7 @@ describe('counted by sequence', () => {
     const one = await wholeServer();
     const two = await wholeServer({ same: one });
     const LANES = 4;
-    const BODIES = 12;
+    const BODIES = 8;
     let cut = 0;
     const deliver = async (lane: number, seq: number, bytes: Buffer): Promise<void> => {
       for (let attempt = 0; ; attempt += 1) {
@@ -263,7 +263,7 @@ describe('counted by sequence', () => {
           await deliver(lane, seq, ndjson(orders(50, one.nowMs, `r${lane}-${seq}-`)));
       }),
     );
-    expect(cut).toBeGreaterThan(10);
+    expect(cut).toBeGreaterThan(5);
     expect(await one.sum('orders_paid_count')).toBe(LANES * BODIES * 50);
     expect(await one.sum('gmv_paid_minor', undefined, '1s')).toBe(LANES * BODIES * 5_000);
   });
