@@ -7,6 +7,7 @@ import type { DemoAccess } from '#contract/people';
 import { createAlerts } from '../alerts/alerts.ts';
 import { alertStreamPort } from '../alerts/stream-port.ts';
 import { createSystemFacts } from '../alerts/system-facts.ts';
+import { alertLookup, silencePort } from '../runbooks/alert-ports.ts';
 import { createRunbooks } from '../runbooks/create-runbooks.ts';
 import { type AppDeps, buildApp, type Readiness, withDeps } from './app.ts';
 import { loadCampaignFile } from './campaigns/load.ts';
@@ -18,6 +19,7 @@ import { trustsOnly } from './http/client-address.ts';
 import { ChangeBook } from './ingest/change-book.ts';
 import { BodyGate, DiskGuard, QuotaGate } from './ingest/gate.ts';
 import { createIngest } from './ingest/ingest.ts';
+import { limit } from './limits.ts';
 import { createOutbound } from './outbound/send.ts';
 import { createPeople } from './people/people.ts';
 import type { People } from './people/types.ts';
@@ -194,8 +196,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     outbound,
     banners,
     hooksFile: config.hooksFile,
-    alerts: null,
-    silences: null,
+    alerts: alertLookup(alerts),
+    silences: silencePort(alerts),
     freeze: null,
     roster: campaign.file.organisation.roster,
     phase: () => phaseAt(campaign, nowMs()),
@@ -343,7 +345,10 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       disk.stop();
       await telemetry.stop();
       await people.stop();
+      // whoever is still sending a body has had its time: nothing of it is counted, and it comes again
+      const late = setTimeout(() => app.server.closeAllConnections(), limit('lastRequestsMs'));
       await app.close();
+      clearTimeout(late);
       for (const each of [redis, reader, queries]) each.disconnect();
     },
   };
