@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '#contract/errors';
 import type { DemoAccess } from '#contract/people';
+import type { ComposedServer } from './compose.ts';
 import { readConfig } from './config.ts';
 import { say } from './run-progress.ts';
 import { failStart, pinoLog, runServer } from './run-server.ts';
@@ -88,6 +89,22 @@ function writeAccess(file: string, access: DemoAccess): void {
   renameSync(`${file}.new`, file);
 }
 
+/**
+ * What the last start handed out, when all of it is still good: walls that are open must not be sent to the login because
+ * the server came back.
+ */
+async function keptAccess(file: string, url: string, people: ComposedServer['people']): Promise<DemoAccess | null> {
+  try {
+    const access = JSON.parse(readFileSync(file, 'utf8')) as DemoAccess;
+    if (access.url !== url) return null;
+    const tokens = [access.ingestKey, ...[...Object.values(access.roles), ...access.people].map(({ token }) => token)];
+    const found = await Promise.all(tokens.map((token) => people.authenticate({ authorization: `Bearer ${token}` })));
+    return found.includes(null) ? null : access;
+  } catch {
+    return null; // no file, or one of another shape: new ones are made
+  }
+}
+
 function sayLinks(access: DemoAccess, file: string): void {
   const width = Math.max(...Object.keys(access.roles).map((role) => role.length));
   say(`\n  open as:`);
@@ -100,14 +117,15 @@ try {
   const config = readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' });
   const options = readOptions();
   const logFile = join(config.dataDir, 'server.log');
-  const openedAtMs = (): number => config.opensAtMs ?? Date.now() + OPENS_IN_MS;
+  const openedAtMs = (): number => config.opensAtMs ?? Math.ceil((Date.now() + OPENS_IN_MS) / 1_000) * 1_000;
   await runServer({
     config,
     createLog: () => pinoLog(config.logLevel, logFile),
     demo: () => ({ opensAtMs: openedAtMs(), ratePerSecond: options.ratePerSecond, resume: options.resume }),
     started: async (server, url) => {
-      const access = await server.access(url);
       const accessFile = join(config.dataDir, 'demo-access.json');
+      const kept = options.resume ? await keptAccess(accessFile, url, server.people) : null;
+      const access = kept ?? (await server.access(url));
       writeAccess(accessFile, access);
       const inS = Math.round((server.campaign.opensAtMs - Date.now()) / 1_000);
       say(`Campaign War Room · ${server.campaign.instance} · ${url}`);

@@ -73,7 +73,21 @@ describe('start and stop', () => {
     }
     expect(new Set(names).size).toBe(2);
     expect(names[2]).toBe(names[1]);
-  });
+  }, 60_000);
+  it('[OPS14] a resumed demo keeps what it handed out, so that open walls and producers go on', async () => {
+    const dataDir = dataFolder();
+    const file = join(dataDir, 'demo-access.json');
+    const first = await startDemo(dataDir);
+    const { port } = new URL(first.access.url);
+    const handedOut = readFileSync(file, 'utf8');
+    first.signal('SIGKILL');
+    await first.exited;
+    const second = await startDemo(dataDir, ['--resume'], { env: { PORT: port } });
+    expect(readFileSync(file, 'utf8')).toBe(handedOut);
+    expect((await second.get('/api/v1/campaign')).status).toBe(200);
+    second.signal('SIGINT');
+    expect(await second.exited).toBe(0);
+  }, 60_000);
   it('[OPS4] Ctrl-C while events stream in: Redis outlives the flush, every event counts once, exit 0', async () => {
     const dataDir = dataFolder();
     const first = await startDemo(dataDir);
