@@ -21,6 +21,7 @@ Sends a seeded sale to a running server and checks that every acked event was co
 /** With other traffic running, events are dated back to where its figures stand still (the simulator is at most 90 s late). */
 const SHIFT_MS = 8 * 60_000;
 const SHIFTED_DURATION_MAX_S = 300;
+const SECOND_SIGNAL_MS = 1_000;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -88,8 +89,15 @@ async function main(): Promise<number> {
     );
   }
   const stop = new AbortController();
-  process.once('SIGINT', () => {
-    process.stderr.write('\nstopping: what is under way is brought to an answer, then compared\n');
+  let stoppedMs = 0;
+  process.on('SIGINT', () => {
+    // npm and the terminal both pass a Ctrl-C on: only a second one that is meant ends at once.
+    if (stoppedMs > 0 && performance.now() - stoppedMs > SECOND_SIGNAL_MS) process.exit(130);
+    if (stoppedMs > 0) return;
+    stoppedMs = performance.now();
+    process.stderr.write(
+      '\nstopping: what is under way is brought to an answer, then compared; again to end at once\n',
+    );
     stop.abort();
   });
   const result = await runLoad(

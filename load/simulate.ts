@@ -74,9 +74,8 @@ async function main(): Promise<void> {
 /** Resolves when this process is asked to stop, or its parent is gone. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
-    process.once('disconnect', () => resolve());
+    // Ctrl-C in a terminal reaches a child more than once: only the first counts, none may cut the drain short.
+    for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, () => resolve());
   });
 }
 
