@@ -1,3 +1,7 @@
+import { floorTo, RESOLUTIONS } from './resolutions.ts';
+
+const MINUTE_MS = RESOLUTIONS['1m'].sizeMs;
+
 /**
  * Registers: facts that replace each other. One entry an instant; whichever order they arrive in, the value at `t` is that
  * of the newest instant ≤ t, so counts and reports are order-free.
@@ -38,6 +42,8 @@ class Timed<T> {
 export class StockRegister {
   private readonly counts = new Timed<number>();
   private readonly moves = new Timed<number>();
+  /** Units that left in a minute whose single moves are forgotten. */
+  private readonly soldOfMinute = new Map<number, number>();
 
   setCount(atMs: number, onHand: number): void {
     this.counts.set(atMs, onHand);
@@ -64,9 +70,15 @@ export class StockRegister {
     return units;
   }
 
-  /** Units that left within `[fromMs, toMs)`. */
+  setSold(minuteMs: number, units: number): void {
+    this.soldOfMinute.set(minuteMs, units);
+  }
+
+  /** Units that left within `[fromMs, toMs)`; to the minute where the single moves are forgotten. */
   sold(fromMs: number, toMs: number): number {
     let units = 0;
+    for (const [minuteMs, sold] of this.soldOfMinute)
+      if (minuteMs >= floorTo(fromMs, MINUTE_MS) && minuteMs < toMs) units += sold;
     for (
       let i = this.moves.at(fromMs - 1) + 1;
       i < this.moves.timesMs.length && (this.moves.timesMs[i] as number) < toMs;
@@ -78,7 +90,7 @@ export class StockRegister {
   }
 
   /**
-   * Forgets what no question about `tMs` or later can need: everything before the last count ≤ tMs.
+   * Forgets what no question about `tMs` or later can need: everything before the last count ≤ tMs, but for what left.
    * @returns the instants dropped, ms
    */
   prune(tMs: number): { readonly countsMs: number[]; readonly movesMs: number[] } {
@@ -86,6 +98,11 @@ export class StockRegister {
     if (count < 0) return { countsMs: [], movesMs: [] };
     const movesUntil = this.moves.at(this.counts.timesMs[count] as number) + 1;
     const dropped = { countsMs: this.counts.timesMs.slice(0, count), movesMs: this.moves.timesMs.slice(0, movesUntil) };
+    dropped.movesMs.forEach((ms, i) => {
+      const left = -Math.min(0, this.moves.values[i] as number);
+      const minuteMs = floorTo(ms, MINUTE_MS);
+      if (left > 0) this.soldOfMinute.set(minuteMs, (this.soldOfMinute.get(minuteMs) ?? 0) + left);
+    });
     this.counts.dropFirst(count);
     this.moves.dropFirst(movesUntil);
     return dropped;

@@ -6,6 +6,7 @@ import { SpendRegister, StockRegister } from '../domain/registers.ts';
 import { floorTo, RESOLUTIONS, type ResolutionName } from '../domain/resolutions.ts';
 import type { SourceState } from '../domain/sources.ts';
 import type { ShardKeys } from '../store/keys.ts';
+import { loadScript, runScript } from '../store/scripts.ts';
 import { decodeChanges } from './changes.ts';
 
 /** Minutes kept in memory besides the opening hour; older ones are read as hours. */
@@ -14,6 +15,7 @@ const NOTES_PER_READ = 2_000;
 /** Slices read per pipeline while loading. */
 const LOAD_CHUNK = 120;
 
+const compact = loadScript('compact-moves-1');
 const NO_NOTE = '0-0';
 const SOURCE_FIELDS = ['newest', 'heard', 'types', 'accepted', 'late', 'duplicates', 'rejected'] as const;
 
@@ -203,7 +205,7 @@ export class ShardMirror {
     });
   }
 
-  /** Keys end in `stock:<sku>|<warehouse>` or `spend:<channel>|<day>`; fields are `c:<ms>` and `m:<ms>`. */
+  /** Keys end in `stock:<sku>|<warehouse>` or `spend:<channel>|<day>`; fields are `c:<ms>`, `m:<ms>` and `s:<minute>`. */
   private putRegister(key: string, field: string, value: string): void {
     const [, kind, id, part] = /:(stock|spend):(.*)\|([^|]*)$/.exec(key) ?? [];
     const atMs = Number(field.slice(2));
@@ -215,6 +217,7 @@ export class ShardMirror {
         () => new StockRegister(),
       );
       if (field.startsWith('m:')) register.setMove(atMs, Number(value));
+      else if (field.startsWith('s:')) register.setSold(atMs, Number(value));
       else register.setCount(atMs, Number(value.split(' ')[2]));
       return;
     }
@@ -234,7 +237,7 @@ export class ShardMirror {
         const { countsMs, movesMs } = register.prune(tMs);
         const fields = [...countsMs.map((ms) => `c:${ms}`), ...movesMs.map((ms) => `m:${ms}`)];
         for (let i = 0; i < fields.length; i += 1_000)
-          await this.redis.hdel(this.keys.stock(sku, warehouse), ...fields.slice(i, i + 1_000));
+          await runScript(this.redis, compact, [this.keys.stock(sku, warehouse)], fields.slice(i, i + 1_000));
       }
     }
   }

@@ -172,4 +172,45 @@ describe('where windows meet', () => {
     await kit.mirror.refresh();
     expect(kit.mirror.sum(CELL, { fromMs: opening, toMs: kit.nowMs + 1_000 })).toBe(600);
   });
+
+  it('[FLT74] what was sold since the opening outlives the single moves, on the node that forgot them and on a new one', async () => {
+    const kit = await windowsKit({ opensAgoMs: 6 * HOUR });
+    const { opensAtMs } = kit.campaign;
+    const stock = (type: string, agoMs: number, fields: object) => ({
+      id: `${type}${agoMs}`,
+      source: '/wh',
+      type,
+      ts: kit.nowMs - agoMs,
+      sku: 'pot-1',
+      ...fields,
+    });
+    await kit.ingest.submit(
+      bySequence(
+        [
+          stock('stock.counted', 5 * HOUR, { onHand: 100 }),
+          stock('stock.moved', 4.5 * HOUR, { delta: -5 }),
+          stock('stock.moved', 4.4 * HOUR, { delta: 3 }),
+          stock('stock.counted', 4 * HOUR, { onHand: 98 }),
+          stock('stock.moved', 3 * HOUR, { delta: -8 }),
+          stock('stock.counted', 2.5 * HOUR, { onHand: 90 }),
+          stock('stock.moved', HOUR, { delta: -10 }),
+        ],
+        1,
+      ),
+    );
+    await kit.mirror.refresh(); // the first refresh prunes
+    const late = [stock('stock.moved', 4.6 * HOUR, { delta: -2 })];
+    await kit.ingest.submit(bySequence(late, 2));
+    await kit.mirror.refresh();
+    const fresh = await kit.another();
+    for (const mirror of [kit.mirror, fresh.mirror]) {
+      await mirror.refresh();
+      expect(mirror.sold('pot-1', { fromMs: opensAtMs, toMs: kit.nowMs })).toBe(25);
+      expect(mirror.sold('pot-1', { fromMs: kit.nowMs - 4.2 * HOUR, toMs: kit.nowMs })).toBe(18);
+      expect(mirror.onHand('pot-1', kit.nowMs)).toBe(80);
+    }
+    expect(
+      (await kit.redis.hkeys(kit.keys[0]?.stock('pot-1', 'main') ?? '')).some((field) => field.startsWith('s:')),
+    ).toBe(true);
+  });
 });
