@@ -12,7 +12,7 @@ const DRILLS: Readonly<
   kill: { title: 'the same under 20 rounds of kill -9 of the server, of Redis and of both', run: killDrill },
   latency: { title: 'event accepted → frame at a socket, under 20,000 events/s', run: latencyDrill },
 };
-const HELP = `npm run prove -- <name> [--scale 1] [--seed 1]
+const HELP = `npm run prove -- <name> [--scale 1] [--seed 1] [--rounds 20]
 
 Starts a server of its own in a temporary folder, proves one promise at full size, and cleans up.
 
@@ -27,6 +27,7 @@ async function main(): Promise<number> {
     options: {
       scale: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
+      rounds: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -39,8 +40,10 @@ async function main(): Promise<number> {
   const scale = Number(values.scale);
   const seed = Math.floor(Number(values.seed)) | 0;
   if (!(scale > 0 && scale <= 10)) throw new Error('--scale is above 0, at most 10');
+  const rounds = values.rounds === undefined ? undefined : Math.floor(Number(values.rounds));
+  if (rounds !== undefined && !(rounds >= 1 && rounds <= 1_000)) throw new Error('--rounds is 1 to 1,000');
   process.stdout.write(`prove ${name}: ${drill.title} (scale ${scale}, seed ${seed})\n`);
-  const { ok, lines } = await drill.run({ scale, seed, quiet: false });
+  const { ok, lines } = await drill.run({ scale, seed, quiet: false, ...(rounds === undefined ? {} : { rounds }) });
   process.stdout.write(`${lines.join('\n')}\n${ok ? 'proved' : 'FAILED'}\n`);
   return ok ? 0 : 1;
 }

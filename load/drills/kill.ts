@@ -16,16 +16,16 @@ const VICTIMS = ['server', 'redis', 'both'] as const;
  * The same events under kill -9 of the server, of Redis and of both, at random instants, with producers that retry until the
  * answer is definite.
  */
-export async function killDrill({ scale, seed, quiet }: DrillOptions): Promise<Report> {
-  const rounds = Math.max(VICTIMS.length, Math.min(ROUNDS, Math.ceil(ROUNDS * Math.sqrt(scale))));
+export async function killDrill({ scale, seed, quiet, ...options }: DrillOptions): Promise<Report> {
+  const rounds = options.rounds ?? Math.max(VICTIMS.length, Math.min(ROUNDS, Math.ceil(ROUNDS * Math.sqrt(scale))));
   const server = await ServerUnderTest.start();
   const stop = new AbortController();
   try {
     const pacedMs = rounds * ROUND_MS;
-    const options = mixedRun(server, { itemCount: Math.ceil(ITEMS * scale), seed, pacedMs, quiet, stop: stop.signal });
+    const run = mixedRun(server, { itemCount: Math.ceil(ITEMS * scale), seed, pacedMs, quiet, stop: stop.signal });
     const sent = new Reached();
     const campaign = await readCampaign(server.access);
-    const running = runLoad({ ...options, onSent: (ratio) => sent.move(ratio) }, campaign);
+    const running = runLoad({ ...run, onSent: (ratio) => sent.move(ratio) }, campaign);
     const ended = running.then(
       () => sent.end(),
       () => sent.end(),

@@ -7,6 +7,8 @@ export interface DrillOptions {
   /** 1 = as promised; `npm test` runs 1/50. */
   readonly scale: number;
   readonly seed: number;
+  /** kill: how often; absent: 20 at full size, fewer below it. */
+  readonly rounds?: number;
   readonly quiet: boolean;
 }
 const ITEMS = 5_000_000;
