@@ -1,5 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type AlertReply, type AlertsReply, DUE_KINDS, type DutyReply, type RulesReply } from '#contract/alerts';
+import {
+  type AlertReply,
+  type AlertsReply,
+  type BacktestBody,
+  type BacktestReply,
+  DUE_KINDS,
+  type DutyReply,
+  type RulesReply,
+} from '#contract/alerts';
 import { AppError } from '#contract/errors';
 import type { FrameAlerts } from '#contract/frames';
 import type { Actor } from '#contract/permissions';
@@ -10,6 +18,7 @@ import { createHeldClaim } from '../server/room/held-claim.ts';
 import type { Log } from '../server/room/log.ts';
 import type { Timeline } from '../server/room/timeline.ts';
 import { ackExpiryHandler } from './ack-expiry-work.ts';
+import { backtest } from './backtest.ts';
 import { AlertBook } from './book.ts';
 import { type AlertCommands, createCommands } from './commands.ts';
 import { createCosts } from './costs.ts';
@@ -18,7 +27,9 @@ import { whoIsOn } from './domain/roster.ts';
 import { createEngine, type EngineStats } from './engine.ts';
 import { RULES_CLAIM } from './keys.ts';
 import { loadRules, type RuleSet } from './load-rules.ts';
+import { createPaging, type Paging } from './paging.ts';
 import { readDutyFile } from './read-duty.ts';
+import { problemText, readRuleFile } from './read-rules.ts';
 import { BaselineBook, readingResolver, type SystemFacts } from './readings.ts';
 import { createSilences, type Silences } from './silences.ts';
 import { type AlertRedis, AlertStore } from './store.ts';
@@ -49,6 +60,8 @@ export interface Alerts {
   readonly store: AlertStore;
   readonly commands: AlertCommands;
   readonly silences: Silences;
+  /** For the part that delivers pages. */
+  readonly paging: Paging;
   /** Loads rules and alerts once; `start` does it too. @throws {AppError} `rules_invalid` when the rules are not sound */
   load(): Promise<void>;
   /** Loads, then looks every 200 ms. */
@@ -66,6 +79,10 @@ export interface Alerts {
   duty(): DutyReply;
   /** Loads the rules anew; unsound ones are refused with their lines and the old ones go on. @throws {AppError} `rules_invalid` */
   reload(actor: Actor): Promise<RulesReply>;
+  /** ms since rules were last evaluated by any node; null before the first time. */
+  evaluatedAgoMs(): number | null;
+  /** @throws {AppError} `rules_invalid`, `out_of_range` */
+  backtest(body: BacktestBody): Promise<BacktestReply>;
   stats(): EngineStats;
 }
 
@@ -182,6 +199,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     store,
     commands,
     silences,
+    paging: createPaging({ store, book, policies, roster: () => duty.roster, nowMs }),
     tick,
     load,
     async start() {
@@ -240,6 +258,28 @@ export function createAlerts(options: AlertsOptions): Alerts {
       }
       await timeline.append({ kind: 'rules.reloaded', actor, params: { n: set.rules.length } });
       return rulesReply();
+    },
+    evaluatedAgoMs: () => book.frame().evaluatedAgoMs ?? null,
+    async backtest(body) {
+      if (source.loadingRatio !== null)
+        throw new AppError('store_loading', 'the windows are loading; ask again', { retryAfterS: 1 });
+      let { rules } = set;
+      if (body.yaml !== undefined) {
+        const file = readRuleFile('rules', body.yaml, campaign);
+        const problems = file.problems.map(problemText);
+        if (problems.length > 0) throw new AppError('rules_invalid', problems[0] ?? '', { extra: { problems } });
+        rules = file.rules;
+      }
+      const wanted = body.rule === undefined ? rules : rules.filter(({ rule }) => rule.id === body.rule);
+      if (wanted.length === 0) throw new AppError('rules_invalid', `there is no rule ${body.rule ?? ''} to test`);
+      return backtest({
+        rules: wanted,
+        source,
+        policies: duty.policies,
+        roster: duty.roster,
+        nowMs: nowMs(),
+        asked: body,
+      });
     },
     stats: () => engine.stats(),
   };

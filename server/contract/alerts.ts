@@ -208,6 +208,46 @@ export interface RulesReply {
   readonly refused: { readonly at: number; readonly problems: readonly string[] } | null;
 }
 
+/** `POST /api/v1/rules/backtest`: one rule file, or a rule that is loaded, over recorded windows. */
+export const BacktestBody = Type.Object(
+  {
+    /** Rules as a file would have them; absent: the loaded ones. */
+    yaml: Type.Optional(Type.String({ maxLength: 20_000 })),
+    /** Only this rule. */
+    rule: Type.Optional(Type.String({ maxLength: 64 })),
+    /** ms; two hours before `to` when absent. */
+    from: Type.Optional(Type.Integer({ minimum: 0 })),
+    /** ms; now when absent. */
+    to: Type.Optional(Type.Integer({ minimum: 0 })),
+    /** ms between two looks, 1,000–60,000; 10,000 when absent. */
+    stepMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 60_000 })),
+  },
+  { additionalProperties: false },
+);
+export type BacktestBody = Static<typeof BacktestBody>;
+/** One time a rule would have fired. */
+export interface BacktestFiring {
+  readonly rule: string;
+  readonly labels: AlertLabels;
+  readonly firedAt: number;
+  /** null: it would still fire at the end. */
+  readonly endsAt: number | null;
+  readonly peakTier: Tier;
+  /** The value furthest beyond the limit of the peak tier, as first seen at that tier. */
+  readonly peakValue: number | null;
+  readonly unit: string;
+  /** Posts and people, with the time each would have been paged if nobody had acknowledged. */
+  readonly pages: readonly { readonly atMs: number; readonly post: string; readonly person: string }[];
+}
+export interface BacktestReply {
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+  readonly firings: readonly BacktestFiring[];
+  /** Rules that could not be judged there, and why: facts that are not recorded (`system`, silent feeds), no data. */
+  readonly unjudged: readonly { readonly rule: string; readonly why: string }[];
+}
+
 // ---------------------------------------------------------------- silences
 export const MATCHER_OPS = ['=', '!=', '=~', '!~'] as const;
 export type MatcherOp = (typeof MATCHER_OPS)[number];

@@ -8,6 +8,8 @@ import {
   type AlertReply,
   type AlertsReply,
   AssignBody,
+  BacktestBody,
+  type BacktestReply,
   BulkAcknowledgeBody,
   type BulkResult,
   CommentBody,
@@ -36,6 +38,9 @@ export interface AlertRouteDeps {
     rules(): RulesReply;
     duty(): DutyReply;
     reload(actor: Actor): Promise<RulesReply>;
+    /** ms since rules were last evaluated by any node; null before the first time. */
+    evaluatedAgoMs(): number | null;
+    backtest(body: BacktestBody): Promise<BacktestReply>;
   };
 }
 
@@ -57,6 +62,12 @@ const Query = Type.Object(
   },
   closed,
 );
+/** Alerting that has stood still for longer is unverified, ms (P16). */
+const WATCHDOG_MOST_MS = 180_000;
+interface WatchdogReply {
+  readonly ok: boolean;
+  readonly evaluatedAgoMs: number | null;
+}
 const LIMIT = 1_000;
 const LIMIT_MOST = 10_000;
 const read = { policy: 'alerts.read' } as const;
@@ -119,6 +130,18 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AlertRouteDeps> = async (app
   );
   app.get('/api/v1/rules', { config: read }, async (): Promise<RulesReply> => alerts.rules());
   app.get('/api/v1/duty', { config: { policy: 'duty.read' } }, async (): Promise<DutyReply> => alerts.duty());
+  // public: whoever watches from outside must be able to ask, and it tells nothing but an age
+  app.get('/-/watchdog', { config: { policy: 'public' } }, async (_request, reply): Promise<WatchdogReply> => {
+    const evaluatedAgoMs = alerts.evaluatedAgoMs();
+    const ok = evaluatedAgoMs !== null && evaluatedAgoMs <= WATCHDOG_MOST_MS;
+    reply.code(ok ? 200 : 503);
+    return { ok, evaluatedAgoMs };
+  });
+  app.post(
+    '/api/v1/rules/backtest',
+    { config: { policy: 'alerts.act' }, schema: { body: BacktestBody } },
+    async ({ body }): Promise<BacktestReply> => alerts.backtest(body),
+  );
   app.post(
     '/-/reload',
     { config: { policy: 'server.reload' } },

@@ -133,4 +133,17 @@ describe('alerts over HTTP', () => {
       body: { code: 'rules_invalid', problems: [expect.stringMatching(/^rules\/test\.yaml:1: /)] },
     });
   });
+  it('[ALR64] the watchdog is 200 while some node evaluates, 503 when none has for 180 s', async () => {
+    const { alerts, ask } = await kit();
+    expect(await ask('viewer', 'GET', '/-/watchdog')).toMatchObject({
+      status: 503,
+      body: { ok: false, evaluatedAgoMs: null },
+    });
+    await alerts.first.tick();
+    await alerts.first.book.poll(true);
+    expect(await ask('viewer', 'GET', '/-/watchdog')).toMatchObject({ status: 200, body: { ok: true } });
+    await alerts.first.store.markEvaluated(alerts.clock.nowMs() - 181_000);
+    await alerts.first.book.poll(true);
+    expect(await ask('viewer', 'GET', '/-/watchdog')).toMatchObject({ status: 503, body: { ok: false } });
+  });
 });

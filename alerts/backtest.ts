@@ -1,0 +1,172 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BacktestBody, BacktestFiring, BacktestReply, EscalationPolicy, Roster } from '#contract/alerts';
+import { AppError } from '#contract/errors';
+import type { Tier } from '#contract/tiers';
+import type { FrameSource } from '../server/realtime/frame-source.ts';
+import { firstStep, nextStep, pagedBy, policyFor } from './domain/escalation.ts';
+import { rankOf } from './domain/hysteresis.ts';
+import { FRESH, isDue, type MatchState, stepMatch } from './match-state.ts';
+import { BaselineBook, readingResolver } from './readings.ts';
+import { lookAt, type RunnableRule } from './rule.ts';
+
+/** Looks of one back-test; two hours at 10 s are 720. */
+const STEPS_MOST = 2_000;
+const SPAN_MS = 2 * 3_600_000;
+const STEP_MS = 10_000;
+/** Readings whose past is not recorded. */
+const NOT_RECORDED = new Set(['system', 'silentSeconds', 'sourceSilent']);
+/** The loop lets others run after this long, ms. */
+const TURN_MS = 10;
+
+export interface BacktestInput {
+  readonly rules: readonly RunnableRule[];
+  readonly source: FrameSource;
+  readonly policies: readonly EscalationPolicy[];
+  readonly roster: Roster;
+  readonly nowMs: number;
+  readonly asked: BacktestBody;
+}
+
+/** The windows as they are now known about an instant: what an engine would have seen then, late events included. */
+function sourceAt({ campaign, reader }: FrameSource, tMs: number): FrameSource {
+  return {
+    campaign,
+    reader,
+    asOfMs: tMs - 1,
+    watermarkMs: tMs,
+    redisNowMs: () => tMs,
+    feeds: () => ({}),
+    feedWatermarksMs: () => ({}),
+    sources: () => [],
+    unmappedCount: 0,
+    loadingRatio: null,
+    degraded: false,
+  };
+}
+
+interface Running {
+  readonly firedAt: number;
+  peakTier: Tier;
+  peakValue: number | null;
+  unit: string;
+}
+
+/**
+ * Runs rules over recorded windows with the engine's own step function, so that what it says is what would have happened,
+ * had nobody acknowledged.
+ * @throws {AppError} `out_of_range` when the span is empty, too long for its step, or in the future
+ */
+export async function backtest({
+  rules,
+  source,
+  policies,
+  roster,
+  nowMs,
+  asked,
+}: BacktestInput): Promise<BacktestReply> {
+  const stepMs = asked.stepMs ?? STEP_MS;
+  const to = Math.floor(Math.min(asked.to ?? nowMs, source.watermarkMs ?? nowMs) / 1_000) * 1_000;
+  const from = Math.floor((asked.from ?? to - SPAN_MS) / stepMs) * stepMs;
+  const steps = Math.floor((to - from) / stepMs) + 1;
+  if (steps < 1 || steps > STEPS_MOST) {
+    throw new AppError(
+      'out_of_range',
+      `a back-test has 1–${STEPS_MOST} looks; this one would have ${Math.max(0, steps)}: change from, to or stepMs`,
+      {
+        field: '/from',
+      },
+    );
+  }
+  const unjudged = new Map<string, string>();
+  const judged = rules.filter(({ rule, expr }) => {
+    const blind = expr.readings.find(({ name }) => NOT_RECORDED.has(name));
+    if (blind !== undefined) unjudged.set(rule.id, `${blind.name}() is not recorded`);
+    return blind === undefined;
+  });
+  const baselines = new BaselineBook();
+  const states = new Map<string, MatchState>();
+  const running = new Map<string, Running>();
+  const saw = new Set<string>();
+  const firings: BacktestFiring[] = [];
+  let turnMs = performance.now();
+
+  for (let tMs = from; tMs <= to; tMs += stepMs) {
+    const resolve = readingResolver(sourceAt(source, tMs), tMs, () => null, baselines);
+    for (const runnable of judged) {
+      for (const match of runnable.matches) {
+        const key = `${runnable.rule.id}|${JSON.stringify(match)}`;
+        const before = states.get(key) ?? FRESH;
+        if (!isDue(runnable, before, tMs)) continue;
+        const state = stepMatch(runnable, before, lookAt(runnable, match, resolve), tMs);
+        states.set(key, state);
+        if (state.state.evaluation !== 'nodata') saw.add(runnable.rule.id);
+        follow(runnable, match, key, state, tMs);
+      }
+      if (performance.now() - turnMs > TURN_MS) {
+        await nextTurn();
+        turnMs = performance.now();
+      }
+    }
+  }
+
+  function follow(
+    runnable: RunnableRule,
+    match: Readonly<Record<string, string>>,
+    key: string,
+    state: MatchState,
+    tMs: number,
+  ): void {
+    const { tier } = state.fold;
+    const open = running.get(key);
+    if (state.state.fired && tier !== null) {
+      if (open === undefined)
+        running.set(key, { firedAt: tMs, peakTier: tier, peakValue: state.value, unit: state.unit });
+      else if (rankOf(tier) > rankOf(open.peakTier)) Object.assign(open, { peakTier: tier, peakValue: state.value });
+    } else if (!state.state.fired && open !== undefined) {
+      running.delete(key);
+      firings.push(firing(runnable, match, open, tMs));
+    }
+  }
+  function firing(
+    { rule }: RunnableRule,
+    labels: Readonly<Record<string, string>>,
+    open: Running,
+    endsAt: number | null,
+  ): BacktestFiring {
+    const { firedAt, peakTier, peakValue, unit } = open;
+    return {
+      rule: rule.id,
+      labels,
+      firedAt,
+      endsAt,
+      peakTier,
+      peakValue,
+      unit,
+      pages: pagesOf(peakTier, firedAt, endsAt ?? to),
+    };
+  }
+  function pagesOf(tier: Tier, firedAt: number, untilMs: number): BacktestFiring['pages'] {
+    const policy = policyFor(policies, tier);
+    if (policy === null) return [];
+    const pages: { atMs: number; post: string; person: string }[] = [];
+    for (
+      let next = firstStep(policy, firedAt);
+      next !== null && next.dueAtMs <= untilMs;
+      next = nextStep(policy, next, next.dueAtMs)
+    ) {
+      const { dueAtMs } = next;
+      const step = policy.steps[next.step];
+      if (step === undefined) break;
+      pages.push(...pagedBy(step, roster, dueAtMs).map(({ post, person }) => ({ atMs: dueAtMs, post, person })));
+    }
+    return pages;
+  }
+  for (const runnable of judged)
+    for (const match of runnable.matches) {
+      const open = running.get(`${runnable.rule.id}|${JSON.stringify(match)}`);
+      if (open !== undefined) firings.push(firing(runnable, match, open, null));
+    }
+  for (const { rule } of judged) if (!saw.has(rule.id)) unjudged.set(rule.id, 'no data in this span');
+  firings.sort((a, b) => a.firedAt - b.firedAt);
+  return { from, to, stepMs, firings, unjudged: [...unjudged].map(([rule, why]) => ({ rule, why })) };
+}

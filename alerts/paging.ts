@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import type {
+  Alert,
+  DutyPerson,
+  EscalatePayload,
+  EscalationPolicy,
+  NotificationReason,
+  NotifyPayload,
+  Roster,
+  SuppressionReason,
+} from '#contract/alerts';
+import { AppError } from '#contract/errors';
+import { TIER_RANK, type Tier } from '#contract/tiers';
+import type { DueOutcome } from '../server/room/due.ts';
+import type { AlertBook } from './book.ts';
+import { mayPage, nextStep, pagedBy } from './domain/escalation.ts';
+import { decideFlush, type GroupState, NEW_GROUP } from './domain/group.ts';
+import { isOpen } from './domain/order.ts';
+import { type AlertRecord, historyOf } from './record.ts';
+import type { AlertChange, AlertStore } from './store.ts';
+
+/**
+ * What whoever delivers pages needs of the alert core. Order of work, for both kinds of due items: claim the item → `plan…` →
+ * send (same `notificationId` on every try) → `…Done` (history, next step, one atomic write) → settle with the outcome.
+ * A crash between send and done sends again with the same id: at least once, nameable. An acknowledgement or a resolve cancels
+ * the alert's items in its own step, so nothing of it is claimed after that.
+ */
+export interface PagingDeps {
+  readonly store: AlertStore;
+  readonly book: AlertBook;
+  readonly policies: () => readonly EscalationPolicy[];
+  readonly roster: () => Roster;
+  readonly nowMs: () => number;
+}
+export interface Page {
+  /** One a (alert or group, step, person): the same over all tries, sent as the delivery's id. */
+  readonly notificationId: string;
+  readonly to: DutyPerson;
+}
+export type StepPlan =
+  | {
+      readonly kind: 'page';
+      readonly alert: Alert;
+      readonly reason: NotificationReason;
+      readonly pages: readonly Page[];
+    }
+  /** Nobody is paged now, with the reason; `stepDone` says when to look again. */
+  | { readonly kind: 'hold'; readonly alert: Alert; readonly reason: SuppressionReason }
+  /** The alert is over, taken, or has moved on to another step: settle with `done`. */
+  | { readonly kind: 'over' };
+export type FlushPlan =
+  | {
+      readonly kind: 'send';
+      readonly reason: NotificationReason;
+      readonly notificationId: string;
+      readonly tier: Tier;
+      readonly firing: readonly Alert[];
+      /** Alerts of the last page that are over now. */
+      readonly resolved: readonly Alert[];
+      readonly before: GroupState;
+    }
+  | { readonly kind: 'hold'; readonly reason: SuppressionReason; readonly outcome: DueOutcome };
+
+const SYSTEM = { kind: 'system', id: 'paging' } as const;
+/** A suppressed alert is looked at again this often: silences end by themselves. */
+const HOLD_MS = 15_000;
+const TRIES = 5;
+
+/** `notificationId = hash(what, step, target)`: the same over tries, nodes and restarts. */
+export const notificationId = (...parts: readonly (string | number)[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
+
+export function createPaging({ store, book, policies, roster, nowMs }: PagingDeps) {
+  const policyOf = (id: string): EscalationPolicy | undefined => policies().find((policy) => policy.id === id);
+
+  /** What a claimed `alert.escalate` item does now. */
+  async function planStep(payload: EscalatePayload): Promise<StepPlan> {
+    const found = await store.read(payload.alertId);
+    const policy = policyOf(payload.policy);
+    const step = policy?.steps[payload.step];
+    if (found === null || found.closed || step === undefined) return { kind: 'over' };
+    const { escalation } = found.record;
+    if (escalation === null || escalation.step !== payload.step || escalation.cycle !== payload.cycle)
+      return { kind: 'over' };
+    const alert = { ...book.show(found.record), suppressedBy: book.suppressedBy(found.record.id) };
+    const may = mayPage(alert, step, book.openInGroup(alert.group));
+    if (!may.ok)
+      return may.reason === 'resolved' || may.reason === 'acknowledged'
+        ? { kind: 'over' }
+        : { kind: 'hold', alert, reason: may.reason };
+    const people = pagedBy(step, roster(), nowMs());
+    if (people.length === 0) return { kind: 'hold', alert, reason: 'nobody on duty' };
+    const reason = payload.step === 0 && payload.cycle === 0 ? 'first notification' : 'escalation step';
+    const pages = people.map((to) => ({
+      notificationId: notificationId(alert.id, alert.tier, payload.cycle, payload.step, to.person),
+      to,
+    }));
+    return { kind: 'page', alert, reason, pages };
+  }
+
+  /**
+   * Writes what became of a step: a line of history a person (or one that says why nobody), and the step that comes next.
+   * @returns how to settle the item
+   */
+  async function stepDone(payload: EscalatePayload, plan: StepPlan): Promise<DueOutcome> {
+    if (plan.kind === 'over') return { kind: 'done' };
+    const policy = policyOf(payload.policy);
+    if (policy === undefined) return { kind: 'done' };
+    const suppressed = plan.kind === 'hold' && plan.reason !== 'nobody on duty' && plan.reason !== 'condition not met';
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const found = await store.read(payload.alertId);
+      if (found === null || found.closed || found.record.handling !== 'open') return { kind: 'done' };
+      const { record } = found;
+      if (record.escalation?.step !== payload.step || record.escalation.cycle !== payload.cycle)
+        return { kind: 'done' };
+      const atMs = nowMs();
+      // a muted alert waits at its step; otherwise the chain goes on, whether or not somebody could be paged
+      const next = suppressed ? { ...payload, dueAtMs: atMs + HOLD_MS } : nextStep(policy, payload, atMs);
+      const escalation = next === null ? null : { cycle: next.cycle, step: next.step, dueAt: next.dueAtMs };
+      const after: AlertRecord = { ...record, escalation, version: record.version + 1, updatedAt: atMs };
+      const history =
+        plan.kind === 'page'
+          ? plan.pages.map(({ to }) =>
+              historyOf('notification', after, SYSTEM, atMs, { reason: plan.reason, text: to.person }),
+            )
+          : (await alreadySaid(record.id, plan.reason))
+            ? []
+            : [historyOf('no_notification', after, SYSTEM, atMs, { reason: plan.reason })];
+      const change: AlertChange = {
+        record: after,
+        expected: record.version,
+        mode: 'open',
+        history,
+        timeline: [],
+        due: [],
+      };
+      const { written } = await store.write([change], { kind: 'command', command: null });
+      if (written[0]?.ok !== true) continue;
+      if (next === null) return { kind: 'done' };
+      const following: EscalatePayload = { ...payload, cycle: next.cycle, step: next.step };
+      return { kind: 'again', inMs: Math.max(0, next.dueAtMs - atMs), payload: JSON.stringify(following) };
+    }
+    throw new AppError('version_conflict', 'the alert changes too fast; the step comes back by itself');
+  }
+  /** A muted alert says so once, not every 15 s. */
+  async function alreadySaid(id: string, reason: SuppressionReason): Promise<boolean> {
+    const last = (await store.history(id)).at(-1);
+    return last?.type === 'no_notification' && last.reason === reason;
+  }
+
+  /** What a claimed `alert.notify` item (id: the group) does now. */
+  async function planFlush(payload: NotifyPayload): Promise<FlushPlan> {
+    const [before = NEW_GROUP] = await store.groups([payload.group]);
+    const firing: Alert[] = [];
+    let muted: SuppressionReason | null = null;
+    for (const record of book.allRecords()) {
+      if (record.group !== payload.group || !isOpen(record)) continue;
+      const [by] = book.suppressedBy(record.id);
+      if (by === undefined || by.kind === 'storm') firing.push(book.show(record));
+      else muted = by.kind;
+    }
+    const tier = firing.reduce<Tier | null>(
+      (highest, alert) => (highest === null || TIER_RANK[alert.tier] > TIER_RANK[highest] ? alert.tier : highest),
+      null,
+    );
+    const now = new Set(firing.map(({ id }) => id));
+    const over = before.firingIds.filter((id) => !now.has(id));
+    const resolved = (await Promise.all(over.map((id) => store.read(id)))).flatMap((found) =>
+      found !== null && found.record.handling === 'resolved' ? [book.show(found.record)] : [],
+    );
+    const decision = decideFlush(
+      before,
+      firing.map(({ id }) => id),
+      resolved.length,
+      tier,
+      nowMs(),
+    );
+    if (decision.kind === 'send') {
+      const id = notificationId(payload.group, before.notifiedAtMs ?? 0, decision.reason);
+      return {
+        kind: 'send',
+        reason: decision.reason,
+        notificationId: id,
+        tier: tier ?? before.tier ?? payload.tier,
+        firing,
+        resolved,
+        before,
+      };
+    }
+    const inMs =
+      muted !== null ? HOLD_MS : decision.untilMs === null ? null : Math.max(1_000, decision.untilMs - nowMs());
+    return {
+      kind: 'hold',
+      reason: muted ?? decision.reason,
+      outcome: inMs === null ? { kind: 'done' } : { kind: 'again', inMs },
+    };
+  }
+  /** Remembers what the group was paged with. @returns how to settle the item: again when it is to be repeated */
+  async function flushDone(
+    payload: NotifyPayload,
+    plan: Extract<FlushPlan, { kind: 'send' }>,
+    repeatInMs: number,
+  ): Promise<DueOutcome> {
+    const firingIds = plan.firing.map(({ id }) => id);
+    await store.writeGroup(payload.group, {
+      notifiedAtMs: nowMs(),
+      firingIds,
+      tier: firingIds.length === 0 ? null : plan.tier,
+    });
+    return firingIds.length === 0 ? { kind: 'done' } : { kind: 'again', inMs: repeatInMs };
+  }
+  return { planStep, stepDone, planFlush, flushDone };
+}
+export type Paging = ReturnType<typeof createPaging>;
