@@ -26,7 +26,7 @@ describe('the store in trouble', () => {
     ];
     const first = send.map((one) => one());
     // these come while the flush of the first ones hangs: they are not kept for as long again
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     const waiting = [
       () => server.post(orders(100, server.nowMs, 'c')),
       () => server.post(orders(100, server.nowMs, 's'), sequence(1, 'p2')),
@@ -44,6 +44,8 @@ describe('the store in trouble', () => {
       expect(tookMs).toBeLessThan(3 * limit('commandMs'));
     }
     expect(answers.slice(0, 3).map(({ body }) => body.outcome)).toContain('unknown');
+    for (const { body } of answers.slice(3))
+      expect([body.code, body.outcome]).toEqual(['store_unavailable', undefined]);
     for (const one of [...send, ...waiting]) await until(async () => (await one()).status === 200);
     admin.disconnect();
     expect(await sumOf(server)).toBe(1 + 100 + 100 + 50 + 100 + 100);
