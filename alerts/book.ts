@@ -158,15 +158,14 @@ export class AlertBook {
     const next = new Map<string, readonly Suppression[]>();
     const changed: AlertRecord[] = [];
     for (const record of open) {
-      const by: Suppression[] = [
-        ...(active.length === 0 ? [] : silencedBy(record.labels, active, nowMs, record.tier)).map((id) => ({
-          kind: 'silence' as const,
-          id,
-        })),
-        ...inhibitedBy(record).map((id) => ({ kind: 'inhibition' as const, id })),
-        ...(isFlapping(record.engine.starts, nowMs) ? [{ kind: 'flapping' as const, id: record.rule }] : []),
-        ...(folded.has(record.id) ? [{ kind: 'storm' as const, id: record.rule }] : []),
-      ];
+      let by: readonly Suppression[] = NONE;
+      const add = (kind: Suppression['kind'], id: string): void => {
+        by = [...by, { kind, id }];
+      };
+      if (active.length > 0) for (const id of silencedBy(record.labels, active, nowMs, record.tier)) add('silence', id);
+      for (const id of inhibitedBy(record)) add('inhibition', id);
+      if (isFlapping(record.engine.starts, nowMs)) add('flapping', record.rule);
+      if (folded(record)) add('storm', record.rule);
       const had = before.get(record.id);
       const same = had === undefined ? by.length === 0 : sameSuppression(by, had);
       if (by.length > 0) next.set(record.id, same && had !== undefined ? had : by);
@@ -315,19 +314,32 @@ const rowOf = ({
 const sameSuppression = (a: readonly Suppression[], b: readonly Suppression[]): boolean =>
   a.length === b.length && a.every(({ kind, id }, index) => b[index]?.kind === kind && b[index]?.id === id);
 
-/** Of a rule with more than STORM_COUNT open alerts, those after the first ones are one storm: listed, counted, not paged each. */
-function foldStorms(open: readonly AlertRecord[]): ReadonlySet<string> {
-  const byRule = new Map<string, AlertRecord[]>();
+const NONE: readonly Suppression[] = [];
+const earlier = (a: AlertRecord, b: AlertRecord): boolean =>
+  (a.firedAt ?? 0) < (b.firedAt ?? 0) || (a.firedAt === b.firedAt && a.id < b.id);
+
+/**
+ * Of a rule with more than STORM_COUNT open alerts, those after the first ones are one storm: listed, counted, not paged each.
+ * The same on every node, whatever order it learnt of them in.
+ */
+function foldStorms(open: readonly AlertRecord[]): (record: AlertRecord) => boolean {
+  const firstOnes = new Map<string, AlertRecord[]>();
   for (const record of open) {
-    const list = byRule.get(record.rule);
-    if (list === undefined) byRule.set(record.rule, [record]);
-    else list.push(record);
+    const first = firstOnes.get(record.rule);
+    if (first === undefined) {
+      firstOnes.set(record.rule, [record]);
+      continue;
+    }
+    const last = first.at(-1);
+    if (first.length >= STORM_COUNT && last !== undefined && !earlier(record, last)) continue;
+    let at = first.length;
+    while (at > 0 && earlier(record, first[at - 1] as AlertRecord)) at -= 1;
+    first.splice(at, 0, record);
+    if (first.length > STORM_COUNT) first.pop();
   }
-  const folded = new Set<string>();
-  for (const list of byRule.values()) {
-    if (list.length <= STORM_COUNT) continue;
-    list.sort((a, b) => (a.firedAt ?? 0) - (b.firedAt ?? 0) || (a.id < b.id ? -1 : 1));
-    for (const record of list.slice(STORM_COUNT)) folded.add(record.id);
-  }
-  return folded;
+  return (record) => {
+    const first = firstOnes.get(record.rule);
+    const last = first?.at(-1);
+    return first !== undefined && first.length >= STORM_COUNT && last !== undefined && earlier(last, record);
+  };
 }
