@@ -200,6 +200,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     silences: silencePort(alerts),
     freeze: null,
     roster: campaign.file.organisation.roster,
+    posts: campaign.file.organisation.posts,
     phase: () => phaseAt(campaign, nowMs()),
     kpi: (id, labels) =>
       mirror.loadingRatio < 1
