@@ -133,6 +133,12 @@ describe('the catalogue', () => {
       expect.stringContaining('did you mean PaidNotUpdated?'),
     ]);
   });
+  it('[RUN16] a banner that would not fit a wall', () => {
+    expect(faults('Payments update late; money is safe', 'x'.repeat(44))).toEqual([]);
+    expect(faults('Payments update late; money is safe', 'x'.repeat(45))).toEqual([
+      expect.stringContaining('45 letters'),
+    ]);
+  });
   it('[RUN17] a review that is due, a rehearsal in the future, and one too long ago', () => {
     expect(faults('review_by: 2027-01-22', 'review_by: 2026-11-20')).toEqual([expect.stringContaining('has passed')]);
     expect(faults('review_by: 2027-01-22', 'review_by: 2026-11-21')).toEqual([]);

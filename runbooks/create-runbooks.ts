@@ -29,6 +29,8 @@ export interface RunbooksOptions {
   readonly silences: SilencePort | null;
   readonly freeze: ActionPort<'budget.freeze'> | null;
   readonly roster: readonly { readonly post: string; readonly a: string; readonly b: string }[];
+  /** Names of its posts. */
+  readonly posts: readonly { readonly id: string; readonly zh: string; readonly en: string }[];
   readonly phase: () => string | null;
   /** Rows of a KPI now, one a window; empty while the windows load. */
   readonly kpi: (id: string, labels: Readonly<Record<string, string>>) => readonly KpiRow[];
@@ -36,7 +38,7 @@ export interface RunbooksOptions {
 
 /** Plans, runs and what falls due for them, of one node. What it returns is what the routes need. */
 export function createRunbooks(options: RunbooksOptions) {
-  const { redis, prefix, instance, log, nowMs, alerts, roster, phase } = options;
+  const { redis, prefix, instance, log, nowMs, alerts, roster, posts, phase } = options;
   const runbooks = loadRunbooks((file, problems) =>
     log.error({ file, problems: problems.slice(0, 5) }, 'a runbook is broken and left out; run npm run runbooks:check'),
   );
@@ -51,5 +53,5 @@ export function createRunbooks(options: RunbooksOptions) {
     },
   };
   registerRunDue({ runner, due: options.due, actions, figures, nowMs });
-  return { runbooks, runner, alerts, roster, phase, nowMs };
+  return { runbooks, runner, alerts, roster, posts, phase, nowMs };
 }

@@ -23,6 +23,8 @@ export interface Known {
 }
 /** Every plan is drilled at least quarterly. */
 export const REHEARSED_WITHIN_DAYS = 92;
+/** Room of a banner in a wall's head, in Latin letters; Han count twice. */
+export const BANNER_LETTERS = 44;
 const DAY_MS = 86_400_000;
 
 /** Closest known name, when it is close: most faults are slips. */
@@ -104,6 +106,12 @@ function checkChoice({ roles, owner, plan, chosenBy, actions, steps }: Runbook, 
     );
     if (!matches) say('', `no alert rule is called ${rule}${near(rule, known.rules ?? [])}`);
   }
+  const letters = (text: string): number =>
+    [...text].reduce((sum, one) => sum + (/[\u2e80-\uffef]/.test(one) ? 2 : 1), 0);
+  for (const [name, action] of Object.entries(actions))
+    for (const text of action.type === 'banner' ? Object.values(action.text) : [])
+      if (letters(text) > BANNER_LETTERS)
+        say('', `the banner of ${name} has ${letters(text)} letters; a wall shows ${BANNER_LETTERS}, Han count twice`);
   for (const name of Object.keys(actions))
     if (!steps.some(({ action }) => action === name)) say('', `no step uses the action ${name}`);
 }

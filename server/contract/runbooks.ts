@@ -170,7 +170,7 @@ export interface RunbookSummary {
   readonly plan: string;
   readonly title: Words;
   /** Post that keeps it, as this campaign names it; null when the campaign has none of them. */
-  readonly owner: string | null;
+  readonly owner: Words | null;
   readonly tiers: readonly Tier[];
   readonly lastRehearsed: string;
   readonly reviewBy: string;
@@ -188,7 +188,9 @@ export interface RunbooksReply {
 export interface RunbookReply {
   readonly runbook: Runbook;
   /** Role → post and people of this campaign. */
-  readonly posts: Readonly<Record<string, { readonly post: string; readonly a: string; readonly b: string } | null>>;
+  readonly posts: Readonly<
+    Record<string, { readonly post: string; readonly title: Words; readonly a: string; readonly b: string } | null>
+  >;
 }
 
 // ---------------------------------------------------------------- the run

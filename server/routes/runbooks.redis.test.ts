@@ -10,7 +10,8 @@ async function house() {
   const kit = await runbooksKit({ alerts });
   const { runbooks, runner, nowMs } = kit;
   const roster = [{ post: 'risk_lead', a: 'Deng Kai', b: 'Feng Xue' }];
-  const deps = { runbooks, runner, alerts: kit.alerts, roster, phase: () => null, nowMs };
+  const posts = [{ id: 'risk_lead', zh: '风控负责人', en: 'Risk lead' }];
+  const deps = { runbooks, runner, alerts: kit.alerts, roster, posts, phase: () => null, nowMs };
   const app = await testApp({ plugins: [async (scope) => void (await scope.register(runbookRoutes, deps))] });
   const numbers = { keys: 0 };
   const call = (method: 'GET' | 'POST', url: string, payload?: object, role = 'oncall', key?: string) => {
@@ -34,7 +35,7 @@ describe('/api/v1/runbooks', () => {
     const all = (await call('GET', '/runbooks', undefined, 'viewer')).json().runbooks;
     expect(all).toHaveLength(8);
     expect(all.find(({ id }: { id: string }) => id === 'payment-risk')).toMatchObject({
-      owner: 'risk_lead',
+      owner: { zh: '风控负责人', en: 'Risk lead' },
       overdue: false,
       stepCount: 8,
     });
@@ -52,7 +53,12 @@ describe('/api/v1/runbooks', () => {
     expect((await call('GET', '/runbooks?tier=purple')).statusCode).toBe(422);
     const { runbook, posts } = (await call('GET', '/runbooks/payment-risk')).json();
     expect(runbook.steps).toHaveLength(8);
-    expect(posts.lead).toEqual({ post: 'risk_lead', a: 'Deng Kai', b: 'Feng Xue' });
+    expect(posts.lead).toEqual({
+      post: 'risk_lead',
+      title: { zh: '风控负责人', en: 'Risk lead' },
+      a: 'Deng Kai',
+      b: 'Feng Xue',
+    });
     expect(posts.users).toBeNull();
     expect(JSON.stringify(runbook)).not.toMatch(/<[a-z]+[ >]/i);
     expect((await call('GET', '/runbooks/nothing')).json().code).toBe('not_found');

@@ -34,6 +34,8 @@ export interface RunbookRouteDeps {
   readonly alerts: AlertLookup | null;
   /** The campaign's roster, post by post. */
   readonly roster: readonly { readonly post: string; readonly a: string; readonly b: string }[];
+  /** Names of its posts. */
+  readonly posts: readonly { readonly id: string; readonly zh: string; readonly en: string }[];
   readonly phase: () => string | null;
   /** Redis time, ms. */
   readonly nowMs: () => number;
@@ -76,14 +78,16 @@ export const runbookRoutes: FastifyPluginAsyncTypebox<RunbookRouteDeps> = async 
     Object.fromEntries(
       Object.entries(roles).map(([role, posts]) => {
         const found = posts.map((post) => roster.find((one) => one.post === post)).find((one) => one !== undefined);
-        return [role, found ?? null];
+        if (found === undefined) return [role, null];
+        const { zh = found.post, en = found.post } = deps.posts.find(({ id }) => id === found.post) ?? {};
+        return [role, { ...found, title: { zh, en } }];
       }),
     );
   const summaryOf = (runbook: Runbook, matched?: RunbookSummary['matched']): RunbookSummary => ({
     id: runbook.id,
     plan: runbook.plan,
     title: runbook.title,
-    owner: postsOf(runbook)[runbook.owner]?.post ?? null,
+    owner: postsOf(runbook)[runbook.owner]?.title ?? null,
     tiers: runbook.chosenBy.tiers,
     lastRehearsed: runbook.lastRehearsed,
     reviewBy: runbook.reviewBy,

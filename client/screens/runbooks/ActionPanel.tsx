@@ -9,6 +9,7 @@ export interface ActionPanelProps {
   readonly step: RunStep;
   readonly spec: ActionSpec;
   readonly preview: Preview | null;
+  /** Name of the reader. */
   readonly me: string | null;
   readonly mayAct: boolean;
   readonly mayApprove: boolean;
@@ -25,7 +26,7 @@ export function ActionPanel(props: ActionPanelProps): ReactElement {
   const { execution } = step;
   const busy = execution !== null && ['awaiting', 'countdown', 'sending'].includes(execution.state);
   const sent = execution?.state === 'sent' && execution.direction === 'do' && step.rolledBackAt === null;
-  const mine = step.state === 'claimed' && step.owner?.id === props.me;
+  const mine = step.state === 'claimed' && step.owner?.name === props.me;
   return (
     <section className="action" data-testid={`action-${step.n}`} data-execution={execution?.state ?? 'none'}>
       <p className="action-title">
@@ -126,7 +127,7 @@ function ExecutionLine({
   const { say, lang } = useWords();
   const left = useSecondsLeft(execution.dueAt ?? 0);
   const { state, requestedBy, approvedBy, outcome } = execution;
-  const own = requestedBy.id === me;
+  const own = requestedBy.name === me;
   // Cancelling must be as near as the act was.
   const [focusCancel, setFocusCancel] = useState<HTMLButtonElement | null>(null);
   useEffect(() => {

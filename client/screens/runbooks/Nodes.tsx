@@ -1,7 +1,7 @@
 import { Fragment, type ReactElement, type ReactNode } from 'react';
 import type { KpiWindow } from '#contract/kpis';
 import type { Block, Check, CheckTerm, Inline } from '#contract/runbooks';
-import { figureLine } from '../../numbers/format.ts';
+import { figureLine, levelLine } from '../../numbers/format.ts';
 import { spokenSpan } from '../../numbers/time.ts';
 import { useFormat } from '../../state/use-figure.ts';
 import { useTicked } from '../../state/use-freshness.ts';
@@ -150,7 +150,11 @@ export function CheckLine({ check, kpis }: { check: Check; kpis: KpisNow }): Rea
             <KpiNumber kpi={term.kpi} window={term.window} labels={term.labels} kpis={kpis} />{' '}
             <span className="check-limit">
               {term.op === '<=' ? '≤' : term.op === '>=' ? '≥' : term.op}{' '}
-              {unit === undefined ? term.value : figureLine(term.value, unit, format)}
+              {unit === undefined
+                ? term.value
+                : unit === 'ratio'
+                  ? levelLine(term.value, format)
+                  : figureLine(term.value, unit, format)}
             </span>
           </span>
         );

@@ -54,8 +54,8 @@ export function PlanAside({ runbook, posts, kpis, onStep }: Props): ReactElement
         <dl className="roles">
           {Object.entries(posts).map(([role, post]) => (
             <div key={role}>
-              <dt>{role}</dt>
-              <dd>{post ? `${post.post} · ${post.a} / ${post.b}` : say('nobody')}</dd>
+              <dt>{post ? post.title[lang] : role}</dt>
+              <dd>{post ? `${post.a} / ${post.b}` : say('nobody')}</dd>
             </div>
           ))}
         </dl>

@@ -79,9 +79,9 @@ function Live({
   };
   const step = run.steps[focused - 1];
   const spec = runbook.actions[runbook.steps[focused - 1]?.action ?? ''] ?? null;
-  const me = session === null ? null : session.id;
+  const me = session === null ? null : session.name; // a session knows its person by name, which is unique
   const over = run.state !== 'running';
-  const mine = step?.state === 'claimed' && step.owner?.id === me;
+  const mine = step?.state === 'claimed' && step.owner?.name === me;
   const waiting = step?.execution?.state;
 
   const press: Readonly<Record<RunKey, () => void>> = {

@@ -44,19 +44,30 @@ export function RunbooksPage(): ReactElement {
     <div className="books" data-testid="runbooks">
       <h1>{say('runbooks')}</h1>
       {failed === null ? null : <p role="alert">{refusedWord(say, failed)}</p>}
+      <RunList runs={runs?.runs.filter(({ state }) => state === 'running') ?? []} title={say('running')} />
       <ul className="book-list">
         {books?.runbooks.map((book) => (
           <BookRow key={book.id} book={book} />
         ))}
       </ul>
-      <h2>{say('runs')}</h2>
       {runs?.runs.length === 0 ? <p className="quiet">{say('noRuns')}</p> : null}
+      <RunList runs={runs?.runs.filter(({ state }) => state !== 'running') ?? []} title={say('runs')} />
+    </div>
+  );
+}
+
+/** Nothing at all when there is none. */
+function RunList({ runs, title }: { runs: readonly Run[]; title: string }): ReactElement | null {
+  if (runs.length === 0) return null;
+  return (
+    <section>
+      <h2>{title}</h2>
       <ul className="book-list">
-        {runs?.runs.map((run) => (
+        {runs.map((run) => (
           <RunRow key={run.id} run={run} />
         ))}
       </ul>
-    </div>
+    </section>
   );
 }
 
@@ -76,7 +87,7 @@ function BookRow({ book }: { book: RunbookSummary }): ReactElement {
         <span>{say('steps', { n: book.stepCount })}</span>
         {book.owner ? (
           <span>
-            {say('owner')} {book.owner}
+            {say('owner')} {book.owner[lang]}
           </span>
         ) : null}
         <span>{say('rehearsed', { day: book.lastRehearsed })}</span>

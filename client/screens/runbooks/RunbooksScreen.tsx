@@ -1,4 +1,4 @@
-import { type MouseEvent, type ReactElement, useEffect } from 'react';
+import { type ReactElement, useEffect } from 'react';
 import '../../styles/runbooks.css';
 import { useLink } from '../../net/use-link.ts';
 import { WallHeader } from '../../panels/WallHeader.tsx';
@@ -12,16 +12,15 @@ import { useWords } from './words.ts';
 export default function RunbooksScreen({ page, id }: { page: '/runbooks' | '/runs'; id: string | null }): ReactElement {
   useLink('wall:countdown'); // the lightest view: for the link, the server's clock and the timeline
   const { say } = useWords();
-  useEffect(() => scrollTo(0, 0), [page, id]);
-  const follow = (event: MouseEvent): void => {
-    const link = event.target instanceof Element ? event.target.closest('a') : null;
-    const href = link?.getAttribute('href') ?? '';
-    if (!/^\/(runbooks|runs)/.test(href) || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    navigate(href);
-  };
+  useEffect(() => {
+    scrollTo(0, 0);
+  }, [page, id]);
+  useEffect(() => {
+    document.addEventListener('click', follow);
+    return () => document.removeEventListener('click', follow);
+  }, []);
   return (
-    <main className="desk runbooks" onClick={follow}>
+    <main className="desk runbooks">
       <WallHeader />
       <nav className="row">
         <a href="/runbooks">{say('runbooks')}</a>
@@ -36,4 +35,13 @@ export default function RunbooksScreen({ page, id }: { page: '/runbooks' | '/run
       )}
     </main>
   );
+}
+
+/** Links between these pages go without a reload; with a modifier they are the browser's. */
+function follow(event: MouseEvent): void {
+  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  const href = link?.getAttribute('href') ?? '';
+  if (!/^\/(runbooks|runs)/.test(href) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  navigate(href);
 }

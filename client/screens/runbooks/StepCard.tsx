@@ -54,7 +54,7 @@ export function StepCard(props: StepCardProps): ReactElement {
         <>
           <StepDetail step={plan} posts={props.posts} kpis={props.kpis} />
           {spec === null ? <VerifyLine step={step} /> : <ActionPanel {...props} spec={spec} />}
-          <Commands {...props} mine={step.state === 'claimed' && step.owner?.id === me} />
+          <Commands {...props} mine={step.state === 'claimed' && step.owner?.name === me} />
         </>
       ) : null}
     </li>

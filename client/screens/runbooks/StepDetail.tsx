@@ -30,7 +30,7 @@ export function StepDetail({
   return (
     <div className="step-detail">
       <p className="step-who">
-        <b>{step.role}</b> {post ? `${post.post}: ${post.a} / ${post.b}` : say('nobody')} ·{' '}
+        <b>{post ? post.title[lang] : step.role}</b> {post ? `${post.a} / ${post.b}` : say('nobody')} ·{' '}
         {say('time', { n: Math.round(step.expectedMs / 60_000) })}
       </p>
       <ul className="step-do">

@@ -4,7 +4,8 @@ import { useConsole } from '../../state/console-store.ts';
 /** Words of the runbook pages, which load with them and cost no other page a byte. Both languages have the same keys. */
 const zh = {
   runbooks: '预案',
-  runs: '进行中与最近的执行',
+  running: '进行中',
+  runs: '最近的执行',
   noRuns: '还没有执行过预案',
   owner: '负责岗位',
   rehearsed: '上次演练 {day}',
@@ -127,7 +128,8 @@ export type WordKey = keyof typeof zh;
 export type RunbookWords = Readonly<Record<WordKey, string>>;
 const en: RunbookWords = {
   runbooks: 'Runbooks',
-  runs: 'Runs, running and recent',
+  running: 'Running now',
+  runs: 'Recent runs',
   noRuns: 'No runbook has been run yet',
   owner: 'Kept by',
   rehearsed: 'rehearsed {day}',

@@ -1,0 +1,215 @@
+import { readFileSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DemoPerson } from '#contract/people';
+import type { Run } from '#contract/runbooks';
+import { CHROMIUM_FLAGS, CHROMIUM_PATH } from './built-client.ts';
+import { runbooksHouse } from './runbooks-house.ts';
+
+type House = Awaited<ReturnType<typeof runbooksHouse>>;
+const shots = process.env.WARROOM_SHOTS;
+
+describe('runs on two screens', () => {
+  let house: House;
+  let browser: Browser;
+  const contexts: BrowserContext[] = [];
+  beforeAll(async () => {
+    house = await runbooksHouse();
+    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, headless: true, args: CHROMIUM_FLAGS });
+  }, 180_000);
+  afterAll(async () => {
+    await Promise.all(contexts.map((each) => each.close()));
+    await browser?.close();
+    await house?.close();
+  });
+  const oncall = (index: number): DemoPerson => {
+    const found = house.access.people.filter(({ role }) => role === 'oncall')[index];
+    if (found === undefined) throw new Error('no such person');
+    return found;
+  };
+  async function open(
+    person: DemoPerson,
+    path: string,
+    { width = 1_280, height = 900, lang = 'en' }: { width?: number; height?: number; lang?: 'zh' | 'en' } = {},
+  ): Promise<{ page: Page; faults: string[] }> {
+    const context = await browser.newContext({
+      viewport: { width, height },
+      locale: lang === 'zh' ? 'zh-CN' : 'en-US',
+    });
+    contexts.push(context);
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) faults.push(message.text());
+    });
+    const token = person.link.split('#access=')[1];
+    await page.goto(`${house.url}${path}?lang=${lang}#access=${token}`);
+    return { page, faults };
+  }
+  let keys = 0;
+  async function api<T>(person: DemoPerson, path: string, body: object): Promise<T> {
+    keys += 1;
+    const response = await fetch(`${house.url}/api/v1${path}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${person.token}`,
+        'content-type': 'application/json',
+        'idempotency-key': `e2e-${keys}`,
+      },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+  /** A run whose steps before `n` are skipped, and `n` claimed by the person. */
+  async function runAt(n: number, person: DemoPerson): Promise<string> {
+    const { run } = await api<{ run: Run }>(person, '/runs', { runbook: 'payment-risk' });
+    for (let step = 1; step < n; step += 1) await api(person, `/runs/${run.id}/steps/${step}/skip`, { reason: 'test' });
+    await api(person, `/runs/${run.id}/steps/${n}/claim`, {});
+    return run.id;
+  }
+  const step = (page: Page, n: number, state?: string) =>
+    page.waitForSelector(`[data-testid="step-${n}"]${state === undefined ? '' : `[data-state="${state}"]`}`);
+  const execution = (page: Page, n: number, state: string) =>
+    page.waitForSelector(`[data-testid="action-${n}"][data-execution="${state}"]`, { timeout: 15_000 });
+  async function hold(page: Page, ms: number): Promise<void> {
+    const button = page.getByTestId('hold');
+    await button.scrollIntoViewIfNeeded();
+    const box = await button.boundingBox();
+    if (box === null) throw new Error('no hold button');
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.waitForTimeout(ms);
+    await page.mouse.up();
+  }
+
+  it('[UIR1] a plan is started by hand; two people see the same state live, by keys shown on the screen', async () => {
+    const { page: ann, faults } = await open(oncall(0), '/runbooks/payment-risk');
+    await ann.getByTestId('start').click();
+    await ann.waitForURL(/\/runs\/r-/);
+    await step(ann, 1, 'pending');
+    const { page: bo } = await open(oncall(1), new URL(ann.url()).pathname);
+    await step(bo, 1, 'pending');
+    await ann.keyboard.press('o');
+    const seen = await step(bo, 1, 'claimed');
+    expect(await seen.textContent()).toContain(oncall(0).name);
+    // the other one is told who has it, and may take over
+    await bo.keyboard.press('o');
+    expect(await (await step(ann, 1, 'claimed')).textContent()).toContain('attempt 2');
+    await bo.keyboard.press('d');
+    await bo.getByTestId('reason').getByRole('textbox').fill('rate is 2 %');
+    await bo.keyboard.press('Enter');
+    expect(await (await step(ann, 1, 'done')).textContent()).toContain('rate is 2 %');
+    await ann.waitForSelector('[data-testid="step-2"][data-open="true"]'); // the next one opens by itself
+    await ann.keyboard.press('s');
+    await ann.getByTestId('reason').getByRole('textbox').fill('known');
+    await ann.keyboard.press('Enter');
+    await step(bo, 2, 'skipped');
+    expect(faults).toEqual([]);
+  });
+
+  it('[UIR2] a costly act: no hold, no act; countdown; cancelled by another one, nothing is sent', async () => {
+    const id = await runAt(4, oncall(0));
+    const { page: ann } = await open(oncall(0), `/runs/${id}`);
+    const { page: bo } = await open(oncall(1), `/runs/${id}`);
+    await step(ann, 4, 'claimed');
+    await ann.keyboard.press('e');
+    await ann.waitForSelector('[data-testid="preview"]');
+    expect(await ann.getByTestId('preview').textContent()).toContain('poll_payment_results.lookbackMinutes');
+    await hold(ann, 400);
+    expect(await ann.getByTestId('action-4').getAttribute('data-execution')).toBe('none');
+    await hold(ann, 1_200);
+    await execution(ann, 4, 'countdown');
+    await execution(bo, 4, 'countdown');
+    await bo.keyboard.press('x');
+    await execution(ann, 4, 'cancelled');
+    expect(house.calls.filter(({ path }) => path === '/poll_payment_results')).toHaveLength(0);
+  });
+
+  it('[UIR3] above the limit a second person approves; one’s own approval is not offered; sent once', async () => {
+    const id = await runAt(3, oncall(0));
+    const { page: ann } = await open(oncall(0), `/runs/${id}`);
+    const { page: bo } = await open(oncall(1), `/runs/${id}`);
+    await step(ann, 3, 'claimed');
+    await ann.keyboard.press('e');
+    await ann.waitForSelector('[data-testid="preview"]');
+    await hold(ann, 1_200);
+    await execution(ann, 3, 'awaiting');
+    expect(await ann.getByTestId('approve').count()).toBe(0);
+    await execution(bo, 3, 'awaiting');
+    if (shots) await bo.screenshot({ path: `${shots}/run-approve-en.png`, fullPage: false });
+    await bo.keyboard.press('y');
+    await execution(ann, 3, 'countdown');
+    await execution(ann, 3, 'sent');
+    expect(house.calls.filter(({ path }) => path === '/scale_payment_callbacks')).toHaveLength(1);
+    await ann.waitForSelector('[data-testid="undo"]');
+  });
+
+  it('[UIR4] a banner set by a step reaches the frames of all screens', async () => {
+    const id = await runAt(6, oncall(0));
+    const { page: ann } = await open(oncall(0), `/runs/${id}`);
+    await step(ann, 6, 'claimed');
+    const { page: wall } = await open(house.access.roles.viewer, '/wall', { width: 1_920, height: 1_080 });
+    await ann.keyboard.press('e');
+    await ann.waitForSelector('[data-testid="preview"]');
+    await hold(ann, 1_200);
+    await execution(ann, 6, 'sent');
+    const line = await wall.waitForSelector('[data-testid="room-banner"]', { timeout: 10_000 });
+    expect(await line.textContent()).toContain('Payments update late; money is safe');
+  });
+
+  it('[UIR5] no horizontal scrolling and no serious accessibility fault, desk and phone, both languages', async () => {
+    const id = await runAt(3, oncall(0));
+    const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+    for (const lang of ['zh', 'en'] as const)
+      for (const [width, height] of [
+        [1_440, 900],
+        [375, 812],
+        [320, 640],
+      ] as const)
+        for (const [name, path] of [
+          ['runbooks', '/runbooks'],
+          ['plan', '/runbooks/payment-risk'],
+          ['run', `/runs/${id}`],
+        ] as const) {
+          const { page, faults } = await open(oncall(0), path, { width, height, lang });
+          await page.waitForSelector('[data-testid="runbooks"] .card, [data-testid="plan"], [data-testid="run"]');
+          if (name === 'run') {
+            await page.waitForSelector('[data-testid="dry-run"]');
+            await page.keyboard.press('e');
+            await page.waitForSelector('[data-testid="preview"]');
+          }
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          expect(wide, `${name} ${width} ${lang}`).toBeLessThanOrEqual(0);
+          if (shots) await page.screenshot({ path: `${shots}/${name}-${width}-${lang}.png`, fullPage: width === 375 });
+          if (width !== 320) {
+            await page.evaluate(axe);
+            const found = await page.evaluate(async () => {
+              const { violations } = await (
+                globalThis as unknown as {
+                  axe: {
+                    run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+                  };
+                }
+              ).axe.run();
+              return violations
+                .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+                .map(({ id: rule, nodes }) => `${rule}: ${nodes[0]?.html}`);
+            });
+            expect(found, `${name} ${width} ${lang}`).toEqual([]);
+          }
+          expect(faults, `${name} ${width} ${lang}`).toEqual([]);
+          await page.context().close();
+        }
+  }, 180_000);
+
+  it('[UIR6] without the link nothing can be pressed, and a viewer may only read', async () => {
+    const id = await runAt(2, oncall(0));
+    const { page } = await open(house.access.roles.viewer, `/runs/${id}`);
+    await step(page, 2, 'claimed');
+    expect(await page.getByTestId('abort').isDisabled()).toBe(true);
+    for (const button of await page.locator('.step-commands button').all())
+      expect(await button.isDisabled()).toBe(true);
+  });
+});
