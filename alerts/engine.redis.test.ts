@@ -209,6 +209,29 @@ describe('engine', () => {
   });
 });
 
+describe('storms', () => {
+  it('[ALR20] thirty starts of one rule in one look: one line, one escalation, one page; each has its own record', async () => {
+    const values = Array.from({ length: 30 }, (_, n) => `v${n}`).join(', ');
+    const kit = await alertsKit(
+      DISK_RULE.replace('        labels:', `        for_each: { region: [${values}] }\n        labels:`),
+    );
+    kit.facts.disk_used_ratio = 0.95;
+    await kit.first.tick();
+    expect(kit.first.list()).toMatchObject({ totalCount: 30, openCount: { red: 30 } });
+    expect(await kit.entries()).toEqual(['alert.storm']);
+    expect(await kit.dueIds(DUE_KINDS.escalate)).toHaveLength(1);
+    expect(await kit.dueIds(DUE_KINDS.notify)).toHaveLength(1);
+    expect(kit.first.list().alerts.filter(({ suppressedBy }) => suppressedBy[0]?.kind === 'storm')).toHaveLength(10);
+    for (const { id } of kit.first.list().alerts)
+      expect((await kit.first.detail(id)).history.map(({ type }) => type)).toContain('alert_fired');
+    kit.facts.disk_used_ratio = 0.1;
+    await kit.first.tick();
+    expect(kit.first.list().alerts).toEqual([]);
+    expect(await kit.entries()).toEqual(['alert.storm', 'alert.resolved']);
+    expect(await kit.dueIds(DUE_KINDS.escalate)).toEqual([]);
+  });
+});
+
 describe('people', () => {
   it('[ALR50] two acknowledgements at once: one owner, the other is told who; over a hundred races', async () => {
     const kit = await alertsKit();

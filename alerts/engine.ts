@@ -11,7 +11,7 @@ import { countStart } from './domain/flap.ts';
 import { type GroupState, groupKey, NEW_GROUP } from './domain/group.ts';
 import { changeTier } from './domain/handling.ts';
 import { rankOf, settledFold } from './domain/hysteresis.ts';
-import { STORM_COUNT } from './domain/storm.ts';
+import { foldStorm } from './fold-storm.ts';
 import { FRESH, isDue, type MatchState, stepMatch } from './match-state.ts';
 import { type AlertRecord, historyOf } from './record.ts';
 import { alertAnnotations, alertLabels, lookAt, type Resolve, type RunnableRule } from './rule.ts';
@@ -123,26 +123,10 @@ export function createEngine(deps: EngineDeps) {
       if (differs(match.state, record)) wanted.push({ match, record });
     }
     const groups = await groupsOf(wanted.map(({ match }) => groupOf(match)));
-    const starting = new Map<string, number>();
-    for (const { match, record } of wanted)
-      if (match.state.state.fired && (record === undefined || record.firedAt === null))
-        starting.set(match.rule.rule.id, (starting.get(match.rule.rule.id) ?? 0) + 1);
-    const changes = wanted.flatMap(({ match, record }) => {
-      const storm = (starting.get(match.rule.rule.id) ?? 0) > STORM_COUNT;
-      return changeOf(match, record, groups.get(groupOf(match)) ?? NEW_GROUP, atMs, storm);
-    });
-    for (const [rule, n] of starting) {
-      const first = changes.find(({ record }) => record.rule === rule);
-      if (n > STORM_COUNT && first !== undefined) {
-        const entry = {
-          kind: 'alert.storm' as const,
-          actor: ruleActor(rule),
-          params: { rule, n, tier: first.record.tier },
-        };
-        changes[changes.indexOf(first)] = { ...first, timeline: [...first.timeline, entry] };
-      }
-    }
-    return [...changes, ...goneRules(atMs), ...touches(atMs)];
+    const changes = wanted.flatMap(({ match, record }) =>
+      changeOf(match, record, groups.get(groupOf(match)) ?? NEW_GROUP, atMs),
+    );
+    return [...foldStorm(changes), ...goneRules(atMs), ...touches(atMs)];
   }
 
   const groupOf = ({ rule, labels }: Match): string => groupKey(rule.rule.id, labels, deps.groupBy());
@@ -153,13 +137,7 @@ export function createEngine(deps: EngineDeps) {
   }
 
   /** The one write that brings a match's record to what the rule says now; none while nothing differs. */
-  function changeOf(
-    match: Match,
-    before: AlertRecord | undefined,
-    group: GroupState,
-    atMs: number,
-    storm: boolean,
-  ): AlertChange[] {
+  function changeOf(match: Match, before: AlertRecord | undefined, group: GroupState, atMs: number): AlertChange[] {
     const { state, fold, value, limit, unit } = match.state;
     const { id: rule } = match.rule.rule;
     const actor = ruleActor(rule);
@@ -170,7 +148,7 @@ export function createEngine(deps: EngineDeps) {
       const record = born(match, tier, atMs);
       const created = historyOf('alert_created', record, { ...actor }, atMs);
       if (!state.fired) return [{ record, expected: 0, mode: 'open', history: [created], timeline: [], due: [] }];
-      return [fire(record, 0, [created], group, atMs, storm)];
+      return [fire(record, 0, [created], group, atMs)];
     }
     const engine = { ...before.engine, sinceMs: state.sinceMs, activeSinceMs: state.activeSinceMs };
     const next: AlertRecord = {
@@ -190,13 +168,12 @@ export function createEngine(deps: EngineDeps) {
             [],
             group,
             atMs,
-            storm,
           ),
         ];
       const record = { ...next, evaluation: 'normal' as const, endsAt: atMs };
       return [{ record, expected, mode: 'dropped', history: [], timeline: [], due: [] }];
     }
-    if (!state.fired) return [ended(next, before, group, atMs, actor, storm)];
+    if (!state.fired) return [ended(next, before, group, atMs, actor)];
     if (before.handling === 'resolved') {
       // a person resolved it and the rule now says worse than then: that is a new alert; it starts with the next tick
       return [
@@ -277,7 +254,6 @@ export function createEngine(deps: EngineDeps) {
     history: AlertChange['history'],
     group: GroupState,
     atMs: number,
-    storm: boolean,
   ): AlertChange {
     const actor = ruleActor(record.rule);
     const starts = countStart(record.engine.starts, atMs);
@@ -290,9 +266,9 @@ export function createEngine(deps: EngineDeps) {
       flapCount: starts.length,
       engine: { ...record.engine, starts },
     };
-    // a watchdog fires so that it is heard elsewhere; it wakes nobody, and in a storm only the group is paged
+    // a watchdog fires so that it is heard elsewhere; it wakes nobody
     const paging = pagingDue(fired, deps.policies(), group, 'first notification', atMs);
-    const due = fired.rule === 'Watchdog' || storm ? paging.due.filter(({ queue }) => queue === 'notify') : paging.due;
+    const due = fired.rule === 'Watchdog' ? paging.due.filter(({ queue }) => queue === 'notify') : paging.due;
     const whole = {
       ...fired,
       policy: paging.policy,
@@ -303,19 +279,12 @@ export function createEngine(deps: EngineDeps) {
       expected,
       mode: 'open',
       history: [...history, historyOf('alert_fired', whole, actor, atMs)],
-      timeline: storm ? [] : timelineEntry('alert_fired', whole, actor),
+      timeline: timelineEntry('alert_fired', whole, actor),
       due,
     };
   }
 
-  function ended(
-    next: AlertRecord,
-    before: AlertRecord,
-    group: GroupState,
-    atMs: number,
-    actor: Actor,
-    storm: boolean,
-  ): AlertChange {
+  function ended(next: AlertRecord, before: AlertRecord, group: GroupState, atMs: number, actor: Actor): AlertChange {
     // resolved by hand before: its life ends quietly now that the condition is over
     if (before.handling === 'resolved')
       return {
@@ -339,7 +308,7 @@ export function createEngine(deps: EngineDeps) {
       limit: next.limit,
       engine: next.engine,
     };
-    return { ...change, record, mode: 'closed', timeline: storm ? [] : change.timeline };
+    return { ...change, record, mode: 'closed' };
   }
 
   /** Alerts of rules that are no longer there: a reload took them out. */
@@ -359,7 +328,7 @@ export function createEngine(deps: EngineDeps) {
           timeline: [],
           due: [],
         });
-      else changes.push(ended(next, record, NEW_GROUP, atMs, actor, false));
+      else changes.push(ended(next, record, NEW_GROUP, atMs, actor));
     }
     return changes;
   }
