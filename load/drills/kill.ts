@@ -10,6 +10,7 @@ const ITEMS = 5_000_000;
 const ROUNDS = 20;
 /** The least real time of a round: the kill, the start, and some traffic on both sides of it. */
 const ROUND_MS = 8_000;
+const STARTS_MOST = 5;
 const VICTIMS = ['server', 'redis', 'both'] as const;
 
 /**
@@ -70,12 +71,26 @@ async function strike(
     await gone;
   } else if (victim === 'server') await server.killServer();
   else server.killRedis();
-  if (victim !== 'redis') await server.launch(true);
+  const failedStarts = victim === 'redis' ? 0 : await launchAgain(server);
   if (victim !== 'server') await server.untilRedisIsNot(redisBefore);
   await server.untilReady();
   const tookMs = Math.round(performance.now() - startedMs);
   if (!quiet) process.stderr.write(`\nround ${round}/${rounds}: kill -9 ${victim}, ready again after ${tookMs} ms\n`);
-  return `${victim} ${(tookMs / 1_000).toFixed(1)} s`;
+  const failed = failedStarts === 0 ? '' : ` after ${failedStarts} failed start${failedStarts === 1 ? '' : 's'}`;
+  return `${victim} ${(tookMs / 1_000).toFixed(1)} s${failed}`;
+}
+
+/** Starts it again and again, as a supervisor would; a start that fails is one more crash for the producers. */
+async function launchAgain(server: ServerUnderTest): Promise<number> {
+  for (let failed = 0; ; failed += 1) {
+    try {
+      await server.launch(true);
+      return failed;
+    } catch (error) {
+      if (failed === STARTS_MOST - 1) throw error;
+      process.stderr.write(`\na start failed: ${(error as Error).message}\n`);
+    }
+  }
 }
 
 /** Lets a drill wait until a run has come some way. */

@@ -102,8 +102,16 @@ export class ServerUnderTest {
       START_MS,
       () => `the server did not start:\n${this.#output}`,
     );
-    if (ended) throw new Error(`the server ended at once:\n${this.#output}`);
+    if (ended) throw new Error(`the server ended at once:\n${this.#output}\n${this.#logTail()}`);
     this.#access = readAccess({ access: join(this.dataDir, 'demo-access.json') });
+  }
+
+  #logTail(): string {
+    try {
+      return readFileSync(join(this.dataDir, 'server.log'), 'utf8').slice(-3_000);
+    } catch {
+      return 'it wrote no log';
+    }
   }
 
   /** kill -9, no chance to clean up; resolves when the process is gone. */
