@@ -26,7 +26,12 @@ process.once('exit', () => {
 
 /** Ends this process in order when it is asked to, so that what it started is cleaned up. */
 export function cleanUpOnSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.stderr.write(`\n${signal}: cleaning up\n`);
+      process.exit(130);
+    });
+  }
 }
 
 /** A real server of this checkout in a process of its own, with its own embedded Redis and a data folder that is removed. */
