@@ -3,6 +3,8 @@ import type { KpiWindow } from '#contract/kpis';
 import type { Block, Check, CheckTerm, Inline } from '#contract/runbooks';
 import { figureLine, levelLine } from '../../numbers/format.ts';
 import { spokenSpan } from '../../numbers/time.ts';
+import { useConsole } from '../../state/console-store.ts';
+import { serverNowMs } from '../../state/server-clock.ts';
 import { useFormat } from '../../state/use-figure.ts';
 import { useTicked } from '../../state/use-freshness.ts';
 import { KPI_STALE_MS, type KpisNow, kpiKey } from './use-kpis.ts';
@@ -88,13 +90,16 @@ interface KpiNumberProps {
   readonly kpis: KpisNow;
   readonly named?: boolean;
 }
-/** A number now, with its name; dimmed, and with its age, when it was not heard of for 10 s. */
+/** A number now, with its name; marked stale, with its age, when it was not heard of, or nothing was counted, for 10 s. */
 export function KpiNumber({ kpi, window, labels, kpis, named = false }: KpiNumberProps): ReactElement {
   const { say, lang } = useWords();
   const format = useFormat();
   const now = kpis.get(kpiKey({ kpi, window, labels })) ?? [...kpis.values()].find(({ row }) => row.id === kpi);
   const staleS = useTicked((nowMs) => {
-    const ageMs = now === undefined ? 0 : nowMs - now.heardAtMs;
+    if (now === undefined) return 0;
+    const serverMs = serverNowMs(useConsole.getState().clock, nowMs);
+    const eventsMs = serverMs === null || now.asOfMs === null ? 0 : serverMs - now.asOfMs;
+    const ageMs = Math.max(nowMs - now.heardAtMs, eventsMs);
     return ageMs > KPI_STALE_MS ? Math.floor(ageMs / 1_000) : 0;
   });
   const value = now?.row.value ?? null;

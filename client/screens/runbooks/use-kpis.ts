@@ -12,6 +12,8 @@ export interface KpiNow {
   readonly meta: KpiMeta | null;
   /** performance.now() of the answer. */
   readonly heardAtMs: number;
+  /** Newest event the server had counted, ms; null before the first. */
+  readonly asOfMs: number | null;
 }
 export type KpisNow = ReadonlyMap<string, KpiNow>;
 const labelsOf = (labels: Readonly<Record<string, string>>): string =>
@@ -56,14 +58,14 @@ export function useKpis(runbook: Runbook | null): KpisNow {
         requestJson<KpisReply>(
           `/api/v1/kpis?proof=1&ids=${[...ids].join(',')}${labels === '' ? '' : `&labels=${encodeURIComponent(labels)}`}`,
         )
-          .then(({ kpis }) => {
+          .then(({ kpis, asOf }) => {
             if (left) return;
             const heardAtMs = performance.now();
             setNow((had) => {
               const next = new Map(had);
               for (const row of kpis) {
                 const key = kpiKey({ kpi: row.id, window: row.window, labels: row.labels });
-                next.set(key, { row, meta: row.meta ?? null, heardAtMs });
+                next.set(key, { row, meta: row.meta ?? null, heardAtMs, asOfMs: asOf === 0 ? null : asOf });
               }
               return next;
             });
