@@ -25,9 +25,16 @@ export interface FeedState {
   readonly silentCount: number;
 }
 
-export const feedsOf = (types: readonly EventType[]): readonly Feed[] => [
-  ...new Set(types.flatMap((type) => (type === 'source.heartbeat' ? [] : [FEED_OF[type]]))),
-];
+const known = new WeakMap<readonly EventType[], readonly Feed[]>();
+/** Looked up for every source in every tick, so it is worked out once a list. */
+export function feedsOf(types: readonly EventType[]): readonly Feed[] {
+  let feeds = known.get(types);
+  if (feeds === undefined) {
+    feeds = [...new Set(types.flatMap((type) => (type === 'source.heartbeat' ? [] : [FEED_OF[type]])))];
+    known.set(types, feeds);
+  }
+  return feeds;
+}
 
 /** State of every feed that ever reported. @param nowMs - Redis time */
 export function feedStates(sources: readonly SourceState[], nowMs: number): Map<Feed, FeedState> {
@@ -47,13 +54,6 @@ export function feedStates(sources: readonly SourceState[], nowMs: number): Map<
     }
   }
   return feeds;
-}
-
-/** Newest accepted event time, never beyond Redis time; null before the first event. */
-export function asOf(sources: readonly SourceState[], nowMs: number): number | null {
-  let newest = 0;
-  for (const { newestMs } of sources) newest = Math.max(newest, newestMs);
-  return newest === 0 ? null : Math.min(newest, nowMs);
 }
 
 /** Minimum watermark of all heard sources; null when none is heard. */

@@ -8,7 +8,7 @@ import type { AdTotals, Span, WindowReader } from '../domain/kpis/types.ts';
 import { METRICS } from '../domain/metrics.ts';
 import { sliceExpiresAtMs } from '../domain/place-event.ts';
 import { cutSpan, floorTo, type Kept, RESOLUTIONS, type ResolutionName } from '../domain/resolutions.ts';
-import { asOf, type FeedState, feedStates, type SourceState, watermark } from '../domain/sources.ts';
+import { type FeedState, feedStates, type SourceState, watermark } from '../domain/sources.ts';
 import type { ShardKeys } from '../store/keys.ts';
 import type { RedisClock } from '../store/redis-clock.ts';
 import { ShardMirror } from './shard-mirror.ts';
@@ -48,6 +48,7 @@ export class Mirror implements WindowReader {
   private evictedAtMs = 0;
   private prunedAtMs = 0;
   emptyFromMs = 0;
+  private newestMs = 0;
   private maxMoney = 0;
   constructor(deps: MirrorDeps) {
     this.deps = deps;
@@ -83,6 +84,7 @@ export class Mirror implements WindowReader {
     this.shards = shards;
     await this.deps.sketches.refresh(this.deps.clock.nowMs());
     this.mergeSources();
+    this.judgeSources();
     this.loadingRatio = 1;
     this.readStartedMs = startedMs;
     this.refreshedAtMs = performance.now();
@@ -102,7 +104,8 @@ export class Mirror implements WindowReader {
       return true;
     }
     await this.deps.sketches.refresh(nowMs);
-    this.mergeSources();
+    if (changed.includes('changed')) this.mergeSources();
+    this.judgeSources();
     this.readStartedMs = startedMs;
     this.refreshedAtMs = performance.now();
     if (nowMs - this.evictedAtMs > EVICT_EVERY_MS) {
@@ -116,6 +119,7 @@ export class Mirror implements WindowReader {
     return changed.includes('changed');
   }
 
+  /** What the shards know of each source, together. */
   private mergeSources(): void {
     const nowMs = this.deps.clock.nowMs();
     const merged = new Map<string, SourceState>();
@@ -126,9 +130,16 @@ export class Mirror implements WindowReader {
       }
     }
     this.merged = [...merged.values()];
-    const newestMs = this.merged.reduce((newest, state) => Math.max(newest, state.newestMs), 0);
-    this.emptyFromMs = floorTo(newestMs, 1_000) + 1_000;
+    this.newestMs = this.merged.reduce((newest, { newestMs }) => Math.max(newest, newestMs), 0);
+    this.emptyFromMs = floorTo(this.newestMs, 1_000) + 1_000;
     this.bySource = new Map(this.merged.map(({ source, newestMs }) => [source, newestMs]));
+    const wide: Span = { fromMs: floorTo(nowMs, 86_400_000) - 86_400_000, toMs: floorTo(nowMs, 3_600_000) + 3_600_000 };
+    this.maxMoney = Math.max(...TOTALS.map((cell) => this.sum(cell, wide)));
+  }
+
+  /** Who is heard and how far everybody is: changes with time alone. */
+  private judgeSources(): void {
+    const nowMs = this.deps.clock.nowMs();
     this.feeds = feedStates(this.merged, nowMs);
     // Watermarks move forward only: a new source with older events makes figures late, never shorter.
     this.watermarkHeld = Math.max(this.watermarkHeld, watermark(this.merged, nowMs) ?? 0);
@@ -138,12 +149,11 @@ export class Mirror implements WindowReader {
         Math.max(this.feedWatermarkHeld.get(feed) ?? 0, Math.min(watermarkMs ?? 0, nowMs)),
       );
     }
-    const wide: Span = { fromMs: floorTo(nowMs, 86_400_000) - 86_400_000, toMs: floorTo(nowMs, 3_600_000) + 3_600_000 };
-    this.maxMoney = Math.max(...TOTALS.map((cell) => this.sum(cell, wide)));
   }
 
+  /** Newest accepted event time, never beyond Redis time; null before the first event. */
   get asOfMs(): number | null {
-    return asOf(this.merged, this.deps.clock.nowMs());
+    return this.newestMs === 0 ? null : Math.min(this.newestMs, this.deps.clock.nowMs());
   }
 
   get watermarkMs(): number | null {
