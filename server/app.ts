@@ -123,7 +123,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setErrorHandler((error, request, reply) => {
     const shown = toAppError(error, asStoreError);
     if (shown.code === 'internal') request.log.error({ err: error, path: request.routeOptions.url }, 'request failed');
-    if (['unauthenticated', 'forbidden', 'csrf_refused'].includes(shown.code)) onRefused?.(request, shown);
+    if (['unauthenticated', 'forbidden', 'csrf_refused', 'self_approval'].includes(shown.code))
+      onRefused?.(request, shown);
     return sendProblem(reply, request, shown);
   });
   app.removeContentTypeParser('text/plain');

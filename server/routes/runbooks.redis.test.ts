@@ -12,7 +12,11 @@ async function house() {
   const roster = [{ post: 'risk_lead', a: 'Deng Kai', b: 'Feng Xue' }];
   const posts = [{ id: 'risk_lead', zh: '风控负责人', en: 'Risk lead' }];
   const deps = { runbooks, runner, alerts: kit.alerts, roster, posts, phase: () => null, nowMs };
-  const app = await testApp({ plugins: [async (scope) => void (await scope.register(runbookRoutes, deps))] });
+  const refusedCodes: string[] = [];
+  const app = await testApp({
+    onRefused: (_request, { code }) => refusedCodes.push(code),
+    plugins: [async (scope) => void (await scope.register(runbookRoutes, deps))],
+  });
   const numbers = { keys: 0 };
   const call = (method: 'GET' | 'POST', url: string, payload?: object, role = 'oncall', key?: string) => {
     numbers.keys += 1;
@@ -26,7 +30,7 @@ async function house() {
       ...(payload === undefined ? {} : { payload }),
     });
   };
-  return { ...kit, app, call };
+  return { ...kit, app, call, refusedCodes };
 }
 
 describe('/api/v1/runbooks', () => {
@@ -116,7 +120,7 @@ describe('/api/v1/runs', () => {
     expect((await call('POST', `/runs/${id}/steps/99/claim`, {})).json().code).toBe('not_found');
   });
   it('[RUN54] dry run, then execute with its terms; without or with others it is refused', async () => {
-    const { call, receiver } = await house();
+    const { call, receiver, refusedCodes } = await house();
     const { id } = (await call('POST', '/runs', { runbook: 'payment-risk' })).json().run;
     for (const n of [1, 2]) await call('POST', `/runs/${id}/steps/${n}/skip`, { reason: 'test' });
     await call('POST', `/runs/${id}/steps/3/claim`, {});
@@ -133,6 +137,7 @@ describe('/api/v1/runs', () => {
     expect(asked.json().run.steps[2].execution).toMatchObject({ state: 'awaiting' });
     const own = await call('POST', `/runs/${id}/steps/3/approve`, { terms: preview.terms });
     expect([own.statusCode, own.json().code]).toEqual([403, 'self_approval']);
+    expect(refusedCodes).toEqual(['self_approval']); // and is on the record
     const approved = await call('POST', `/runs/${id}/steps/3/approve`, { terms: preview.terms }, 'finance');
     expect(approved.json().run.steps[2].execution).toMatchObject({
       state: 'countdown',
