@@ -22,11 +22,11 @@ describe('expressions', () => {
   it('[ALR32] a ladder gives the rank, the value and the limit it reached', () => {
     const down = compileExpr('under(kpi("a","1m"), [0.99, 0.97, 0.92])');
     expect(down.gives).toBe('rank');
-    expect(down.run([0.995])).toEqual({ rank: 0, probe: { value: 0.995, limit: 0.99, rank: 0 } });
-    expect(down.run([0.99])).toEqual({ rank: 3, probe: { value: 0.99, limit: 0.99, rank: 3 } });
-    expect(down.run([0.5])).toEqual({ rank: 5, probe: { value: 0.5, limit: 0.92, rank: 5 } });
+    expect(down.run([0.995])).toMatchObject({ rank: 0, probe: { value: 0.995, limit: 0.99, rank: 0 } });
+    expect(down.run([0.99])).toMatchObject({ rank: 3, probe: { value: 0.99, limit: 0.99, rank: 3 } });
+    expect(down.run([0.5])).toMatchObject({ rank: 5, probe: { value: 0.5, limit: 0.92, rank: 5 } });
     expect(compileExpr('kpi("a","1m") < 0.9').run([0.5]).probe).toEqual({ value: 0.5, limit: 0.9, rank: 1 });
-    expect(compileExpr('max(over(kpi("a","1m"),[1]), over(kpi("b","1m"),[2]))').run([0, 3]).probe).toEqual({
+    expect(compileExpr('max(over(kpi("a","1m"),[1]), over(kpi("b","1m"),[2]))').run([0, 3]).probe).toMatchObject({
       value: 3,
       limit: 2,
       rank: 5,

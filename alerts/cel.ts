@@ -44,6 +44,8 @@ export interface Probe {
   readonly value: number;
   readonly limit: number | null;
   readonly rank: number;
+  /** Limits by rank, blue first, of a ladder: the tier that is shown after hysteresis may be another than the rank now. */
+  readonly limits?: readonly (number | null)[];
 }
 export interface CompiledExpr {
   readonly source: string;
@@ -196,7 +198,10 @@ export function compileExpr(source: string): CompiledExpr {
         if (better === 'high' ? value <= limit : value >= limit) rank = offset + index + 1;
       });
       const limit = limits[Math.max(0, rank - offset - 1)] ?? null;
-      if (probe === null || rank > probe.rank) probe = { value, limit, rank };
+      if (probe === null || rank > probe.rank) {
+        const byRank = [...Array.from({ length: offset }, () => null), ...limits];
+        probe = { value, limit, rank, limits: byRank };
+      }
       return rank;
     };
   const env = new Environment({ limits: LIMITS })

@@ -47,6 +47,20 @@ describe('engine', () => {
     expect(kit.first.book.position.seq).toBe(seq);
     expect(kit.first.stats().writtenCount).toBe(1);
   });
+  it("[ALR40] the limit beside a tier is that tier's, also while a better value waits for its third window", async () => {
+    const kit = await alertsKit(DISK_RULE.replace('        labels:', '        lower_after: 3\n        labels:'));
+    for (const [ratio, tier, limit] of [
+      [0.95, 'red', 0.9],
+      [0.55, 'red', 0.9],
+      [0.55, 'red', 0.9],
+      [0.55, 'blue', 0.5],
+    ] as const) {
+      kit.facts.disk_used_ratio = ratio;
+      await pause(2);
+      await kit.first.tick();
+      expect(kit.only()).toMatchObject({ tier, limit });
+    }
+  });
   it('[ALR41] it resolves with the value that resolved it, pages stop, and a new start is a new alert', async () => {
     const kit = await alertsKit();
     kit.facts.disk_used_ratio = 0.85;

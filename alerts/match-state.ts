@@ -1,5 +1,5 @@
 import { type EvaluationState, NORMAL, type Observation, stepEvaluation } from './domain/evaluation.ts';
-import { foldTier, NO_FOLD, type TierFold } from './domain/hysteresis.ts';
+import { foldTier, NO_FOLD, rankOf, type TierFold } from './domain/hysteresis.ts';
 import type { Look, RunnableRule } from './rule.ts';
 
 /** What is remembered of one match of a rule between two looks. */
@@ -41,6 +41,8 @@ export function stepMatch({ rule }: RunnableRule, before: MatchState, look: Look
   const fold = foldTier(before.fold, look.tier, rule);
   const seen: Observation = fold.tier === null ? { kind: 'clear' } : { kind: 'breach', tier: fold.tier };
   const state = stepEvaluation(before.state, seen, times, nowMs);
-  const { value, limit, unit } = look;
+  const { value, unit } = look;
+  // what is shown beside the tier is the limit of that tier, whatever this one look reached
+  const limit = look.limits[rankOf(fold.tier) - 1] ?? look.limit;
   return { fold, state, value, limit, unit, windowIndex, message: null };
 }

@@ -175,7 +175,13 @@ export function readingResolver(
     const reached = windowTier(kpi, thresholds, row);
     const limit = thresholds[reached ?? TIERS[0]];
     const unit = kpi.tierRule === 'level' ? row.unit : 'ratio';
-    return { state: 'value', value: reached === null ? 0 : TIER_RANK[reached], unit, shown: { value: measure, limit } };
+    const limits = TIERS.map((each) => thresholds[each]);
+    return {
+      state: 'value',
+      value: reached === null ? 0 : TIER_RANK[reached],
+      unit,
+      shown: { value: measure, limit, limits },
+    };
   }
 
   function feedAgeMs(feed: string): number | null {

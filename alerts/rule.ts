@@ -11,6 +11,12 @@ export interface RunnableRule {
   readonly matches: readonly AlertLabels[];
 }
 
+/** A figure with its limit, and its limits by rank (blue first) where there is one a tier. */
+export interface Shown {
+  readonly value: number;
+  readonly limit: number | null;
+  readonly limits?: readonly (number | null)[];
+}
 export type Resolved =
   | {
       readonly state: 'value';
@@ -18,7 +24,7 @@ export type Resolved =
       /** Unit of `value`, or of `shown` when it is there. */
       readonly unit: string;
       /** What people are shown instead: `tier()` gives a rank, but people read the figure and its limit. */
-      readonly shown?: { readonly value: number; readonly limit: number | null };
+      readonly shown?: Shown;
     }
   | { readonly state: 'nodata' }
   /** Too few events to say anything: counts as normal. */
@@ -31,12 +37,13 @@ export type Look =
       readonly tier: Tier | null;
       readonly value: number | null;
       readonly limit: number | null;
+      readonly limits: readonly (number | null)[];
       readonly unit: string;
     }
   | { readonly kind: 'nodata' }
   | { readonly kind: 'error'; readonly message: string };
 
-const NOTHING = { tier: null, value: null, limit: null, unit: '' } as const;
+const NOTHING = { tier: null, value: null, limit: null, limits: [], unit: '' } as const;
 
 /**
  * One look at one match: all readings first (null → nodata, too few → normal), then the expression. Pure over what `resolve`
@@ -46,7 +53,7 @@ export function lookAt({ rule, expr }: RunnableRule, labels: AlertLabels, resolv
   const values: (number | boolean)[] = [];
   let unit = '';
   let insufficient = false;
-  let shown: { readonly value: number; readonly limit: number | null } | undefined;
+  let shown: Shown | undefined;
   try {
     for (const reading of expr.readings) {
       const got = resolve(reading, reading.labels ?? labels);
@@ -62,10 +69,11 @@ export function lookAt({ rule, expr }: RunnableRule, labels: AlertLabels, resolv
     if (insufficient) return { kind: 'seen', ...NOTHING };
     const { rank, probe } = expr.run(values);
     const tier = expr.gives === 'bool' ? (rank === 1 ? rule.tier : null) : tierOfRank(rank);
-    const { value = null, limit = null } = shown ?? probe ?? {};
+    const held: Partial<Shown> = shown ?? probe ?? {};
+    const { value = null, limit = null, limits = [] } = held;
     // a division by nothing is no figure
     if (value !== null && !Number.isFinite(value)) return { kind: 'nodata' };
-    return { kind: 'seen', tier, value, limit, unit };
+    return { kind: 'seen', tier, value, limit, limits, unit };
   } catch (error) {
     return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
   }
