@@ -118,7 +118,9 @@ export function createIngest(deps: IngestDeps): Ingest {
     const known = new Set<string>();
     const context = contextOf(request);
     const items = itemsOf(request.body, request.contentType, scanner, request.isReplay);
-    const fold = (): BodyFold => foldBody(items, context, known);
+    const left: string[][] = keys.map(() => []); // to other bodies of the same flush, by shard
+    const fold = (): BodyFold =>
+      foldBody(items, context, left.every(({ length }) => length === 0) ? known : new Set([...known, ...left.flat()]));
     let body = fold();
     if (body.forbiddenSource !== null) {
       throw new AppError(
@@ -143,8 +145,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     try {
       // Both before the batch: done twice they change nothing, left out after a crash they would be missing.
       const keptDead = body.dead.length;
-      await keepDead();
-      if (body.buyers.size > 0) await deps.addBuyers(body.buyers);
+      await Promise.all([keepDead(), body.buyers.size > 0 ? deps.addBuyers(body.buyers) : undefined]);
       const entryOf = (shard: number): LaneEntry => ({
         counting: request.sequence === null ? 'id' : 'sequence',
         eventCount: body.receivedCount,
@@ -154,7 +155,12 @@ export function createIngest(deps: IngestDeps): Ingest {
           for (const id of ids) known.add(id);
           body = fold();
         },
+        leave: (ids) => {
+          left[shard]?.push(...ids);
+          body = fold();
+        },
         refold: () => {
+          left[shard] = [];
           context.nowMs[shard] = clock.nowMs();
           body = fold();
         },

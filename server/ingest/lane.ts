@@ -32,6 +32,8 @@ export interface LaneEntry {
   readonly part: () => ShardPart | undefined;
   /** Leave these identities out from now on. */
   readonly exclude: (ids: readonly string[]) => void;
+  /** Leave these to a body of the same flush that has them, too; forgotten by `refold`. */
+  readonly leave: (ids: readonly string[]) => void;
   /** Judge late and future again. */
   readonly refold: () => void;
 }
@@ -104,27 +106,16 @@ export class Lane {
     return count >= FULL_EVENTS_COUNT;
   }
 
-  /**
-   * What goes together, oldest first. An id that comes twice waits for the flush after its first: whether that one was
-   * counted is for the store to say, not for a guess.
-   */
+  /** What goes together, oldest first. */
   private take(): Waiting[] {
-    const taken: Waiting[] = [];
-    const left: Waiting[] = [];
-    const ids = new Set<string>();
     let weight = 0;
-    for (const one of this.open) {
-      const part = one.entry.part();
-      weight += weightOf(part);
-      if (taken.length > 0 && (weight > FLUSH_WEIGHT_MAX || part?.ids.some((id) => ids.has(id)))) {
-        left.push(one);
-        continue;
-      }
-      taken.push(one);
-      if (this.open.length > 1) for (const id of part?.ids ?? []) ids.add(id);
+    let count = 0;
+    for (const { entry } of this.open) {
+      weight += weightOf(entry.part());
+      if (count > 0 && weight > FLUSH_WEIGHT_MAX) break;
+      count += 1;
     }
-    this.open = left;
-    return taken;
+    return this.open.splice(0, count);
   }
 
   private async flush(): Promise<void> {
@@ -159,6 +150,7 @@ export class Lane {
   /** Sends until the store has taken what is left of the batch. @returns cells written */
   private async settle(waiting: readonly Waiting[]): Promise<number> {
     let left = waiting;
+    settleTwins(left);
     for (let attempt = 0; attempt < RETRIES_MAX && left.length > 0; attempt += 1) {
       const { clock, keys, table, opensAtMs, redis, limits } = this.deps;
       const parts: BatchPart[] = left.map(({ entry }) => ({
@@ -190,6 +182,20 @@ function weightOf(part: ShardPart | undefined): number {
   return weight;
 }
 
+/**
+ * An event that several bodies of one flush hold counts in the first of them and is a duplicate in the others: they are
+ * applied in one step or not at all. When the first is judged again (`stale`), so is who has it.
+ */
+function settleTwins(left: readonly Waiting[]): void {
+  if (left.length < 2) return;
+  const ids = new Set<string>();
+  for (const { entry } of left) {
+    const twins = entry.part()?.ids.filter((id) => ids.has(id)) ?? [];
+    if (twins.length > 0) entry.leave(twins);
+    for (const id of entry.part()?.ids ?? []) ids.add(id);
+  }
+}
+
 /** Takes out what the store named; what is left goes again. */
 function mend(left: readonly Waiting[], result: Exclude<BatchResult, { kind: 'applied' }>): readonly Waiting[] {
   if (result.kind === 'known') {
@@ -201,14 +207,8 @@ function mend(left: readonly Waiting[], result: Exclude<BatchResult, { kind: 'ap
     return left;
   }
   if (result.kind === 'stale') {
-    const ids = new Set<string>();
-    for (const { entry } of left) {
-      entry.refold();
-      // what was ahead of its time may fit now, in two bodies at once
-      const twice = entry.part()?.ids.filter((id) => ids.has(id)) ?? [];
-      if (twice.length > 0) entry.exclude(twice);
-      for (const id of entry.part()?.ids ?? []) ids.add(id);
-    }
+    for (const { entry } of left) entry.refold();
+    settleTwins(left);
     return left;
   }
   if (result.kind === 'full') {
