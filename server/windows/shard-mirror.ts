@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import type { EventType } from '#contract/events';
 import type { CellTable } from '../domain/cell-table.ts';
 import { sliceExpiresAtMs } from '../domain/place-event.ts';
 import { SpendRegister, StockRegister } from '../domain/registers.ts';
@@ -8,6 +7,7 @@ import type { SourceState } from '../domain/sources.ts';
 import type { ShardKeys } from '../store/keys.ts';
 import { loadScript, runScript } from '../store/scripts.ts';
 import { decodeChanges } from './changes.ts';
+import { SourceTable } from './source-table.ts';
 
 /** Minutes kept in memory besides the opening hour; older ones are read as hours. */
 const MINUTES_BACK_MS = 26 * 3_600_000;
@@ -17,7 +17,6 @@ const LOAD_CHUNK = 120;
 
 const compact = loadScript('compact-moves-1');
 const NO_NOTE = '0-0';
-const SOURCE_FIELDS = ['newest', 'heard', 'types', 'accepted', 'late', 'duplicates', 'rejected'] as const;
 
 type Cells = '*' | Set<string>;
 /** `lost`: notes were trimmed before they were read, or the store is another one; load again. */
@@ -41,8 +40,7 @@ export class ShardMirror {
   };
   readonly stock = new Map<string, Map<string, StockRegister>>();
   readonly spend = new Map<string, Map<string, SpendRegister>>();
-  readonly seen = new Set<string>();
-  private readonly bySource = new Map<string, SourceState>();
+  private readonly sourceTable: SourceTable;
   private lastNote = NO_NOTE;
   private readonly redis: Redis;
   private readonly keys: ShardKeys;
@@ -51,6 +49,7 @@ export class ShardMirror {
   constructor(redis: Redis, keys: ShardKeys, table: CellTable, opensAtMs: number) {
     this.redis = redis;
     this.keys = keys;
+    this.sourceTable = new SourceTable(redis, keys);
     this.table = table;
     this.opensAtMs = opensAtMs;
   }
@@ -60,7 +59,7 @@ export class ShardMirror {
     const [last] = await this.redis.xrevrange(this.keys.changes, '+', '-', 'COUNT', 1);
     this.lastNote = last?.[0] ?? NO_NOTE;
     const names = await this.redis.smembers(this.keys.registers);
-    await this.readSources('*');
+    await this.sourceTable.read('*');
     const hours = names.filter((name) => name.startsWith('1h:')).map((name) => Number(name.slice(3)));
     const wanted = this.wantedSlices(hours, nowMs);
     for (let i = 0; i < wanted.length; i += LOAD_CHUNK) {
@@ -124,7 +123,7 @@ export class ShardMirror {
       for (const [ms, cells] of coarse[resolution]) wanted.push([resolution, ms, cells]);
     await this.readSlices(wanted);
     await this.readRegisters([...registers]);
-    await this.readSources(sources);
+    await this.sourceTable.read(sources);
     // Only now: when a read above failed, the same notes are read again.
     this.lastNote = notes.at(-1)?.[0] ?? this.lastNote;
     return 'changed';
@@ -242,46 +241,13 @@ export class ShardMirror {
     }
   }
 
+  /** Types and optional fields ever sent. */
+  get seen(): ReadonlySet<string> {
+    return this.sourceTable.seen;
+  }
+
   get sources(): SourceState[] {
-    return [...this.bySource.values()];
-  }
-
-  /** Reads the state of sources, and which fields were ever sent. */
-  private async readSources(sources: '*' | ReadonlySet<string>): Promise<void> {
-    const names = (source: string): string[] => SOURCE_FIELDS.map((field) => `${source}|${field}`);
-    if (sources === '*') {
-      const [fields, seen] = await Promise.all([
-        this.redis.hgetall(this.keys.sources),
-        this.redis.hkeys(this.keys.seen),
-      ]);
-      for (const field of seen) this.seen.add(field);
-      const all = new Set(Object.keys(fields).map((field) => field.slice(0, field.lastIndexOf('|'))));
-      for (const source of all) this.putSource(source, (field) => fields[field] ?? null);
-      return;
-    }
-    const asked = [...sources];
-    const [values, seen] = await Promise.all([
-      asked.length === 0 ? [] : this.redis.hmget(this.keys.sources, ...asked.flatMap(names)),
-      this.redis.hkeys(this.keys.seen),
-    ]);
-    for (const field of seen) this.seen.add(field);
-    const found = new Map(asked.flatMap(names).map((name, i) => [name, values[i] ?? null]));
-    for (const source of asked) this.putSource(source, (field) => found.get(field) ?? null);
-  }
-
-  private putSource(source: string, of: (field: string) => string | null): void {
-    const number = (name: (typeof SOURCE_FIELDS)[number]): number => Number(of(`${source}|${name}`) ?? 0);
-    const types = of(`${source}|types`);
-    this.bySource.set(source, {
-      source,
-      newestMs: number('newest'),
-      heardMs: number('heard'),
-      types: (types ? types.split(',') : []) as EventType[],
-      acceptedCount: number('accepted'),
-      lateCount: number('late'),
-      duplicateCount: number('duplicates'),
-      rejectedCount: number('rejected'),
-    });
+    return this.sourceTable.states();
   }
 }
 
