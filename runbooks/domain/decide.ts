@@ -1,7 +1,7 @@
 import { AppError } from '#contract/errors';
 import type { Actor } from '#contract/permissions';
-import { APPROVAL_MS, COUNTDOWN_MS, type Run, type Runbook, type RunState, type RunStep } from '#contract/runbooks';
-import type { TimelineKind } from '#contract/timeline';
+import type { Run, Runbook, RunState, RunStep } from '#contract/runbooks';
+import { approve, cancel, expire, request, send, sent, verified } from './decide-action.ts';
 import {
   about,
   type Decision,
@@ -15,27 +15,10 @@ import {
   stepOf,
   userActor,
 } from './run.ts';
-import {
-  assertTransition,
-  EXECUTION_TRANSITIONS,
-  RUN_TRANSITIONS,
-  STEP_TRANSITIONS,
-  VERIFY_TRANSITIONS,
-} from './states.ts';
+import { assertTransition, RUN_TRANSITIONS, STEP_TRANSITIONS } from './states.ts';
+import { type At, assertTurn, type By, beginVerify, refuseBusy, type StepChange } from './turn.ts';
 
 type StepCommand = Exclude<RunCommand, { verb: 'abort' | 'timeout' }>;
-type By<V extends RunCommand['verb']> = Extract<RunCommand, { verb: V }>;
-interface StepChange {
-  readonly step: Partial<RunStep>;
-  readonly entry: { readonly kind: TimelineKind; readonly actor: Actor; readonly params?: RunEntry['params'] } | null;
-  readonly due?: readonly DueChange[];
-}
-interface At {
-  readonly run: Run;
-  readonly runbook: Runbook;
-  readonly step: RunStep;
-  readonly nowMs: number;
-}
 /** Steps of an action that somebody may still undo although the run is over. */
 const AFTER_THE_END: ReadonlySet<RunCommand['verb']> = new Set(['cancel', 'expire', 'send', 'sent', 'verified']);
 
@@ -161,27 +144,6 @@ function claim({ step, nowMs }: At, { by, takeOver }: By<'claim'>): StepChange |
   };
 }
 
-/** The owner alone works on a step, and only when all before it are settled. */
-function assertTurn({ run, step }: At, byId: string): void {
-  if (step.state !== 'claimed') {
-    if (isSettled(step)) throw new AppError('step_settled', `step ${step.n} is ${step.state}`);
-    throw new AppError('not_claimed', `claim step ${step.n} first, so that everybody sees who is on it`);
-  }
-  if (step.owner?.id !== byId)
-    throw new AppError('already_claimed', `${step.owner?.name} has this step; take it over first`, {
-      extra: { owner: step.owner },
-    });
-  const open = run.steps.find((one) => one.n < step.n && !isSettled(one));
-  if (open !== undefined)
-    throw new AppError('step_order', `step ${open.n} comes first: do it, or skip it with a reason`, {
-      extra: { step: open.n },
-    });
-}
-function refuseBusy({ n, execution }: RunStep): void {
-  if (isBusy(execution))
-    throw new AppError('conflict', `the action of step ${n} is under way (${execution?.state}); cancel it first`);
-}
-
 function complete(at: At, { by, outcome, note }: By<'complete'>): StepChange {
   const { run, runbook, step, nowMs } = at;
   refuseBusy(step);
@@ -207,14 +169,6 @@ function complete(at: At, { by, outcome, note }: By<'complete'>): StepChange {
   };
 }
 
-/** The check after a step starts at once and has `within` to come true. */
-function beginVerify(run: Run, runbook: Runbook, n: number, nowMs: number) {
-  const verify = runbook.steps[n - 1]?.verify ?? null;
-  if (verify === null) return null;
-  const verification = { state: 'waiting', until: nowMs + verify.withinMs, reading: null } as const;
-  return { step: { verification }, due: [{ op: 'set', due: 'verify', id: dueId(run.id, n), atMs: nowMs } as const] };
-}
-
 function skip({ run, step, nowMs }: At, { by, reason }: By<'skip'>): StepChange {
   assertTransition('step', STEP_TRANSITIONS, step.state, 'skipped');
   if (step.state === 'claimed' && step.owner?.id !== by.id)
@@ -228,153 +182,5 @@ function skip({ run, step, nowMs }: At, { by, reason }: By<'skip'>): StepChange 
   return {
     step: { state: 'skipped', owner: null, attempts, note: reason, settledBy: by, settledAt: nowMs },
     entry: { kind: 'run.step_skipped', actor: userActor(by), params: { reason } },
-  };
-}
-
-function request(at: At, { by, direction, terms, diff, secondPerson, executionId }: By<'request'>): StepChange {
-  const { run, runbook, step, nowMs } = at;
-  const action = runbook.steps[step.n - 1]?.action ?? null;
-  if (action === null) throw new AppError('not_found', `step ${step.n} has no action`);
-  refuseBusy(step);
-  if (direction === 'do') assertTurn(at, by.id);
-  else if (step.execution?.state !== 'sent' || step.execution.direction !== 'do')
-    throw new AppError('conflict', `nothing of step ${step.n} has been sent that could be undone`);
-  const state = secondPerson ? 'awaiting' : 'countdown';
-  const dueAt = nowMs + (secondPerson ? APPROVAL_MS : COUNTDOWN_MS);
-  return {
-    step: {
-      execution: {
-        id: executionId,
-        action,
-        direction,
-        undoes: direction === 'undo' ? (step.execution?.id ?? null) : null,
-        state,
-        terms,
-        diff,
-        requestedBy: by,
-        requestedAt: nowMs,
-        approvedBy: null,
-        dueAt,
-        endedAt: null,
-        outcome: null,
-      },
-      verification: null,
-    },
-    entry: { kind: 'run.action_requested', actor: userActor(by), params: { action, direction, state } },
-    due: [{ op: 'set', due: secondPerson ? 'approval' : 'execute', id: dueId(run.id, step.n), atMs: dueAt }],
-  };
-}
-
-function approve({ run, step, nowMs }: At, { by, terms }: By<'approve'>): StepChange {
-  const { execution } = step;
-  if (execution === null) throw new AppError('conflict', `nothing of step ${step.n} waits to be approved`);
-  if (execution.requestedBy.id === by.id)
-    throw new AppError('self_approval', 'somebody else must approve what you asked for');
-  if (execution.state === 'expired' || (execution.state === 'awaiting' && nowMs >= (execution.dueAt ?? 0)))
-    throw new AppError('approval_expired', 'the 15 minutes to approve are over; it must be asked for again');
-  if (execution.state !== 'awaiting')
-    throw new AppError('conflict', `this is ${execution.state} and does not wait for approval`);
-  if (execution.terms !== terms)
-    throw new AppError('terms_changed', 'what is asked for is not what you were shown; look at it again');
-  assertTransition('action', EXECUTION_TRANSITIONS, execution.state, 'countdown');
-  const dueAt = nowMs + COUNTDOWN_MS;
-  const id = dueId(run.id, step.n);
-  return {
-    step: { execution: { ...execution, state: 'countdown', approvedBy: by, dueAt } },
-    entry: {
-      kind: 'run.action_approved',
-      actor: userActor(by),
-      params: { action: execution.action, requester: execution.requestedBy.name },
-    },
-    due: [
-      { op: 'cut', due: 'approval', id },
-      { op: 'set', due: 'execute', id, atMs: dueAt },
-    ],
-  };
-}
-
-function cancel({ run, step, nowMs }: At, { by, reason }: By<'cancel'>): StepChange {
-  const { execution } = step;
-  if (execution === null) throw new AppError('conflict', `nothing of step ${step.n} is under way`);
-  if (execution.state === 'sending' || execution.state === 'sent')
-    throw new AppError('already_sent', 'it has been sent; undo it instead');
-  assertTransition('action', EXECUTION_TRANSITIONS, execution.state, 'cancelled');
-  const id = dueId(run.id, step.n);
-  const params = { action: execution.action, ...(reason === null ? {} : { reason }) };
-  return {
-    step: {
-      execution: {
-        ...execution,
-        state: 'cancelled',
-        dueAt: null,
-        endedAt: nowMs,
-        outcome: reason ?? `cancelled by ${by.name}`,
-      },
-    },
-    entry: { kind: 'run.action_cancelled', actor: userActor(by), params },
-    due: [
-      { op: 'cut', due: 'approval', id },
-      { op: 'cut', due: 'execute', id },
-    ],
-  };
-}
-
-function expire({ step, nowMs }: At): StepChange | null {
-  const { execution } = step;
-  if (execution?.state !== 'awaiting' || nowMs < (execution.dueAt ?? 0)) return null;
-  assertTransition('action', EXECUTION_TRANSITIONS, execution.state, 'expired');
-  return {
-    step: {
-      execution: {
-        ...execution,
-        state: 'expired',
-        dueAt: null,
-        endedAt: nowMs,
-        outcome: 'nobody approved within 15 min',
-      },
-    },
-    entry: { kind: 'run.action_expired', actor: SYSTEM, params: { action: execution.action } },
-  };
-}
-
-/** The last moment at which nothing has happened: from here on it can only be undone. */
-function send({ step, nowMs }: At): StepChange | null {
-  const { execution } = step;
-  if (execution?.state !== 'countdown' || nowMs < (execution.dueAt ?? 0)) return null;
-  assertTransition('action', EXECUTION_TRANSITIONS, execution.state, 'sending');
-  return { step: { execution: { ...execution, state: 'sending' } }, entry: null };
-}
-
-function sent({ run, runbook, step, nowMs }: At, { executionId, ok, outcome }: By<'sent'>): StepChange | null {
-  const { execution } = step;
-  if (execution?.id !== executionId || execution.state !== 'sending') return null;
-  const state = ok ? 'sent' : 'failed';
-  assertTransition('action', EXECUTION_TRANSITIONS, execution.state, state);
-  const ended = { ...execution, state, dueAt: null, endedAt: nowMs, outcome } as const;
-  const kind = ok ? 'run.action_sent' : 'run.action_failed';
-  const params = { action: execution.action, direction: execution.direction, outcome };
-  const entry = { kind, actor: SYSTEM, params } as const;
-  if (!ok) return { step: { execution: ended }, entry };
-  if (execution.direction === 'undo') return { step: { execution: ended, rolledBackAt: nowMs }, entry };
-  const verify = beginVerify(run, runbook, step.n, nowMs);
-  return { step: { execution: ended, ...verify?.step }, entry, due: verify?.due ?? [] };
-}
-
-/** One look at the figures. Until its time is up only a pass counts; after it, whatever is not a pass has failed. */
-function verified({ step, nowMs }: At, { reading }: By<'verified'>): StepChange | null {
-  const { verification } = step;
-  if (verification?.state !== 'waiting') return null;
-  const over = nowMs >= verification.until;
-  if (reading.outcome !== 'passed' && !over) return null;
-  const state = reading.outcome === 'passed' ? 'passed' : 'failed';
-  assertTransition('check', VERIFY_TRANSITIONS, verification.state, state);
-  const value = reading.values[0] ?? null;
-  return {
-    step: { verification: { ...verification, state, reading } },
-    entry: {
-      kind: 'run.verified',
-      actor: SYSTEM,
-      params: { state, ...(value === null ? {} : { value }), outcome: reading.outcome },
-    },
   };
 }
