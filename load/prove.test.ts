@@ -14,7 +14,7 @@ describe('prove, at 1/50', () => {
       const { ok, lines } = await oracleDrill(small);
       expect(ok, lines.join('\n')).toBe(true);
     },
-    4 * MINUTES,
+    6 * MINUTES,
   );
   it(
     '[ORA11] the same under kill -9 of the server, of Redis and of both',
@@ -22,7 +22,7 @@ describe('prove, at 1/50', () => {
       const { ok, lines } = await killDrill(small);
       expect(ok, lines.join('\n')).toBe(true);
     },
-    4 * MINUTES,
+    6 * MINUTES,
   );
   it(
     '[ORA12] every accepted event reaches a frame at a socket',
@@ -30,6 +30,6 @@ describe('prove, at 1/50', () => {
       const { ok, lines } = await latencyDrill(small);
       expect(ok, lines.join('\n')).toBe(true);
     },
-    2 * MINUTES,
+    3 * MINUTES,
   );
 });
