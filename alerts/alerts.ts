@@ -5,7 +5,6 @@ import {
   type BacktestBody,
   type BacktestReply,
   DUE_KINDS,
-  type DutyReply,
   type RulesReply,
 } from '#contract/alerts';
 import { AppError } from '#contract/errors';
@@ -23,7 +22,7 @@ import { AlertBook } from './book.ts';
 import { type AlertCommands, createCommands } from './commands.ts';
 import { createCosts } from './costs.ts';
 import { explain } from './domain/explain.ts';
-import { whoIsOn } from './domain/roster.ts';
+import { createDuty, type Duty } from './duty.ts';
 import { createEngine, type EngineStats } from './engine.ts';
 import { RULES_CLAIM } from './keys.ts';
 import { loadRules, type RuleSet } from './load-rules.ts';
@@ -38,6 +37,8 @@ import { type AlertRedis, AlertStore } from './store.ts';
 const TICK_MS = 200;
 /** ms between two looks at what other nodes and people changed; half a tick, so that an acknowledgement shows in time. */
 const POLL_MS = 100;
+/** ms between two looks at who stands in for whom. */
+const DUTY_POLL_MS = 1_000;
 
 export interface AlertsOptions {
   readonly redis: AlertRedis;
@@ -60,6 +61,7 @@ export interface Alerts {
   readonly store: AlertStore;
   readonly commands: AlertCommands;
   readonly silences: Silences;
+  readonly duty: Duty;
   /** For the part that delivers pages. */
   readonly paging: Paging;
   /** Loads rules and alerts once; `start` does it too. @throws {AppError} `rules_invalid` when the rules are not sound */
@@ -76,7 +78,6 @@ export interface Alerts {
   /** @throws {AppError} `not_found` */
   detail(id: string): Promise<AlertReply>;
   rules(): RulesReply;
-  duty(): DutyReply;
   /** Loads the rules anew; unsound ones are refused with their lines and the old ones go on. @throws {AppError} `rules_invalid` */
   reload(actor: Actor): Promise<RulesReply>;
   /** ms since rules were last evaluated by any node; null before the first time. */
@@ -92,6 +93,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const nowMs = (): number => source.redisNowMs();
   const store = new AlertStore(redis, prefix, instance);
   const duty = readDutyFile(campaign);
+  const people = createDuty({ redis, prefix, instance, nowMs, base: duty.roster });
   const baselines = new BaselineBook();
   let set: RuleSet = { rules: [], problems: [], skipped: [] };
   let byId = new Map<string, RuleSet['rules'][number]>();
@@ -185,7 +187,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
   async function load(): Promise<void> {
     loadOnce();
     for (const { rule, why } of set.skipped) log.info({ rule, why }, 'an alert rule does not apply to this campaign');
-    await book.poll(true);
+    await Promise.all([book.poll(true), people.poll()]);
   }
   const tick = async (): Promise<void> => {
     // before the windows are whole every figure looks fallen
@@ -199,7 +201,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     store,
     commands,
     silences,
-    paging: createPaging({ store, book, policies, roster: () => duty.roster, nowMs }),
+    paging: createPaging({ store, book, policies, roster: () => people.roster(), nowMs }),
     tick,
     load,
     async start() {
@@ -207,6 +209,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       running = true;
       loops = Promise.all([
         loop(POLL_MS, () => book.poll(), 'reading alerts'),
+        loop(DUTY_POLL_MS, () => people.poll(), 'reading the duty roster'),
         // in step with the view; on its own when nothing refreshes the view
         loop(2 * TICK_MS, tick, 'evaluating alert rules', nudged),
       ]);
@@ -233,11 +236,18 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const alert = book.show(found.record);
       const policy = duty.policies.find((candidate) => candidate.id === alert.policy) ?? null;
       const openInGroupCount = book.openInGroup(alert.group);
-      const explanation = explain({ alert, history, policy, roster: duty.roster, openInGroupCount, nowMs: nowMs() });
+      const explanation = explain({
+        alert,
+        history,
+        policy,
+        roster: people.roster(),
+        openInGroupCount,
+        nowMs: nowMs(),
+      });
       return { alert, history, explanation, rule: byId.get(alert.rule)?.rule ?? null };
     },
     rules: rulesReply,
-    duty: () => ({ at: nowMs(), people: whoIsOn(duty.roster, nowMs()) }),
+    duty: people,
     async reload(actor) {
       try {
         loadOnce();
@@ -276,7 +286,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
         rules: wanted,
         source,
         policies: duty.policies,
-        roster: duty.roster,
+        roster: people.roster(),
         nowMs: nowMs(),
         asked: body,
       });

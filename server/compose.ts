@@ -36,6 +36,7 @@ import { createTimeline } from './room/timeline.ts';
 import { createTimelineFollower } from './room/timeline-follower.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { dutyRoutes } from './routes/duty.ts';
 import { eventRoutes } from './routes/events.ts';
 import { faroRoutes } from './routes/faro.ts';
 import { figureRoutes } from './routes/figures.ts';
@@ -248,6 +249,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     withDeps(runbookRoutes, plans),
     withDeps(alertRoutes, { alerts }),
     withDeps(silenceRoutes, { silences: alerts.silences }),
+    withDeps(dutyRoutes, { duty: alerts.duty }),
     peopleRoutes(people, config),
     withDeps(faroRoutes, { take: (report) => telemetry.takeReport(report) }),
     withDeps(metricsRoutes, { render: () => renderMetrics(), contentType: telemetry.book.contentType }),

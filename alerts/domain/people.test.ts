@@ -13,7 +13,17 @@ const roster: Roster = {
   ],
   shifts: [{ post: 'tech', role: 'A', person: 'Shen', startsAt: 100, endsAt: 200 }],
   overrides: [
-    { id: 'o1', post: 'tech', role: 'A', person: 'Ren', startsAt: 150, endsAt: 160, createdBy: 'x', comment: 'ill' },
+    {
+      id: 'o1',
+      post: 'tech',
+      role: 'A',
+      person: 'Ren',
+      startsAt: 150,
+      endsAt: 160,
+      createdBy: 'x',
+      createdAt: 0,
+      comment: 'ill',
+    },
   ],
   rotation: { post: 'commander', people: ['Lin', 'Zhao', 'Sun'], fromMs: 0, everyMs: DAY },
 };

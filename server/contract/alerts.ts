@@ -369,8 +369,22 @@ export interface Shift {
 export interface DutyOverride extends Shift {
   readonly id: string;
   readonly createdBy: string;
+  readonly createdAt: number;
   readonly comment: string;
 }
+export const DutyOverrideBody = Type.Object(
+  {
+    post: Type.String({ minLength: 1, maxLength: 64, pattern: PLAIN }),
+    role: Type.Enum(['A', 'B']),
+    person: Type.String({ minLength: 1, maxLength: 128, pattern: PLAIN }),
+    /** ms; now when absent. */
+    startsAt: Type.Optional(Type.Integer({ minimum: 0 })),
+    endsAt: Type.Integer({ minimum: 0 }),
+    comment: Type.String({ minLength: 1, maxLength: 500, pattern: PLAIN }),
+  },
+  { additionalProperties: false },
+);
+export type DutyOverrideBody = Static<typeof DutyOverrideBody>;
 export interface Roster {
   readonly posts: readonly { readonly post: string; readonly a: string; readonly b: string }[];
   readonly shifts: readonly Shift[];
@@ -386,6 +400,8 @@ export interface Roster {
 export interface DutyReply {
   readonly at: number;
   readonly people: readonly DutyPerson[];
+  /** Those that hold now or later. */
+  readonly overrides: readonly DutyOverride[];
 }
 
 /** What a step waits for before it pages; conditions are looked at when it is due. */

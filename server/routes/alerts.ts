@@ -13,7 +13,6 @@ import {
   BulkAcknowledgeBody,
   type BulkResult,
   CommentBody,
-  type DutyReply,
   EscalateBody,
   EVALUATIONS,
   HANDLINGS,
@@ -36,7 +35,6 @@ export interface AlertRouteDeps {
     list(): AlertsReply;
     detail(id: string): Promise<AlertReply>;
     rules(): RulesReply;
-    duty(): DutyReply;
     reload(actor: Actor): Promise<RulesReply>;
     /** ms since rules were last evaluated by any node; null before the first time. */
     evaluatedAgoMs(): number | null;
@@ -129,7 +127,6 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AlertRouteDeps> = async (app
     async ({ params }): Promise<AlertReply> => alerts.detail(params.id),
   );
   app.get('/api/v1/rules', { config: read }, async (): Promise<RulesReply> => alerts.rules());
-  app.get('/api/v1/duty', { config: { policy: 'duty.read' } }, async (): Promise<DutyReply> => alerts.duty());
   // public: whoever watches from outside must be able to ask, and it tells nothing but an age
   app.get('/-/watchdog', { config: { policy: 'public' } }, async (_request, reply): Promise<WatchdogReply> => {
     const evaluatedAgoMs = alerts.evaluatedAgoMs();

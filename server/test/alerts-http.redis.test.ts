@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withDeps } from '../app.ts';
 import { alertRoutes } from '../routes/alerts.ts';
+import { dutyRoutes } from '../routes/duty.ts';
 import { silenceRoutes } from '../routes/silences.ts';
 import { alertsKit } from './alerts-kit.ts';
 import { testApp } from './app.ts';
@@ -11,6 +12,7 @@ async function kit() {
     plugins: [
       withDeps(alertRoutes, { alerts: alerts.first.alerts }),
       withDeps(silenceRoutes, { silences: alerts.first.silences }),
+      withDeps(dutyRoutes, { duty: alerts.first.duty }),
     ],
   });
   let keys = 0;
@@ -132,6 +134,39 @@ describe('alerts over HTTP', () => {
       status: 422,
       body: { code: 'rules_invalid', problems: [expect.stringMatching(/^rules\/test\.yaml:1: /)] },
     });
+  });
+  it('[ALR67] an override puts somebody else on duty, for pages and explanations too, and ends', async () => {
+    const { alerts, ask } = await kit();
+    alerts.facts.disk_used_ratio = 0.95;
+    await alerts.first.tick();
+    const body = {
+      post: 'boss',
+      role: 'A',
+      person: 'Cy',
+      endsAt: alerts.clock.nowMs() + 60_000,
+      comment: 'Ann is ill',
+    };
+    expect(await ask('oncall', 'POST', '/api/v1/duty/overrides', body)).toMatchObject({ status: 403 });
+    expect(await ask('commander', 'POST', '/api/v1/duty/overrides', { ...body, post: 'nobody' })).toMatchObject({
+      status: 404,
+    });
+    expect(await ask('commander', 'POST', '/api/v1/duty/overrides', { ...body, endsAt: 5 })).toMatchObject({
+      status: 422,
+    });
+    const made = await ask('commander', 'POST', '/api/v1/duty/overrides', body, { 'idempotency-key': 'o' });
+    expect(made).toMatchObject({ status: 201, body: { person: 'Cy', createdBy: 'commander' } });
+    const again = await ask('commander', 'POST', '/api/v1/duty/overrides', body, { 'idempotency-key': 'o' });
+    expect([again.headers['idempotent-replayed'], again.body.id]).toEqual(['true', made.body.id]);
+    const onDuty = async () =>
+      (await ask('viewer', 'GET', '/api/v1/duty')).body.people.map((row: { person: string }) => row.person);
+    expect(await onDuty()).toEqual(['Cy', 'Bo']);
+    const { id } = alerts.only();
+    const plan = await alerts.first.paging.planStep({ alertId: id, policy: 'red', cycle: 0, step: 0 });
+    expect(plan).toMatchObject({ kind: 'page', pages: [{ to: { person: 'Cy', by: 'override' } }] });
+    expect((await alerts.first.detail(id)).explanation[0]?.person).toBe('Cy');
+    expect(await ask('commander', 'DELETE', `/api/v1/duty/overrides/${made.body.id}`)).toMatchObject({ status: 200 });
+    expect(await onDuty()).toEqual(['Ann', 'Bo']);
+    expect((await alerts.entries()).filter((kind) => kind === 'duty.changed')).toHaveLength(2);
   });
   it('[ALR64] the watchdog is 200 while some node evaluates, 503 when none has for 180 s', async () => {
     const { alerts, ask } = await kit();
