@@ -23,6 +23,10 @@ const RETRIES_MAX = 12;
 /** Ids and cells of one flush, about 0.1 s of Redis: one body may be more, two are not taken together then. */
 const FLUSH_WEIGHT_MAX = 120_000;
 
+/** What the store was told once is told again: a failover may have lost it. */
+const TELL_AGAIN_MS = 60_000;
+const emptyTold = (): Told => ({ types: new Map(), seen: new Set(), registers: new Set() });
+
 /** One request's share of a shard. The lane asks it to fold itself again when part of it turns out to be known or too old. */
 export interface LaneEntry {
   readonly counting: 'id' | 'sequence';
@@ -68,7 +72,8 @@ export class Lane {
   private flushing = false;
   private lastFlushMs = 0;
   private readonly deps: LaneDeps;
-  private readonly told: Told = { types: new Map(), seen: new Set(), registers: new Set() };
+  private told: Told = emptyTold();
+  private toldSinceMs = 0;
   constructor(deps: LaneDeps) {
     this.deps = deps;
   }
@@ -153,12 +158,17 @@ export class Lane {
     settleTwins(left);
     for (let attempt = 0; attempt < RETRIES_MAX && left.length > 0; attempt += 1) {
       const { clock, keys, table, opensAtMs, redis, limits } = this.deps;
+      const nowMs = clock.nowMs();
+      if (nowMs - this.toldSinceMs > TELL_AGAIN_MS) {
+        this.told = emptyTold();
+        this.toldSinceMs = nowMs;
+      }
       const parts: BatchPart[] = left.map(({ entry }) => ({
         part: entry.part(),
         mark: entry.mark(),
         counting: entry.counting,
       }));
-      const batch = buildBatch(parts, { table, keys, opensAtMs, nowMs: clock.nowMs(), told: this.told });
+      const batch = buildBatch(parts, { table, keys, opensAtMs, nowMs, told: this.told });
       const result = await applyBatch(redis, keys, batch, limits);
       clock.learn(result.nowMs);
       if (result.kind === 'applied') {

@@ -120,6 +120,19 @@ describe('the store in trouble', () => {
       expect(log.includes(secret)).toBe(false);
   });
 
+  it('[FLT35] what a failover lost of the index of hours and fields is told again within a minute', async () => {
+    const kit = await windowsKit();
+    const [shard] = kit.keys;
+    await kit.ingest.submit(byId(orders(10, kit.nowMs, 'a')));
+    await kit.redis.del(shard?.registers ?? '', shard?.seen ?? '', shard?.sources ?? '');
+    kit.clock.learn(kit.nowMs + 61_000);
+    await kit.ingest.submit(byId(orders(10, kit.nowMs, 'b')));
+    const { mirror } = await kit.another();
+    expect(mirror.sum('orders_paid_count', { fromMs: kit.nowMs - 3_600_000, toMs: kit.nowMs + 60_000 })).toBe(20);
+    expect(mirror.seen('order.paid')).toBe(true);
+    expect(mirror.sources[0]?.types).toEqual(['order.paid']);
+  });
+
   it('[FLT33] the wall clock of a node may jump: late and future are judged by the store', async () => {
     const real = Date.now;
     try {
