@@ -1,16 +1,17 @@
-import type { Alert, AlertPage, AlertRow, Silence, SilenceView, Suppression } from '#contract/alerts';
+import type { Alert, AlertPage, Silence, SilenceView, Suppression } from '#contract/alerts';
 import type { FrameAlerts } from '#contract/frames';
 import type { Tier } from '#contract/tiers';
 import type { Position } from '#contract/timeline';
 import type { Log } from '../server/room/log.ts';
+import { rowOf } from './alert-row.ts';
 import type { Cost } from './costs.ts';
 import { isFlapping } from './domain/flap.ts';
 import { type InhibitRule, inhibitIndex } from './domain/inhibit.ts';
 import { byUrgency, isOpen } from './domain/order.ts';
 import { silencedBy, silenceState } from './domain/silence.ts';
-import { STORM_COUNT } from './domain/storm.ts';
 import { type AlertRecord, alertOf } from './record.ts';
 import type { AlertStore } from './store.ts';
+import { foldStorms, NONE, sameSuppression } from './suppression.ts';
 
 /** Changes kept for screens that come back, so that they are answered without Redis. */
 const KEPT_PAGES = 2_000;
@@ -279,67 +280,4 @@ export class AlertBook {
   whole(): AlertPage {
     return { position: this.position, alerts: this.all(), reset: true, more: false };
   }
-}
-
-const rowOf = ({
-  id,
-  rule,
-  labels,
-  annotations,
-  tier,
-  evaluation,
-  handling,
-  owner,
-  startsAt,
-  value,
-  limit,
-  unit,
-  costMinorPerMinute,
-}: Alert): AlertRow => ({
-  id,
-  rule,
-  labels,
-  summary: annotations.summary ?? rule,
-  tier,
-  evaluation,
-  handling,
-  owner: owner?.name ?? null,
-  startsAt,
-  value,
-  limit,
-  unit,
-  costMinorPerMinute,
-});
-
-const sameSuppression = (a: readonly Suppression[], b: readonly Suppression[]): boolean =>
-  a.length === b.length && a.every(({ kind, id }, index) => b[index]?.kind === kind && b[index]?.id === id);
-
-const NONE: readonly Suppression[] = [];
-const earlier = (a: AlertRecord, b: AlertRecord): boolean =>
-  (a.firedAt ?? 0) < (b.firedAt ?? 0) || (a.firedAt === b.firedAt && a.id < b.id);
-
-/**
- * Of a rule with more than STORM_COUNT open alerts, those after the first ones are one storm: listed, counted, not paged each.
- * The same on every node, whatever order it learnt of them in.
- */
-function foldStorms(open: readonly AlertRecord[]): (record: AlertRecord) => boolean {
-  const firstOnes = new Map<string, AlertRecord[]>();
-  for (const record of open) {
-    const first = firstOnes.get(record.rule);
-    if (first === undefined) {
-      firstOnes.set(record.rule, [record]);
-      continue;
-    }
-    const last = first.at(-1);
-    if (first.length >= STORM_COUNT && last !== undefined && !earlier(record, last)) continue;
-    let at = first.length;
-    while (at > 0 && earlier(record, first[at - 1] as AlertRecord)) at -= 1;
-    first.splice(at, 0, record);
-    if (first.length > STORM_COUNT) first.pop();
-  }
-  return (record) => {
-    const first = firstOnes.get(record.rule);
-    const last = first?.at(-1);
-    return first !== undefined && first.length >= STORM_COUNT && last !== undefined && earlier(last, record);
-  };
 }

@@ -78,11 +78,3 @@ export function decideFlush(
   if (firing.length > 0 && nowMs >= repeatAtMs) return { kind: 'send', reason: 'repeat interval elapsed' };
   return { kind: 'hold', reason: 'group_interval', untilMs: firing.length > 0 ? repeatAtMs : null };
 }
-
-/** Problems of timers as a configuration may give them; `repeat_interval` below `group_interval` does nothing. */
-export function timerProblems({ groupWaitMs, groupIntervalMs, repeatIntervalMs }: GroupTimers): string[] {
-  const problems: string[] = [];
-  if (groupWaitMs < 0 || groupIntervalMs < 0) problems.push('timers are not negative');
-  if (repeatIntervalMs < groupIntervalMs) problems.push('repeat_interval is at least group_interval');
-  return problems;
-}

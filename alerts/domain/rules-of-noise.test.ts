@@ -10,7 +10,6 @@ import { inhibitIndex } from './inhibit.ts';
 import { matchesAll } from './matchers.ts';
 import { byUrgency } from './order.ts';
 import { canUpdate, checkSilence, expire, silencedBy, silenceState } from './silence.ts';
-import { countStarts, isStorm, type StormState } from './storm.ts';
 
 const fold = (tiers: readonly (Tier | null)[], start = NO_FOLD) =>
   tiers.reduce((state, tier) => foldTier(state, tier, { raiseAfterCount: 2, lowerAfterCount: 3 }), start).tier;
@@ -179,15 +178,6 @@ describe('flapping, storms, order', () => {
     expect(isFlapping(starts, 180_000)).toBe(true);
     expect(isFlapping(starts, 599_999)).toBe(true);
     expect(isFlapping(starts, 600_000)).toBe(false);
-  });
-  it('[ALR20] (F46) 20 starts of a rule in a minute are a storm; its memory is 60 entries at most', () => {
-    let state: StormState = [];
-    for (let i = 0; i < 19; i += 1) state = countStarts(state, 1, i * 100);
-    expect(isStorm(state, 2_000)).toBe(false);
-    state = countStarts(state, 1, 2_000);
-    expect(isStorm(state, 2_000)).toBe(true);
-    for (let i = 0; i < 10_000; i += 1) state = countStarts(state, 100, i * 50);
-    expect(state.length).toBeLessThanOrEqual(61);
   });
   it('[ALR21] tier, then money a minute, then age', () => {
     const list = [

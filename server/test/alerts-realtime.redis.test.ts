@@ -141,7 +141,7 @@ describe('alerts on screens', () => {
 });
 
 describe('ten thousand', () => {
-  it('[ALR59] open alerts: the list is whole, folded for the wall, and an acknowledgement reaches a second node', async () => {
+  it('[ALR20] [ALR59] (F46) open alerts: the list is whole, folded for the wall, and an acknowledgement reaches a second node', async () => {
     const kit = await alertsKit();
     const { store, book } = kit.first;
     const base = anAlert();
