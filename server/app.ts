@@ -17,7 +17,7 @@ import { trustsOnly } from './http/client-address.ts';
 import { sendProblem, toAppError } from './http/errors.ts';
 import { methodTable } from './http/methods.ts';
 import { checkRoute, enforcePolicy, refuseForgery } from './http/policy.ts';
-import { noteRequest, refuseClient } from './http/refuse-client.ts';
+import { noteRequest, refuseClient, refuseExpectation, refuseUpgrade } from './http/refuse-client.ts';
 import { helmetOptions } from './http/security.ts';
 import { serveClient } from './http/static.ts';
 import { limit } from './limits.ts';
@@ -88,6 +88,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     http: {
       maxHeaderSize: limit('headerBytes'),
       headersTimeout: limit('headersMs'),
+      requireHostHeader: false, // Node would refuse without a word; the first hook does it
       connectionsCheckingInterval: 500, // Node looks for late requests every 30 s otherwise
     },
     routerOptions: { maxParamLength: limit('urlParamChars') },
@@ -118,7 +119,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     });
   });
 
-  app.server.on('request', noteRequest);
+  app.server.on('request', noteRequest).on('upgrade', refuseUpgrade).on('checkExpectation', refuseExpectation);
 
   app.setErrorHandler((error, request, reply) => {
     const shown = toAppError(error, asStoreError);
@@ -146,6 +147,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     const own = request.url.startsWith('/-/');
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw new AppError('bad_request', 'a request of HTTP/1.1 names its host; send a Host header', { field: 'Host' });
+    }
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
     if (!own && open > connectionCap) {
       reply.header('connection', 'close');

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { AppError, toProblem } from '#contract/errors';
 import { limit } from '../limits.ts';
 
@@ -29,9 +30,31 @@ export function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? (['bad_request', 'the request took too long to arrive', '408 Request Timeout'] as const)
         : (['bad_request', 'this is not an HTTP request', '400 Bad Request'] as const);
-  const body = JSON.stringify(toProblem(new AppError(code, message), '-'));
+  answer(socket, status, new AppError(code, message));
+}
+
+/** The path of socket.io, which takes care of its own upgrades. */
+const SOCKETS = /^\/socket\.io\/?(?:\?|$)/;
+
+/** Some clients ask for HTTP/2 with their first request and send it at the same time: they are told, not cut off. */
+export function refuseUpgrade({ url = '', headers }: IncomingMessage, socket: Duplex): void {
+  if (SOCKETS.test(url) && headers.upgrade?.toLowerCase() === 'websocket') return;
+  const message =
+    'this server speaks HTTP/1.1, and websocket on /socket.io/ only; send the request without Upgrade (nothing was done)';
+  answer(socket, '400 Bad Request', new AppError('bad_request', message, { field: 'Upgrade' }));
+}
+
+export function refuseExpectation(_request: IncomingMessage, { socket }: ServerResponse): void {
+  if (socket === null) return;
+  const message = 'the only expectation this server meets is 100-continue; send the request without it';
+  answer(socket, '417 Expectation Failed', new AppError('bad_request', message, { field: 'Expect' }));
+}
+
+function answer(socket: Duplex, status: string, error: AppError): void {
+  const body = JSON.stringify(toProblem(error, '-'));
+  socket.on('error', () => undefined); // it may be gone already
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`,
   );
-  socket.destroySoon();
+  if ('destroySoon' in socket) (socket as Socket).destroySoon();
 }

@@ -208,6 +208,26 @@ describe('counted once', () => {
   });
 });
 
+describe('clients that ask for more than there is', () => {
+  it('[FLT19] an upgrade, an expectation and a missing host are refused in words, and nothing of them is counted', async () => {
+    const server = await wholeServer();
+    const a = ndjson([paidOrder('a', server.nowMs)]);
+    const length = a.length;
+    const h2c = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n';
+    for (const [request, status, field] of [
+      [head(server, length, h2c), 400, 'Upgrade'],
+      [head(server, length, 'connection: upgrade\r\nupgrade: websocket\r\n'), 400, 'Upgrade'],
+      [head(server, length, 'expect: 200-ok\r\n'), 417, 'Expect'],
+      [head(server, length).replace('host: x\r\n', ''), 400, 'Host'],
+    ] as const) {
+      const text = await raw(server, [request, a], /"code":"bad_request".*\}/);
+      expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(text).toContain(`"field":"${field}"`);
+    }
+    expect(await server.sum('orders_paid_count')).toBe(0);
+  });
+});
+
 describe('counted by sequence', () => {
   it('[FLT20] the answer to a retry is the first one, also with thousands of refusals', async () => {
     const server = await wholeServer();
