@@ -28,6 +28,7 @@ describe('configuration', () => {
       secureCookies: true,
       logLevel: 'info',
       faroCollectorUrl: null,
+      hooksFile: null,
       outboundAllow: [],
       dedupeMaxIds: 50_000_000,
       recordingKeepDays: 15,
