@@ -51,6 +51,7 @@ import { connectStore, storeReady, storeState } from './store/connect.ts';
 import { DeadLetters } from './store/dead-letters.ts';
 import { Durability } from './store/durability.ts';
 import { shardKeys } from './store/keys.ts';
+import { patiently } from './store/patiently.ts';
 import { RedisClock } from './store/redis-clock.ts';
 import type { StoreTarget } from './store/redis-url.ts';
 import { asStoreError } from './store/store-error.ts';
@@ -97,8 +98,9 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
   const queries = connectStore(target, 'commands', 'queries', onStoreError); // long reads must not hold up the views
   await Promise.all([redis, reader, queries].map((each) => storeReady(each, STORE_READY_MS)));
   const clock = new RedisClock(redis);
-  await clock.sync();
-  const { campaign, table } = await chooseCampaign(config, options, redis);
+  const retried = (error: unknown): void => log.warn({ err: error }, 'the store is slow; the start waits for it');
+  await patiently(() => clock.sync(), retried);
+  const { campaign, table } = await patiently(() => chooseCampaign(config, options, redis), retried);
   const { instance } = campaign;
   const prefix = config.redisPrefix;
   const keys = Array.from({ length: campaign.file.shards }, (_, shard) => shardKeys(prefix, instance, shard));
@@ -321,12 +323,11 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     warnings: durability?.warnings.map(({ text }) => text) ?? [],
     start: async () => {
       realtime.start(); // first: screens that come while the windows load are told how far they are
-      await Promise.all([disk.start(), people.start(), follower.start(), mirror.load()]);
+      await Promise.all([disk.start(), patiently(() => people.start(), retried), follower.start()]);
+      await patiently(() => mirror.load(), retried);
       screens.start();
       recorder.start();
-      await chronicle.start();
-      await banners.start();
-      await alerts.start();
+      for (const part of [chronicle, banners, alerts]) await patiently(async () => part.start(), retried);
       due.start();
     },
     leave: () => {
