@@ -72,7 +72,10 @@ describe('counting by id', () => {
   ]) {
     it(`[ING4] an amount that is ${title} is refused without coercion`, async () => {
       const kit = await windowsKit();
-      const text = JSON.stringify(paidOrder('x', kit.nowMs, { amountMinor: 77 })).replace('77', value);
+      const text = JSON.stringify(paidOrder('x', kit.nowMs, { amountMinor: 77 })).replace(
+        '"amountMinor":77',
+        `"amountMinor":${value}`,
+      );
       const good = JSON.stringify(paidOrder('y', kit.nowMs));
       const reply = await kit.ingest.submit({ ...byId([]), body: Buffer.from(`${text}\n${good}\n`) });
       expect(reply).toMatchObject({ accepted: 1, rejected: [{ index: 0, code: 'validation' }] });
