@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { FEEDS } from './events.ts';
+import { PlatformLink } from './platforms.ts';
 
 /**
  * The campaign file (`server/campaigns/*.yaml`): everything about a sale that is data and not code.
@@ -118,6 +119,8 @@ export const CampaignFile = Type.Object(
           ),
         ),
         elastic: Type.Record(Type.String(), Type.Number()),
+        /** Channel → where its daily budget is set; a channel without one is set by hand, outside the console. */
+        platforms: Type.Optional(Type.Record(Type.String(), PlatformLink)),
       },
       closed,
     ),

@@ -201,6 +201,18 @@ function checkMoney({ budgets, dimensions, ltvMinor }: CampaignFile, report: Rep
   const shares = Object.values(budgets.channels).map(({ shareRatio }) => shareRatio);
   const sum = shares.reduce((a, b) => a + b, 0);
   if (shares.length > 0 && !near(sum)) report(['budgets', 'channels'], `shareRatio sums to ${sum}, must sum to 1`);
+  const objects = new Set<string>();
+  for (const [id, link] of Object.entries(budgets.platforms ?? {})) {
+    if (!(id in budgets.channels))
+      report(['budgets', 'platforms', id], `has no budget; known: ${list(Object.keys(budgets.channels))}`);
+    if (link.minMinor > link.maxMinor) report(['budgets', 'platforms', id, 'minMinor'], 'is above maxMinor');
+    if (objects.has(link.objectId))
+      report(
+        ['budgets', 'platforms', id, 'objectId'],
+        'belongs to another channel; each channel sets an object of its own',
+      );
+    objects.add(link.objectId);
+  }
   for (const id of Object.keys(ltvMinor ?? {})) {
     if (id !== 'all' && !channels.includes(id))
       report(['ltvMinor', id], `is neither "all" nor in dimensions.channel; known: ${list(channels)}`);
