@@ -1,5 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import {
+  type AlertLineReply,
   type AlertReply,
   type AlertsReply,
   type BacktestBody,
@@ -25,6 +26,7 @@ import { explain } from './domain/explain.ts';
 import { createDuty, type Duty } from './duty.ts';
 import { createEngine, type EngineStats } from './engine.ts';
 import { RULES_CLAIM } from './keys.ts';
+import { alertLine } from './line.ts';
 import { loadRules, type RuleSet } from './load-rules.ts';
 import { createPaging, type Paging } from './paging.ts';
 import { readDutyFile } from './read-duty.ts';
@@ -77,6 +79,8 @@ export interface Alerts {
   list(): AlertsReply;
   /** @throws {AppError} `not_found` */
   detail(id: string): Promise<AlertReply>;
+  /** What its rule measures, over the last half hour. @throws {AppError} `not_found` */
+  line(id: string): Promise<AlertLineReply>;
   rules(): RulesReply;
   /** Loads the rules anew; unsound ones are refused with their lines and the old ones go on. @throws {AppError} `rules_invalid` */
   reload(actor: Actor): Promise<RulesReply>;
@@ -245,6 +249,13 @@ export function createAlerts(options: AlertsOptions): Alerts {
         nowMs: nowMs(),
       });
       return { alert, history, explanation, rule: byId.get(alert.rule)?.rule ?? null };
+    },
+    async line(id) {
+      const found = await store.read(id);
+      if (found === null)
+        throw new AppError('not_found', `there is no alert ${id.slice(0, 80)}; it may be older than 72 h`);
+      const { rule, labels } = found.record;
+      return alertLine(byId.get(rule), labels, source, nowMs(), () => nextTurn());
     },
     rules: rulesReply,
     duty: people,

@@ -14,7 +14,7 @@ const STEPS_MOST = 2_000;
 const SPAN_MS = 2 * 3_600_000;
 const STEP_MS = 10_000;
 /** Readings whose past is not recorded. */
-const NOT_RECORDED = new Set(['system', 'silentSeconds', 'sourceSilent']);
+export const NOT_RECORDED: ReadonlySet<string> = new Set(['system', 'silentSeconds', 'sourceSilent']);
 /** The loop lets others run after this long, ms. */
 const TURN_MS = 10;
 
@@ -28,7 +28,7 @@ export interface BacktestInput {
 }
 
 /** The windows as they are now known about an instant: what an engine would have seen then, late events included. */
-function sourceAt({ campaign, reader }: FrameSource, tMs: number): FrameSource {
+export function sourceAt({ campaign, reader }: FrameSource, tMs: number): FrameSource {
   return {
     campaign,
     reader,

@@ -96,13 +96,15 @@ export function createCommands({ store, book, prefix, instance, nowMs, policies 
     }
   }
 
-  /** Acknowledges many; each for itself, with its own outcome. Safe to repeat with the same key. */
-  async function acknowledgeMany(
+  type ManyVerb = 'acknowledge' | 'unacknowledge';
+  /** The same for many; each for itself, with its own outcome. Safe to repeat with the same key. */
+  async function many(
+    verb: ManyVerb,
     ids: readonly string[],
     comment: string | undefined,
     by: AskedBy,
   ): Promise<BulkResult[]> {
-    const asked: AlertCommand = { verb: 'acknowledge', ...(comment === undefined ? {} : { comment }) };
+    const asked: AlertCommand = { verb, ...(comment === undefined ? {} : { comment }) };
     const results = new Map<string, BulkResult>();
     const refused = (id: string, code: ErrorCode): void => void results.set(id, { id, code, alert: alertNow(id) });
     let left: readonly string[] = ids;
@@ -122,21 +124,21 @@ export function createCommands({ store, book, prefix, instance, nowMs, policies 
         break;
       }
       const { written } = await store.write(changes, { kind: 'command', command: null });
-      left = settle(changes, written, results);
+      left = settle(`${verb}d`, changes, written, results);
     }
     for (const id of left) refused(id, 'version_conflict');
     await book.poll(true);
     return ids.flatMap((id) => results.get(id) ?? []);
   }
   function settle(
+    code: string,
     changes: readonly AlertChange[],
     written: readonly AlertWritten[],
     results: Map<string, BulkResult>,
   ): string[] {
     const again: string[] = [];
     changes.forEach(({ record }, index) => {
-      if (written[index]?.ok === true)
-        results.set(record.id, { id: record.id, code: 'acknowledged', alert: shown(record) });
+      if (written[index]?.ok === true) results.set(record.id, { id: record.id, code, alert: shown(record) });
       else again.push(record.id);
     });
     return again;
@@ -145,7 +147,14 @@ export function createCommands({ store, book, prefix, instance, nowMs, policies 
     const record = book.record(id);
     return record === undefined ? null : shown(record);
   };
-  return { run, acknowledgeMany };
+  return {
+    run,
+    acknowledgeMany: (ids: readonly string[], comment: string | undefined, by: AskedBy) =>
+      many('acknowledge', ids, comment, by),
+    /** Gives many back: how a group's acknowledgement is undone. */
+    unacknowledgeMany: (ids: readonly string[], comment: string | undefined, by: AskedBy) =>
+      many('unacknowledge', ids, comment, by),
+  };
 }
 export type AlertCommands = ReturnType<typeof createCommands>;
 

@@ -343,7 +343,7 @@ export type AlertVerb = AlertCommand['verb'];
 
 export interface BulkResult {
   readonly id: string;
-  /** `acknowledged`, or the code of the refusal. */
+  /** `acknowledged` or `unacknowledged`, or the code of the refusal. */
   readonly code: string;
   readonly alert: Alert | null;
 }
@@ -472,6 +472,18 @@ export interface AlertReply {
   readonly history: readonly AlertHistoryEntry[];
   readonly explanation: readonly PageExplanation[];
   readonly rule: AlertRule | null;
+}
+/** Why a line cannot be drawn: nobody records what the rule reads, or the rule is not (or no more) one of ours. */
+export const NO_LINE_REASONS = ['not_recorded', 'no_rule'] as const;
+export type NoLineReason = (typeof NO_LINE_REASONS)[number];
+/** `GET /api/v1/alerts/{id}/line`: what the rule measures for this alert, looked at anew over the last half hour. */
+export interface AlertLineReply {
+  readonly stepMs: number;
+  /** Unit of the points and of the alert's `limit`. */
+  readonly unit: string;
+  /** Oldest first; null where there was nothing to measure. */
+  readonly points: readonly (readonly [ms: number, value: number | null])[];
+  readonly why: NoLineReason | null;
 }
 export interface AlertPage {
   readonly position: Position;

@@ -5,6 +5,7 @@ import {
   AcknowledgeBody,
   type Alert,
   type AlertCommand,
+  type AlertLineReply,
   type AlertReply,
   type AlertsReply,
   AssignBody,
@@ -34,6 +35,7 @@ export interface AlertRouteDeps {
     readonly commands: AlertCommands;
     list(): AlertsReply;
     detail(id: string): Promise<AlertReply>;
+    line(id: string): Promise<AlertLineReply>;
     rules(): RulesReply;
     reload(actor: Actor): Promise<RulesReply>;
     /** ms since rules were last evaluated by any node; null before the first time. */
@@ -126,6 +128,11 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AlertRouteDeps> = async (app
     { config: read, schema: { params: Id } },
     async ({ params }): Promise<AlertReply> => alerts.detail(params.id),
   );
+  app.get(
+    '/api/v1/alerts/:id/line',
+    { config: read, schema: { params: Id } },
+    async ({ params }): Promise<AlertLineReply> => alerts.line(params.id),
+  );
   app.get('/api/v1/rules', { config: read }, async (): Promise<RulesReply> => alerts.rules());
   // public: whoever watches from outside must be able to ask, and it tells nothing but an age
   app.get('/-/watchdog', { config: { policy: 'public' } }, async (_request, reply): Promise<WatchdogReply> => {
@@ -159,6 +166,14 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AlertRouteDeps> = async (app
     async (request): Promise<{ results: BulkResult[] }> => {
       const { ids, comment } = request.body;
       return { results: await alerts.commands.acknowledgeMany(ids, comment, askedBy(request)) };
+    },
+  );
+  app.post(
+    '/api/v1/alerts/unacknowledge',
+    { config: act, schema: { body: BulkAcknowledgeBody } },
+    async (request): Promise<{ results: BulkResult[] }> => {
+      const { ids, comment } = request.body;
+      return { results: await alerts.commands.unacknowledgeMany(ids, comment, askedBy(request)) };
     },
   );
   app.post('/api/v1/alerts/:id/acknowledge', { config: act, schema: schemaOf(AcknowledgeBody) }, (request, reply) => {

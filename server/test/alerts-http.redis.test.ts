@@ -100,6 +100,27 @@ describe('alerts over HTTP', () => {
       body: { code: 'already_resolved' },
     });
   });
+  it('[DESK12] many are given back as they were taken, each with its own outcome; a line says why it cannot be drawn', async () => {
+    const { alerts, ask } = await kit();
+    alerts.facts.disk_used_ratio = 0.95;
+    await alerts.first.tick();
+    const { id } = alerts.only();
+    const ids = [id, 'nope'];
+    const codes = async (verb: string) =>
+      (await ask('oncall', 'POST', `/api/v1/alerts/${verb}`, { ids })).body.results.map(
+        (one: { code: string }) => one.code,
+      );
+    expect(await codes('unacknowledge')).toEqual(['not_acknowledged', 'not_found']);
+    expect(await codes('acknowledge')).toEqual(['acknowledged', 'not_found']);
+    expect(await codes('unacknowledge')).toEqual(['unacknowledged', 'not_found']);
+    expect(alerts.only()).toMatchObject({ handling: 'open', owner: null });
+    expect((await ask('marketing', 'POST', '/api/v1/alerts/unacknowledge', { ids })).status).toBe(403);
+    expect(await ask('viewer', 'GET', `/api/v1/alerts/${id}/line`)).toMatchObject({
+      status: 200,
+      body: { points: [], why: 'not_recorded' },
+    });
+    expect((await ask('viewer', 'GET', '/api/v1/alerts/nope/line')).status).toBe(404);
+  });
   it('[ALR56] silences: made, listed, ended; rules, duty and reload', async () => {
     const { alerts, ask } = await kit();
     const endsAt = alerts.clock.nowMs() + 60_000;

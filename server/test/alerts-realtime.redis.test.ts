@@ -99,7 +99,7 @@ function watchAlerts(socket: TestScreen) {
 }
 
 describe('alerts on screens', () => {
-  it('[ALR57] [ALR58] an event that breaks a rule is on the wall and on the desk; an acknowledgement reaches both', async () => {
+  it('[ALR57] [ALR58] [DESK12] an event that breaks a rule is on the wall and on the desk; an acknowledgement reaches both', async () => {
     const kit = await liveKit();
     const wall = openScreen(kit.node.url, { token: kit.token });
     const desk = openScreen(kit.node.url, { token: kit.token });
@@ -127,6 +127,11 @@ describe('alerts on screens', () => {
     await kit.alerts.commands.run(alert.id, { verb: 'acknowledge' }, asked(lin));
     await watched.until(() => watched.held.get(alert.id)?.handling === 'acknowledged');
     await frames.until(({ alerts }) => alerts.top?.[0]?.owner === 'Lin Yue');
+
+    // what the rule measured, by the rule's own words: nothing half an hour ago, three orders now
+    const line = await kit.alerts.line(alert.id);
+    expect(line).toMatchObject({ unit: 'count', why: null });
+    expect([line.points.length, line.points[0]?.[1], line.points.at(-1)?.[1]]).toEqual([61, 0, 3]);
 
     // a desk that comes back is told what it missed, and only that
     const { position } = watched.pages.at(-1) ?? { position: { epoch: '', seq: 0 } };
