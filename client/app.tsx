@@ -16,12 +16,20 @@ import { useConsole } from './state/console-store.ts';
 const WallScreen = lazy(() => import('./screens/WallScreen.tsx'));
 const RunbooksScreen = lazy(() => import('./screens/runbooks/RunbooksScreen.tsx'));
 const HealthScreen = lazy(() => import('./screens/HealthScreen.tsx'));
+const TimelineScreen = lazy(() => import('./screens/timeline/TimelineScreen.tsx'));
+const SilencesScreen = lazy(() => import('./screens/silences/SilencesScreen.tsx'));
+const RosterScreen = lazy(() => import('./screens/roster/RosterScreen.tsx'));
+const RulesScreen = lazy(() => import('./screens/rules/RulesScreen.tsx'));
 const PhoneScreen = lazy(() => import('./screens/PhoneScreen.tsx'));
 
 /** What each page demands; the server demands it again. */
 const NEEDS: Readonly<Partial<Record<Path, Permission>>> = {
   '/wall': 'figures.read',
   '/health': 'health.read',
+  '/timeline': 'timeline.read',
+  '/silences': 'silences.read',
+  '/roster': 'duty.read',
+  '/rules': 'alerts.read',
   '/runbooks': 'runbooks.read',
   '/runs': 'runbooks.read',
 };
@@ -89,6 +97,8 @@ export function App(): ReactElement {
   }, [lang]);
   useEffect(() => {
     if (path === '/') navigate(`/wall${location.search}`, { replace: true });
+    // the tech wall is a scene: its address is the wall's
+    if (path === '/tech') navigate(`/wall?${withScene(location.search)}`, { replace: true });
   }, [path]);
   // A revoked session: ask once who we are now; the login page follows when nobody.
   useEffect(() => {
@@ -112,7 +122,8 @@ export function App(): ReactElement {
   if (path === '/kiosk') return <KioskScreen />;
   if (path === '/login') return <LoginScreen failed={failed} key={failed?.code ?? ''} />;
   if (path === '/password' && typeof session === 'object') return <PasswordScreen />;
-  if (session === 'unknown' || session === 'none' || path === '/') return <Message text="app.loading" />;
+  if (session === 'unknown' || session === 'none' || path === '/' || path === '/tech')
+    return <Message text="app.loading" />;
   const needs = NEEDS[path];
   if (needs && !session.permissions.includes(needs)) return <Forbidden session={session} />;
   return (
@@ -120,6 +131,12 @@ export function App(): ReactElement {
       <Page path={path} />
     </Suspense>
   );
+}
+
+function withScene(search: string): string {
+  const query = new URLSearchParams(search);
+  query.set('scene', 'tech');
+  return query.toString();
 }
 
 function Page({ path }: { path: Path }): ReactElement {
@@ -131,6 +148,14 @@ function Page({ path }: { path: Path }): ReactElement {
       return narrow ? <PhoneScreen /> : <WallScreen />;
     case '/health':
       return <HealthScreen />;
+    case '/timeline':
+      return <TimelineScreen />;
+    case '/silences':
+      return <SilencesScreen />;
+    case '/roster':
+      return <RosterScreen />;
+    case '/rules':
+      return <RulesScreen />;
     case '/runbooks':
     case '/runs':
       return <RunbooksScreen page={path} id={id} />;

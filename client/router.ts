@@ -1,7 +1,21 @@
 import { useSyncExternalStore } from 'react';
 
 /** The console's pages. The server sends index.html for each of them. */
-export const PATHS = ['/', '/login', '/kiosk', '/wall', '/health', '/password', '/runbooks', '/runs'] as const;
+export const PATHS = [
+  '/',
+  '/login',
+  '/kiosk',
+  '/wall',
+  '/tech',
+  '/timeline',
+  '/silences',
+  '/roster',
+  '/rules',
+  '/health',
+  '/password',
+  '/runbooks',
+  '/runs',
+] as const;
 export type Path = (typeof PATHS)[number];
 /** Pages of which each thing has its own: `/runs/<id>`. */
 const ITEM = /^(\/runbooks|\/runs)\/([a-z0-9-]{1,64})$/;
@@ -49,5 +63,7 @@ export function useRoute(): Route {
 /** Where to go after signing in: only a path of ours, never another origin. */
 export function safeNext(query: URLSearchParams): string {
   const next = query.get('next') ?? '/wall';
-  return /^\/(wall|health|runbooks|runs)(\/[a-z0-9-]+)?(\?[\w=&.-]*)?$/.test(next) ? next : '/wall';
+  return /^\/(wall|tech|timeline|silences|roster|rules|health|runbooks|runs)(\/[a-z0-9-]+)?(\?[\w=&.%+-]*)?$/.test(next)
+    ? next
+    : '/wall';
 }
