@@ -71,3 +71,37 @@ export function exposureMinor(
   const mayChargeMinor = Math.max(lowest, overdeliveryFactor === 1 ? 0 : Math.ceil(overdeliveryFactor * budget));
   return Math.max(0, mayChargeMinor - reading.spentMinor);
 }
+
+/**
+ * What the console posts to a platform's hook, signed as Standard Webhooks say (`webhook-id` is the same over all tries of one
+ * command). Budgets are absolute, so a command that arrives twice changes nothing the second time.
+ */
+export type PlatformRequest =
+  | {
+      readonly type: 'budget.set';
+      readonly data: { readonly objectId: string; readonly dailyBudgetMinor: number; readonly currency: string };
+    }
+  | { readonly type: 'budget.read'; readonly data: { readonly objectId: string } };
+
+/**
+ * What a hook answers with 200. After a set, what counts is `reading.dailyBudgetMinor`: a platform that clamps says so there and
+ * nowhere else. 429 with Retry-After: over the quota, not done. Anything else, or no answer: it may have been done.
+ */
+export const PlatformReply = Type.Object(
+  {
+    reading: Type.Object({
+      objectId: Type.String(),
+      dailyBudgetMinor: Type.Integer({ minimum: 0, maximum: 9e15 }),
+      spentMinor: Type.Integer({ minimum: 0, maximum: 9e15 }),
+      frozenMinor: Type.Integer({ minimum: 0, maximum: 9e15 }),
+      highestTodayMinor: Type.Integer({ minimum: 0, maximum: 9e15 }),
+      version: Type.Integer({ minimum: 0 }),
+    }),
+    /** The platform will not do it; nothing has changed. */
+    rejected: Type.Optional(
+      Type.Object({ code: Type.String({ maxLength: 64 }), message: Type.String({ maxLength: 500 }) }),
+    ),
+  },
+  { additionalProperties: true },
+);
+export type PlatformReply = Static<typeof PlatformReply>;
