@@ -7,6 +7,7 @@ export const PERMISSIONS = {
   'campaign.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin', 'producer'],
   'timeline.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
   'timeline.security': ['commander', 'admin'],
+  'timeline.export': ['oncall', 'marketing', 'finance', 'commander', 'admin'],
   'timeline.note': ['oncall', 'marketing', 'finance', 'commander', 'admin'],
   'events.write': ['producer'],
   'deadletters.read': ['oncall', 'commander', 'admin'],
@@ -28,6 +29,16 @@ export const PERMISSIONS = {
   'runbooks.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
   'runs.act': ['oncall', 'commander'],
   'runs.approve': ['oncall', 'finance', 'commander'],
+  'incidents.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
+  'incidents.act': ['oncall', 'commander', 'admin'],
+  'sound.mute': ['oncall', 'commander', 'admin'],
+  'budget.read': ['marketing', 'finance', 'commander'],
+  'budget.request': ['marketing', 'finance', 'commander'],
+  // who may decide on one move is the roster's matter; without one of these roles nobody is asked
+  'budget.approve': ['marketing', 'finance', 'commander'],
+  'budget.freeze': ['marketing', 'finance', 'commander'],
+  'budget.unfreeze': ['finance', 'commander'],
+  'ledger.read': ['finance', 'commander', 'marketing'],
   'server.reload': ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof PERMISSIONS;

@@ -61,6 +61,19 @@ export const TIMELINE_KINDS = [
   'run.action_failed',
   'run.verified',
   'run.ended',
+  'incident.declared',
+  'incident.mitigated',
+  'incident.resolved',
+  'incident.reopened',
+  'incident.role',
+  'incident.status',
+  'incident.update_due',
+  'incident.linked',
+  'incident.unlinked',
+  'incident.changed',
+  'incident.noted',
+  'sound.muted',
+  'sound.unmuted',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
@@ -81,11 +94,16 @@ export interface TimelineEntry {
   readonly requestId?: string;
 }
 
-/** `GET /api/v1/timeline?after=&limit=&kinds=` */
+/** `GET /api/v1/timeline?after=&before=&epoch=&limit=&kinds=&actor=&tier=&text=&from=&to=` */
 export interface TimelineReply {
   readonly position: Position;
   readonly entries: readonly TimelineEntry[];
+  /** Ask with it as `before` for older entries; null when there are none. Absent on pages read with `after`. */
+  readonly before?: number | null;
 }
+/** `GET /api/v1/timeline/export?format=` */
+export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** The entry as everybody may see it. */
 export function publicEntry(entry: TimelineEntry): TimelineEntry {

@@ -67,6 +67,31 @@ describe('timeline', () => {
     expect(stale.reset).toBe(true);
     expect(seqs(stale)).toEqual([9, 10]);
   });
+  it('[PAGE10] a page filtered by time, tier and text says where older ones go on, and ends', async () => {
+    const { redis, prefix, timeline } = setup();
+    const keys = timelineKeys(prefix, 'i1');
+    await timeline.append(note(0)); // gives the timeline its life
+    for (let n = 2; n <= 40; n += 1) {
+      const params = { summary: n % 2 ? 'odd' : 'even', tier: n % 10 === 0 ? 'red' : 'blue' };
+      const entry = { seq: n, atMs: n * 1_000, kind: 'alert.fired', actor: { kind: 'rule', id: 'R' }, params };
+      await redis.xadd(keys.stream, `${n}-0`, 'entry', JSON.stringify(entry));
+    }
+    await redis.xdel(keys.stream, '1-0');
+    await redis.set(keys.seq, 40);
+    expect(seqs(await timeline.page({ limit: 500, fromMs: 10_000, toMs: 13_000 }))).toEqual([10, 11, 12]);
+    expect(seqs(await timeline.page({ limit: 500, toMs: 1_000 }))).toEqual([]);
+    expect(seqs(await timeline.page({ limit: 500, fromMs: 99_000 }))).toEqual([]);
+    const red = await timeline.page({ limit: 3, tier: 'red' });
+    expect([seqs(red), red.before]).toEqual([[20, 30, 40], 20]);
+    const older = await timeline.page({ limit: 3, tier: 'red', before: red.before ?? 0 });
+    expect([seqs(older), older.before]).toEqual([[10], null]);
+    const odd = await timeline.page({ limit: 2, text: 'ODD', toMs: 6_000 });
+    expect(seqs(odd)).toEqual([3, 5]);
+    const walked: number[] = [];
+    for await (const entries of timeline.walk({ fromMs: 20_000, toMs: 31_000, tier: 'red' }))
+      walked.push(...seqs({ entries }));
+    expect(walked).toEqual([20, 30]);
+  });
 });
 
 describe('timeline follower', () => {

@@ -1,46 +1,21 @@
 import { actorOf, type Principal } from '#contract/permissions';
-import {
-  type Position,
-  publicEntry,
-  type TimelineEntry,
-  type TimelineKind,
-  type TimelineReply,
-} from '#contract/timeline';
+import type { Position, TimelineEntry, TimelineReply } from '#contract/timeline';
 import { command, commandOutcome, IDEMPOTENCY_KEEP_MS } from '../store/idempotency.ts';
 import { loadScript, runScript, type ScriptRunner } from '../store/scripts.ts';
 import { appendEntry, type NewTimelineEntry, timelineArgs, timelineKeyList, timelineKeys } from '../store/timeline.ts';
+import { createTimelinePages, entryOf, type StreamRedis, type TimelineQuery } from './timeline-pages.ts';
+
+export { entryOf, type StreamRow, type TimelineQuery } from './timeline-pages.ts';
 
 /** Entries of a newest page and of one read. */
 export const TIMELINE_PAGE = 100;
 /** A reader further behind than this starts again at the newest page: the screen holds 2,000 rows. */
 export const TIMELINE_BACKLOG_MAX = 2_000;
-/** Rows one filtered read looks at before it answers with what it has. */
-const SCAN_MAX = 5_000;
-
 /** Stream commands of a connection; a single server, Sentinel and Cluster all have them. */
-export interface TimelineRedis extends ScriptRunner {
+export interface TimelineRedis extends ScriptRunner, StreamRedis {
   get(key: string): Promise<string | null>;
-  mget(...keys: string[]): Promise<(string | null)[]>;
-  xrange(key: string, from: string, to: string, count: 'COUNT', limit: number): Promise<StreamRow[]>;
-  xrevrange(key: string, from: string, to: string, count: 'COUNT', limit: number): Promise<StreamRow[]>;
 }
-export type StreamRow = [id: string, fields: string[]];
 
-export const entryOf = (row: StreamRow): TimelineEntry => JSON.parse(row[1][1] ?? '') as TimelineEntry;
-
-export interface TimelineQuery {
-  /** Entries with a higher seq, oldest first. */
-  readonly after?: number;
-  /** The epoch `after` belongs to; another one is answered from the newest page, with `reset`. */
-  readonly epoch?: string;
-  /** Entries with a lower seq, for paging back. */
-  readonly before?: number;
-  readonly limit: number;
-  readonly kinds?: readonly TimelineKind[];
-  readonly actorId?: string;
-  /** False, as when absent: security entries are hidden before anything is looked for, so that no filter finds them. */
-  readonly seesSecurity?: boolean;
-}
 /** Entries after a position; `reset`: the position was of another life or too far back, this is the newest page. */
 export interface TimelinePage {
   readonly position: Position;
@@ -63,7 +38,9 @@ export interface Timeline {
   /** What a screen has missed: at most `TIMELINE_BACKLOG_MAX` entries, in order; null asks for the newest page. */
   since(position: Position | null): Promise<TimelinePage>;
   /** A filtered page for reading, entries always oldest first. `position` is where a follow-up with `after` goes on. */
-  page(query: TimelineQuery): Promise<TimelineReply & { readonly reset: boolean }>;
+  page(query: TimelineQuery): Promise<TimelineReply & { readonly reset: boolean; readonly before: number | null }>;
+  /** All wanted entries, oldest first, in pieces of a few hundred. */
+  walk(query: Omit<TimelineQuery, 'after' | 'before' | 'limit' | 'epoch'>): AsyncGenerator<TimelineEntry[]>;
 }
 
 const noteScript = loadScript('append-note-4');
@@ -97,36 +74,7 @@ export function createTimeline(redis: TimelineRedis, prefix: string, instance: s
     return { position: { epoch, seq: entries.at(-1)?.seq ?? position.seq }, entries, reset: false };
   }
 
-  async function page(query: TimelineQuery): Promise<TimelineReply & { reset: boolean }> {
-    const { epoch, seq } = await head();
-    const stale = query.after !== undefined && query.epoch !== undefined && query.epoch !== epoch;
-    const after = stale ? undefined : query.after;
-    const shown = (row: StreamRow): TimelineEntry =>
-      query.seesSecurity === true ? entryOf(row) : publicEntry(entryOf(row));
-    const wanted = ({ kind, actor }: TimelineEntry): boolean =>
-      (query.kinds === undefined || (kind !== 'hidden' && query.kinds.includes(kind))) &&
-      (query.actorId === undefined || actor.id === query.actorId);
-    const found: TimelineEntry[] = [];
-    let edge: number | undefined = after ?? query.before; // next read goes beyond this seq
-    let last = after ?? seq;
-    for (let scanned = 0; scanned < SCAN_MAX && found.length < query.limit; ) {
-      const rows =
-        after !== undefined
-          ? await redis.xrange(keys.stream, `(${edge}-0`, '+', 'COUNT', 500)
-          : await redis.xrevrange(keys.stream, edge === undefined ? '+' : `(${edge}-0`, '-', 'COUNT', 500);
-      if (rows.length === 0) break;
-      for (const entry of rows.map(shown)) {
-        if (found.length === query.limit) break;
-        edge = entry.seq;
-        if (after !== undefined) last = entry.seq;
-        if (wanted(entry)) found.push(entry);
-      }
-      scanned += rows.length;
-    }
-    if (after === undefined) found.reverse();
-    return { position: { epoch, seq: last }, entries: found, reset: stale };
-  }
-
+  const { page, walk } = createTimelinePages(redis, keys);
   return {
     append: (entry) => appendEntry(redis, keys, entry),
     async note({ principal, key, text, requestId }) {
@@ -144,5 +92,6 @@ export function createTimeline(redis: TimelineRedis, prefix: string, instance: s
     head,
     since,
     page,
+    walk,
   };
 }

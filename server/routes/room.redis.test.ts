@@ -47,6 +47,27 @@ describe('/api/v1/timeline', () => {
     expect((await read('')).json().entries).toEqual([first.json()]);
     expect(first.json()).toMatchObject({ kind: 'note', params: { text: '支付网关已切换' }, actor: { kind: 'user' } });
   });
+  it('[PAGE11] an export is for those who may, filtered, oldest first, as CSV or JSON lines', async () => {
+    const { app, timeline, note } = await setup();
+    await note({ text: '=HYPERLINK("x")' }, { 'idempotency-key': 'a' });
+    await note({ text: '网关,已切换' }, { 'idempotency-key': 'b' });
+    await timeline.append({ kind: 'login.refused', actor: { kind: 'system', id: 'x' }, params: {} });
+    const get = (query: string, role = 'oncall') =>
+      app.inject({ url: `/api/v1/timeline/export?${query}`, headers: as(role) });
+    const csv = await get('format=csv');
+    expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8');
+    expect(csv.headers['content-disposition']).toBe('attachment; filename="timeline.csv"');
+    const rows = csv.body.split('\r\n');
+    expect(rows[0]).toBe('\ufeffseq,time,kind,actor_kind,actor_id,actor_name,tier,summary,params');
+    expect(rows[1]).toContain(`"'=HYPERLINK(""x"")"`);
+    expect(rows).toHaveLength(4); // head, two notes, the empty end: no line of what oncall may not see
+    const lines = (await get('format=jsonl&text=网关')).body.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).params.text)).toEqual(['网关,已切换']);
+    expect((await get('format=jsonl', 'admin')).body).toContain('login.refused');
+    expect((await get('format=csv', 'viewer')).statusCode).toBe(403);
+    for (const query of ['', 'format=xml', 'format=csv&from=yesterday', 'format=csv&tier=green'])
+      expect([query, (await get(query)).statusCode]).toEqual([query, 422]);
+  });
   it('[TL5] refuses what it does not understand, and viewers do not write', async () => {
     const { app, note, read } = await setup();
     for (const query of [

@@ -1,14 +1,25 @@
+import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { AppError } from '#contract/errors';
 import { type Principal, roleMay } from '#contract/permissions';
-import { TIMELINE_KINDS, type TimelineEntry, type TimelineKind, type TimelineReply } from '#contract/timeline';
-import { TIMELINE_PAGE, type TimelineQuery } from '../room/timeline.ts';
+import { TIERS } from '#contract/tiers';
+import {
+  EXPORT_FORMATS,
+  TIMELINE_KINDS,
+  type TimelineEntry,
+  type TimelineKind,
+  type TimelineReply,
+} from '#contract/timeline';
+import { exportOf } from '../room/domain/timeline-export.ts';
+import type { TimelineFilter } from '../room/domain/timeline-filter.ts';
+import { TIMELINE_PAGE, type Timeline, type TimelineQuery } from '../room/timeline.ts';
 import { readIdempotencyKey } from '../store/idempotency.ts';
 
 export interface TimelineRouteDeps {
   readonly timeline: {
     page(query: TimelineQuery): Promise<TimelineReply & { readonly reset: boolean }>;
+    readonly walk: Timeline['walk'];
     note(note: { principal: Principal; key: string; text: string; requestId: string }): Promise<{
       entry: TimelineEntry;
       replayed: boolean;
@@ -17,16 +28,26 @@ export interface TimelineRouteDeps {
 }
 
 const Seq = Type.String({ pattern: '^\\d{1,15}$', description: 'seq of an entry' });
+const Time = Type.String({ pattern: '^\\d{13}$', description: 'ms since the Unix epoch' });
+const filters = {
+  kinds: Type.Optional(Type.String({ pattern: '^[a-z._]+(,[a-z._]+)*$', maxLength: 2_000 })),
+  actor: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  tier: Type.Optional(Type.Enum([...TIERS])),
+  text: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  from: Type.Optional(Time),
+  to: Type.Optional(Time),
+};
+const closed = { additionalProperties: false } as const;
+const ExportQuery = Type.Object({ format: Type.Enum([...EXPORT_FORMATS]), ...filters }, closed);
 const Query = Type.Object(
   {
     after: Type.Optional(Seq),
     before: Type.Optional(Seq),
     epoch: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{0,64}$' })),
     limit: Type.Optional(Type.String({ pattern: '^\\d{1,3}$', description: '1–500, 100 when absent' })),
-    kinds: Type.Optional(Type.String({ pattern: '^[a-z.]+(,[a-z.]+)*$', maxLength: 1_000 })),
-    actor: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+    ...filters,
   },
-  { additionalProperties: false },
+  closed,
 );
 /** Plain text of one note; line ends and other control characters are refused, as everywhere. */
 const NoteBody = Type.Object(
@@ -37,7 +58,7 @@ const NoteBody = Type.Object(
       pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$',
     }),
   },
-  { additionalProperties: false },
+  closed,
 );
 
 function readKinds(text: string): TimelineKind[] {
@@ -50,9 +71,24 @@ function readKinds(text: string): TimelineKind[] {
   return kinds;
 }
 
+type Filters = Pick<Static<typeof Query>, keyof typeof filters>;
+function readFilter({ kinds, actor, tier, text, from, to }: Filters): TimelineFilter {
+  return {
+    ...(kinds === undefined ? {} : { kinds: readKinds(kinds) }),
+    ...(actor === undefined ? {} : { actorId: actor }),
+    ...(tier === undefined ? {} : { tier }),
+    ...(text === undefined ? {} : { text }),
+    ...(from === undefined ? {} : { fromMs: Number(from) }),
+    ...(to === undefined ? {} : { toMs: Number(to) }),
+  };
+}
+const seesSecurity = (principal: Principal | null): boolean =>
+  principal !== null && roleMay(principal.role, 'timeline.security');
+
 /**
- * `GET /api/v1/timeline?after=&epoch=&before=&limit=&kinds=&actor=` reads a page, oldest entry first; without `after` and
- * `before` it is the newest. `POST /api/v1/timeline/notes` `{text}` adds a note; Idempotency-Key required.
+ * `GET /api/v1/timeline?after=&epoch=&before=&limit=&kinds=&actor=&tier=&text=&from=&to=` reads a page, oldest entry first;
+ * without `after` and `before` it is the newest. `…/export?format=csv|jsonl` streams all that is wanted, oldest first.
+ * `POST /api/v1/timeline/notes` `{text}` adds a note; Idempotency-Key required.
  */
 export const timelineRoutes: FastifyPluginAsyncTypebox<TimelineRouteDeps> = async (app, { timeline }) => {
   app.get(
@@ -68,13 +104,22 @@ export const timelineRoutes: FastifyPluginAsyncTypebox<TimelineRouteDeps> = asyn
       }
       return timeline.page({
         limit,
-        seesSecurity: principal !== null && roleMay(principal.role, 'timeline.security'),
+        seesSecurity: seesSecurity(principal),
+        ...readFilter(query),
         ...(query.after === undefined ? {} : { after: Number(query.after) }),
         ...(query.before === undefined ? {} : { before: Number(query.before) }),
         ...(query.epoch === undefined ? {} : { epoch: query.epoch }),
-        ...(query.kinds === undefined ? {} : { kinds: readKinds(query.kinds) }),
-        ...(query.actor === undefined ? {} : { actorId: query.actor }),
       });
+    },
+  );
+  app.get(
+    '/api/v1/timeline/export',
+    { config: { policy: 'timeline.export' }, schema: { querystring: ExportQuery } },
+    async ({ query, principal }, reply) => {
+      const entries = timeline.walk({ ...readFilter(query), seesSecurity: seesSecurity(principal) });
+      const { type, lines } = exportOf(query.format, entries);
+      reply.header('content-disposition', `attachment; filename="timeline.${query.format}"`);
+      return reply.type(type).send(Readable.from(lines));
     },
   );
   app.post(
