@@ -2,6 +2,7 @@ import type { AlertPage, AlertRow } from './alerts.ts';
 import type { Problem } from './errors.ts';
 import type { Figure } from './kpis.ts';
 import type { Permission, Policy } from './permissions.ts';
+import type { FrameRoom, TakeOver } from './room.ts';
 import type { Banner } from './runbooks.ts';
 import type { Tier } from './tiers.ts';
 import type { Position, TimelineEntry } from './timeline.ts';
@@ -71,6 +72,8 @@ export interface FrameAlerts {
   readonly top?: readonly AlertRow[];
   /** ms since rules were last evaluated, by any node; above 180,000 the screens say "alerting unverified". */
   readonly evaluatedAgoMs?: number;
+  /** The worst red alert that nobody has taken; absent when there is none. */
+  readonly takeOver?: TakeOver;
 }
 
 /** All figures of a view at one instant: whole, ordered by `seq`, safe to skip. */
@@ -106,6 +109,8 @@ export interface Frame {
   readonly unmappedCount: number;
   /** A line across all walls, set by a runbook; absent when there is none. */
   readonly banner?: Banner;
+  /** Incident, sound and whether alerting is verified: the same in every view. */
+  readonly room?: FrameRoom;
   /** The link is plain http off loopback: "not encrypted" on every screen. */
   readonly insecure?: true;
   /** 0–1 while windows are loading after a start; the wall says "loading n %". */
@@ -138,6 +143,10 @@ export interface ScreenInfo {
   /** Age of its newest frame when it reported, ms; null before the first. */
   readonly frameAgeMs: number | null;
   readonly heapBytes: number | null;
+  /** Room whose speaker it may be; `main` when absent. */
+  readonly room?: string;
+  /** Present while its sound is on and can be heard: what it speaks with, drawn anew when the page is loaded. */
+  readonly voice?: string;
 }
 
 export type Ack<T> = (reply: ({ readonly ok: true } & T) | { readonly ok: false; readonly problem: Problem }) => void;

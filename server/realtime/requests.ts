@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import { AppError } from '#contract/errors';
 import { TEXT_PATTERN } from '#contract/events';
 import { type ClientToServerEvents, type JoinRequest, type ScreenInfo, VIEWS } from '#contract/frames';
+import { ROOM_PATTERN } from '#contract/room';
 import type { Position } from '#contract/timeline';
 
 const closed = { additionalProperties: false } as const;
@@ -18,6 +19,8 @@ const ScreenSchema = Type.Object(
     scene: Type.String({ pattern: TEXT_PATTERN, maxLength: 64 }),
     frameAgeMs: Type.Union([Type.Number({ minimum: 0, maximum: 1e12 }), Type.Null()]),
     heapBytes: Type.Union([Type.Number({ minimum: 0, maximum: 1e15 }), Type.Null()]),
+    room: Type.Optional(Type.String({ pattern: ROOM_PATTERN })),
+    voice: Type.Optional(Type.String({ pattern: '^[a-z0-9]{1,32}$' })),
   },
   closed,
 );
