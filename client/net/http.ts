@@ -8,11 +8,20 @@ export class RequestFailed extends Error {
   readonly status: number;
   /** Seconds the server asks to wait; null when it does not say. */
   readonly retryAfterS: number | null;
-  constructor(code: ErrorCode | 'network', status: number, message: string, retryAfterS: number | null = null) {
+  /** All that the server said, with what belongs to the code (the owner of an alert, a version); null without an answer. */
+  readonly problem: Problem | null;
+  constructor(
+    code: ErrorCode | 'network',
+    status: number,
+    message: string,
+    retryAfterS: number | null = null,
+    problem: Problem | null = null,
+  ) {
     super(message);
     this.code = code;
     this.status = status;
     this.retryAfterS = retryAfterS;
+    this.problem = problem;
   }
 }
 
@@ -53,5 +62,6 @@ export async function requestJson<T>(path: string, options: RequestOptions = {})
     response.status,
     problem?.message ?? `the server answered ${response.status}`,
     Number.isFinite(wait) && wait > 0 ? wait : null,
+    problem,
   );
 }

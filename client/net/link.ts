@@ -1,4 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
+import type { AlertPage } from '#contract/alerts';
 import type { ErrorCode, Problem } from '#contract/errors';
 import {
   type ClientToServerEvents,
@@ -19,6 +20,7 @@ export interface LinkHandlers {
   onFrame: (frame: Frame, linkId: number) => void;
   onBeat: (serverMs: number) => void;
   onTimeline: (page: TimelinePage) => void;
+  onAlerts?: (page: AlertPage) => void;
   /** `refused` names the reason; the link comes back by itself unless it is final. */
   onStatus: (status: 'connecting' | 'open' | 'closed' | 'refused', code: ErrorCode | 'protocol' | null) => void;
 }
@@ -28,6 +30,8 @@ export interface LinkOptions {
   readonly handlers: LinkHandlers;
   readonly screen: () => ScreenInfo;
   readonly timelineAfter: () => Position | null;
+  /** Where this screen stands in the stream of alerts; asked for only by screens that follow it. */
+  readonly alertsAfter?: () => Position | null;
   readonly random?: () => number;
   /** Sent with the handshake by programs that have no cookie. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -91,9 +95,10 @@ export function openLink(options: LinkOptions): Link {
   const join = (): void => {
     if (view === null || !socket.connected) return;
     const asked = view;
+    const after = options.alertsAfter === undefined ? {} : { alertsAfter: options.alertsAfter() };
     socket
       .timeout(ANSWER_TIMEOUT_MS)
-      .emit('join', { view, timelineAfter: timelineAfter(), screen: screen() }, (error, reply) => {
+      .emit('join', { view, timelineAfter: timelineAfter(), ...after, screen: screen() }, (error, reply) => {
         if (closed || asked !== view || !socket.connected) return;
         if (error) return void setTimeout(join, retryDelayMs(1, random()));
         if (reply.ok) {
@@ -129,6 +134,10 @@ export function openLink(options: LinkOptions): Link {
   socket.on('timeline', (page) => {
     heard();
     handlers.onTimeline(page);
+  });
+  socket.on('alerts', (page) => {
+    heard();
+    handlers.onAlerts?.(page);
   });
   socket.on('bye', ({ code, retryInMs, final }) => {
     socket.disconnect();

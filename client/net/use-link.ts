@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'react';
-import type { ScreenInfo, ViewId } from '#contract/frames';
+import type { AlertPage } from '#contract/alerts';
+import type { FrameAlerts, ScreenInfo, ViewId } from '#contract/frames';
+import type { Position } from '#contract/timeline';
 import { useConsole } from '../state/console-store.ts';
 import { type Link, openLink } from './link.ts';
 import { screenId } from './screen-id.ts';
@@ -17,8 +19,16 @@ export function describeScreen(view: ViewId): ScreenInfo {
   };
 }
 
+/** What a screen does with the stream of alerts; the same for its whole life. */
+export interface AlertSink {
+  readonly after: () => Position | null;
+  readonly onPage: (page: AlertPage) => void;
+  /** The most urgent ones as each frame has them: with the money they cost by now. */
+  readonly onTop: (top: FrameAlerts['top']) => void;
+}
+
 /** Keeps one link for the page and joins `view` on it. */
-export function useLink(view: ViewId): void {
+export function useLink(view: ViewId, alerts?: AlertSink): void {
   const link = useRef<Link | null>(null);
   const viewRef = useRef(view);
   viewRef.current = view;
@@ -34,9 +44,17 @@ export function useLink(view: ViewId): void {
       build: __BUILD__,
       screen: () => describeScreen(viewRef.current),
       timelineAfter: () => useConsole.getState().timeline.position,
+      ...(alerts === undefined ? {} : { alertsAfter: alerts.after }),
       handlers: {
         onHello: (hello) => applyLink({ hello, heardAtMs: performance.now() }),
-        onFrame: (frame, linkId) => applyFrame(frame, { nowMs: heard(), linkId }),
+        onFrame: (frame, linkId) => {
+          applyFrame(frame, { nowMs: heard(), linkId });
+          alerts?.onTop(frame.alerts.top);
+        },
+        onAlerts: (page) => {
+          heard();
+          alerts?.onPage(page);
+        },
         onBeat: (serverMs) => applyBeat(serverMs, heard()),
         onTimeline: (page) => {
           heard();

@@ -1,5 +1,6 @@
 import type { CommandReply, Preview, RunbookReply, RunbooksReply, RunReply, RunsReply } from '#contract/runbooks';
-import { RequestFailed, requestJson } from '../../net/http.ts';
+import { post } from '../../net/command.ts';
+import { requestJson } from '../../net/http.ts';
 
 const part = encodeURIComponent;
 export const getRunbooks = (): Promise<RunbooksReply> => requestJson('/api/v1/runbooks');
@@ -7,26 +8,6 @@ export const getRunbook = (id: string): Promise<RunbookReply> => requestJson(`/a
 export const getRuns = (): Promise<RunsReply> => requestJson('/api/v1/runs');
 export const getRun = (id: string): Promise<RunReply> => requestJson(`/api/v1/runs/${part(id)}`);
 
-/** One intent, one key: over plain http there is no randomUUID. */
-const newKey = (): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-const TRIES = 3;
-
-/**
- * A command. Sent again with the same key when no answer came, which the server counts once; never kept for later.
- * @throws {RequestFailed}
- */
-export async function post<T>(path: string, body: object): Promise<T> {
-  const headers = { 'idempotency-key': newKey() };
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await requestJson<T>(`/api/v1${path}`, { method: 'POST', body, headers, timeoutMs: 4_000 });
-    } catch (error) {
-      const again = error instanceof RequestFailed && error.code === 'network' && tries < TRIES;
-      if (!again) throw error;
-    }
-  }
-}
 export const startRun = (body: { runbook?: string; alertId?: string; drill?: boolean }): Promise<CommandReply> =>
   post('/runs', body);
 export const stepCommand = (run: string, n: number, verb: string, body: object): Promise<CommandReply> =>
