@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { BudgetPolicyFile } from './budget.ts';
 import { FEEDS } from './events.ts';
 import { PlatformLink } from './platforms.ts';
 
@@ -121,6 +122,10 @@ export const CampaignFile = Type.Object(
         elastic: Type.Record(Type.String(), Type.Number()),
         /** Channel → where its daily budget is set; a channel without one is set by hand, outside the console. */
         platforms: Type.Optional(Type.Record(Type.String(), PlatformLink)),
+        /** The envelope held back as `reserve:hq`; `elastic.hq` of all that was funded stays in it. */
+        reserveEnvelope: Type.Optional(Type.String()),
+        /** Limits of budget moves, where they differ from the defaults. */
+        policy: Type.Optional(BudgetPolicyFile),
       },
       closed,
     ),
