@@ -1,23 +1,43 @@
 import type { AlertLabels, Matcher } from '#contract/alerts';
 import { AppError } from '#contract/errors';
+import { type LinearRegex, readLinearRegex } from './linear-regex.ts';
 
 /** A pattern that takes linear time by construction: no engine that can be made to hang runs on people's text (M20). */
 type Pattern =
   | { readonly kind: 'one_of'; readonly values: readonly string[] }
-  | { readonly kind: 'prefix'; readonly prefix: string };
+  | { readonly kind: 'prefix'; readonly prefix: string }
+  | { readonly kind: 'regex'; readonly matches: LinearRegex };
 
 const LITERAL = /^(?:[^\\.+*?()[\]{}|^$]|\\[\\.+*?()[\]{}|^$-])*$/;
 const unescaped = (text: string): string => text.replace(/\\(.)/g, '$1');
 
-function unsafe(matcher: Pick<Matcher, 'name' | 'value'>): AppError {
+function unsafe(matcher: Pick<Matcher, 'name' | 'value'>, why: string): AppError {
   return new AppError(
     'unsafe_pattern',
-    `${matcher.name}: "${matcher.value.slice(0, 80)}" is not a pattern we run; write a literal, a prefix like abc.*, or one of a|b|c`,
-    { field: '/matchers' },
+    `${matcher.name}: "${matcher.value.slice(0, 80)}" is not a pattern we run (${why}); write abc.*, a|b|c, or RE2 without \\b and \\p`,
+    { field: '/matchers', extra: { why } },
   );
 }
 
-/** @throws {AppError} `unsafe_pattern` for anything but a literal, a prefix `abc.*`, `.*`, `.+`, or one of `(a|b|c)` */
+/** Answers kept of one pattern: labels repeat, alerts are looked at every second. */
+const ANSWERS_MOST = 1_000;
+function remembering(run: LinearRegex): LinearRegex {
+  const known = new Map<string, boolean>();
+  return (text) => {
+    let hit = known.get(text);
+    if (hit === undefined) {
+      hit = run(text);
+      if (known.size >= ANSWERS_MOST) known.clear();
+      known.set(text, hit);
+    }
+    return hit;
+  };
+}
+
+/**
+ * Reads a pattern, always anchored. The common ones (a literal, `abc.*`, `a|b|c`) are compared; all others walk through states.
+ * @throws {AppError} `unsafe_pattern` for what is no expression or needs more than a walk (look-around, back-references)
+ */
 export function readPattern(matcher: Pick<Matcher, 'name' | 'value'>): Pattern {
   let text = matcher.value.replace(/^\^/, '').replace(/(?<!\\)\$$/, '');
   if (text === '.*') return { kind: 'prefix', prefix: '' };
@@ -27,7 +47,9 @@ export function readPattern(matcher: Pick<Matcher, 'name' | 'value'>): Pattern {
     return { kind: 'prefix', prefix: unescaped(text.slice(0, -2)) };
   const values = text.split('|');
   if (values.every((value) => LITERAL.test(value))) return { kind: 'one_of', values: values.map(unescaped) };
-  throw unsafe(matcher);
+  const read = readLinearRegex(matcher.value);
+  if (!read.ok) throw unsafe(matcher, read.why);
+  return { kind: 'regex', matches: remembering(read.matches) };
 }
 
 const patterns = new WeakMap<Matcher, Pattern>();
@@ -46,8 +68,12 @@ export function matches(matcher: Matcher, labels: AlertLabels, tier?: string): b
   if (matcher.op === '=') return value === matcher.value;
   if (matcher.op === '!=') return value !== matcher.value;
   const pattern = patternOf(matcher);
-  const hit = pattern.kind === 'prefix' ? value.startsWith(pattern.prefix) : pattern.values.includes(value);
+  const hit = isHit(pattern, value);
   return matcher.op === '=~' ? hit : !hit;
+}
+function isHit(pattern: Pattern, value: string): boolean {
+  if (pattern.kind === 'prefix') return value.startsWith(pattern.prefix);
+  return pattern.kind === 'one_of' ? pattern.values.includes(value) : pattern.matches(value);
 }
 export function matchesAll(matchers: readonly Matcher[], labels: AlertLabels, tier?: string): boolean {
   for (const matcher of matchers) if (!matches(matcher, labels, tier)) return false;

@@ -59,14 +59,24 @@ describe('matchers', () => {
   ] as const)
     it(`[ALR12] ${matcher.name} ${matcher.op} "${matcher.value}": ${want}`, () =>
       expect(matchesAll([matcher], labels)).toBe(want));
-  for (const value of ['(a+)+$', 'a+', '[ab]', 'a?b', '(a|b)(c|d)', 'a{2,}', '(?=x)', '.*a', 'a.b', '\\d', 'a|b.*'])
-    it(`[ALR12] (F47) ${value} is refused, and at once`, () => {
-      const started = performance.now();
-      expect(() => matchesAll([m('service', '=~', value)], { service: 'a'.repeat(50_000) })).toThrow(
+  for (const value of [
+    '(?=x)a',
+    '(a)\\1',
+    '\\bpay',
+    '\\p{L}',
+    '(',
+    'a)',
+    '[a',
+    '*',
+    'a**',
+    'a{3,2}',
+    'a{900}b{900}',
+    '(?P<x>a)',
+  ])
+    it(`[ALR12] (F47) ${value} is refused`, () =>
+      expect(() => matchesAll([m('service', '=~', value)], labels)).toThrow(
         expect.objectContaining({ code: 'unsafe_pattern' }),
-      );
-      expect(performance.now() - started).toBeLessThan(100);
-    });
+      ));
 });
 
 const silence = {
@@ -97,7 +107,7 @@ describe('silences', () => {
     ['an end before the start', { startsAt: 10, endsAt: 10 }, 'silence_times'],
     ['a start in the past', { startsAt: -61_000, endsAt: 10 }, 'silence_times'],
     ['what matches everything', { startsAt: 0, endsAt: 10, matchers: [m('x', '=~', '.*')] }, 'validation'],
-    ['a regex', { startsAt: 0, endsAt: 10, matchers: [m('x', '=~', '(a+)+')] }, 'unsafe_pattern'],
+    ['a pattern that is none', { startsAt: 0, endsAt: 10, matchers: [m('x', '=~', '(a)\\1')] }, 'unsafe_pattern'],
   ] as const)
     it(`[ALR14] refused: ${title}`, () =>
       expect(() => checkSilence({ ...silence, ...fields }, 0)).toThrow(expect.objectContaining({ code })));

@@ -75,7 +75,7 @@ describe('alerts over HTTP', () => {
     expect(await count('tier=blue')).toBe(0);
     expect(await count('suppressed=true')).toBe(0);
     expect(await count(`filter=${encodeURIComponent('domain=~"con.*"')}`)).toBe(1);
-    expect(await ask('viewer', 'GET', `/api/v1/alerts?filter=${encodeURIComponent('a=~"(a+)+$"')}`)).toMatchObject({
+    expect(await ask('viewer', 'GET', `/api/v1/alerts?filter=${encodeURIComponent('a=~"(?=a)"')}`)).toMatchObject({
       status: 422,
       body: { code: 'unsafe_pattern' },
     });
