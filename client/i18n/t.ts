@@ -5,10 +5,14 @@ import type { MessageKey, Messages, zh } from './zh.ts';
 /** Languages that are here. Each is a chunk of its own: a phone fetches the words of one. */
 const loaded: Partial<Record<Lang, Messages>> = {};
 
+const also: ((lang: Lang) => Promise<void>)[] = [];
+/** Words of a page of its own: from then on they come with the language. */
+export const loadAlso = (load: (lang: Lang) => Promise<void>): void => void also.push(load);
+
 /** Fetches a language's words; call it before that language is drawn. */
 export async function loadMessages(lang: Lang): Promise<void> {
-  if (loaded[lang]) return;
-  loaded[lang] = lang === 'zh' ? (await import('./zh.ts')).zh : (await import('./en.ts')).en;
+  await Promise.all(also.map((load) => load(lang)));
+  loaded[lang] ??= lang === 'zh' ? (await import('./zh.ts')).zh : (await import('./en.ts')).en;
 }
 function messagesOf(lang: Lang): Messages {
   const messages = loaded[lang] ?? loaded.zh ?? loaded.en;
