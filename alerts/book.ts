@@ -1,5 +1,6 @@
 import type { Alert, AlertPage, Silence, SilenceView, Suppression } from '#contract/alerts';
 import type { FrameAlerts } from '#contract/frames';
+import type { TakeOver } from '#contract/room';
 import type { Tier } from '#contract/tiers';
 import type { Position } from '#contract/timeline';
 import type { Log } from '../server/room/log.ts';
@@ -31,6 +32,13 @@ export interface BookDeps {
   readonly costOf: (rule: string) => string | null;
   readonly cost: (alert: Alert, kpi: string | null) => Cost;
   readonly log: Log;
+}
+
+/** The worst red alert that nobody has taken, and how many more there are. @param sorted - the first of `shown` */
+function takeOverOf(sorted: readonly Alert[], shown: readonly Alert[]): TakeOver | null {
+  const untaken = ({ tier, handling }: Alert): boolean => tier === 'red' && handling === 'open';
+  const worst = sorted.find(untaken) ?? shown.find(untaken);
+  return worst === undefined ? null : { alert: rowOf(worst), moreCount: shown.filter(untaken).length - 1 };
 }
 
 /**
@@ -258,8 +266,10 @@ export class AlertBook {
       .sort(byUrgency)
       .slice(0, 10 * TOP_COUNT)
       .map((record) => this.view(record));
-    const top = first.sort(byUrgency).slice(0, TOP_COUNT).map(rowOf);
-    return { state: 'on', openCount: counts, silencedCount, top };
+    const sorted = first.sort(byUrgency);
+    const top = sorted.slice(0, TOP_COUNT).map(rowOf);
+    const taken = takeOverOf(sorted, shown);
+    return { state: 'on', openCount: counts, silencedCount, top, ...(taken === null ? {} : { takeOver: taken }) };
   }
 
   /** What a screen at `position` has missed; null when this node does not know, and it must start over with `whole`. */

@@ -34,12 +34,14 @@ import { createRecorder } from './room/recorder.ts';
 import { createScreens } from './room/screens.ts';
 import { createTimeline } from './room/timeline.ts';
 import { createTimelineFollower } from './room/timeline-follower.ts';
+import { createWarRoom } from './room/war-room.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dutyRoutes } from './routes/duty.ts';
 import { eventRoutes } from './routes/events.ts';
 import { faroRoutes } from './routes/faro.ts';
 import { figureRoutes } from './routes/figures.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { metricsDoor, metricsRoutes } from './routes/metrics.ts';
 import { peopleDoor, peopleRoutes } from './routes/people.ts';
 import { recordingRoutes } from './routes/recordings.ts';
@@ -210,6 +212,19 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
         ? []
         : readKpis(campaign, mirror, nowMs(), { ids: [id], atMs: null, proof: false, labels }).kpis,
   });
+  const room = createWarRoom({
+    redis,
+    prefix,
+    instance,
+    log,
+    nowMs,
+    due,
+    outbound,
+    pingUrl: config.watchdogPingUrl,
+    alerts,
+    plans,
+    screens: () => realtime.own().screens,
+  });
   let leaving = false;
   let draining = false;
   const ready = async (): Promise<Readiness> => {
@@ -249,9 +264,10 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await app.register(screenRoutes, { screens: { facts: () => screens.facts() }, redisNowMs: () => clock.nowMs() });
     },
     withDeps(runbookRoutes, plans),
-    withDeps(alertRoutes, { alerts }),
+    withDeps(alertRoutes, { alerts, verifiedAgoMs: () => room.watchdog.agoMs() }),
+    withDeps(incidentRoutes, { ...room, nowMs }),
     withDeps(silenceRoutes, { silences: alerts.silences }),
-    withDeps(dutyRoutes, { duty: alerts.duty }),
+    withDeps(dutyRoutes, { duty: alerts.duty, load: alerts.pageLoad }),
     peopleRoutes(people, config),
     withDeps(faroRoutes, { take: (report) => telemetry.takeReport(report) }),
     withDeps(metricsRoutes, { render: () => renderMetrics(), contentType: telemetry.book.contentType }),
@@ -282,6 +298,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     insecure: !config.secureCookies,
     meter,
     banner: (tMs) => banners.shown(tMs),
+    room: () => room.frame(),
     alerts: () => alerts.frame(),
     alertStream: alertStreamPort(alerts.book),
     health: () => screens.facts(),
@@ -327,7 +344,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await patiently(() => mirror.load(), retried);
       screens.start();
       recorder.start();
-      for (const part of [chronicle, banners, alerts]) await patiently(async () => part.start(), retried);
+      for (const part of [chronicle, banners, alerts, room]) await patiently(async () => part.start(), retried);
       due.start();
     },
     leave: () => {
@@ -341,6 +358,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await alerts.stop();
       await due.stop();
       banners.stop();
+      await room.stop();
       await chronicle.stop();
       await screens.stop();
       await realtime.stop();

@@ -18,6 +18,7 @@ describe('configuration', () => {
       dataDir: '/srv/room/.data',
       publicUrl: null,
       trustedProxies: [],
+      watchdogPingUrl: null,
       metricsToken: null,
       drainMs: 0,
       redisUrl: null,

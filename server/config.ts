@@ -55,6 +55,10 @@ export const ENVIRONMENT = {
   }),
   FARO_COLLECTOR_URL: optionalText('Where browser reports are forwarded to', '^https?://\\S+$'),
   HOOKS_FILE: optionalText('YAML of the hooks that runbook actions call: hooks: {name: {url, secrets: [whsec_…]}}'),
+  WATCHDOG_PING_URL: optionalText(
+    'Called (GET) each minute while alerting is verified; an outside switch that screams when it stops',
+    '^https?://\\S+$',
+  ),
   OUTBOUND_ALLOW: optionalText('Private host:port pairs that webhooks may reach, comma separated', URL_LIST),
   RECORDING_KEEP_DAYS: whole('Days that what screens showed is kept in the data folder', 15, 1, 400),
   RECORDING_KEEP_MB: whole('Most disk the recordings may take; the oldest hours go', 2_048, 16, 1_048_576),
@@ -95,6 +99,8 @@ export interface Config {
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly faroCollectorUrl: string | null;
   readonly hooksFile: string | null;
+  /** null: nobody outside listens. */
+  readonly watchdogPingUrl: string | null;
   readonly outboundAllow: readonly string[];
   readonly dedupeMaxIds: number;
   readonly recordingKeepDays: number;
@@ -183,6 +189,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     logLevel: values.LOG_LEVEL,
     faroCollectorUrl: values.FARO_COLLECTOR_URL ?? null,
     hooksFile: values.HOOKS_FILE ?? null,
+    watchdogPingUrl: values.WATCHDOG_PING_URL ?? null,
     outboundAllow: Object.freeze(values.OUTBOUND_ALLOW?.split(',') ?? []),
     dedupeMaxIds: values.DEDUPE_MAX_IDS,
     recordingKeepDays: values.RECORDING_KEEP_DAYS,

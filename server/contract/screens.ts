@@ -47,6 +47,9 @@ export interface ScreenFacts {
   readonly reportedAtMs: number | null;
   /** It does not take frames as fast as they come. */
   readonly slow: boolean;
+  /** Its room, and what it speaks with while its sound is on. */
+  readonly room?: string;
+  readonly voice?: string;
 }
 
 /** `GET /api/v1/screens`: of all nodes, ≤ 5 s old. */

@@ -2,6 +2,7 @@ import { FEEDS, type Feed } from '#contract/events';
 import type { Frame, FrameAlerts, FrameFeed, FrameRow, ViewId } from '#contract/frames';
 import { LINK_STALE_MS } from '#contract/freshness';
 import type { Figure } from '#contract/kpis';
+import type { FrameRoom } from '#contract/room';
 import type { Banner } from '#contract/runbooks';
 import { type Campaign, nextWaveAtMs, phaseAt } from '../domain/campaign.ts';
 import type { HealthFacts } from '../room/node-facts.ts';
@@ -26,6 +27,7 @@ export interface FrameContext {
   readonly onDutyCount: number;
   readonly insecure: boolean;
   readonly banner?: Banner | null;
+  readonly room?: FrameRoom | null;
   /** The store does not answer: figures stand still, and say so. */
   readonly degraded: boolean;
   /** Facts of nodes and screens; read by `desk:health` only. */
@@ -125,6 +127,7 @@ export function buildFrame(view: ViewId, context: FrameContext): Frame {
     onDutyCount: context.onDutyCount,
     unmappedCount: loaded ? source.unmappedCount : 0,
     ...(context.banner ? { banner: context.banner } : {}),
+    ...(context.room ? { room: context.room } : {}),
     ...(context.insecure ? { insecure: true as const } : {}),
     ...(source.loadingRatio === null ? {} : { loadingRatio: source.loadingRatio }),
   };

@@ -3,6 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AlertPage } from '#contract/alerts';
 import { type FrameAlerts, PROTOCOL_VERSION } from '#contract/frames';
+import type { FrameRoom } from '#contract/room';
 import type { Banner } from '#contract/runbooks';
 import type { Trusts } from '../http/client-address.ts';
 import type { Log } from '../room/log.ts';
@@ -43,6 +44,8 @@ export interface RealtimeOptions {
   readonly alerts?: () => FrameAlerts;
   /** The line across all walls at an instant; none when absent. */
   readonly banner?: (nowMs: number) => Banner | null;
+  /** What the room itself does; nothing when absent. */
+  readonly room?: () => FrameRoom;
   /** Alerts as screens in `desk:oncall` follow them; absent: no rule engine runs. */
   readonly alertStream?: StreamPort<AlertPage>;
   /** All nodes' facts; this node's alone when absent. */
@@ -148,6 +151,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     insecure: options.insecure,
     alerts: options.alerts ?? (() => NO_ALERTS),
     banner: options.banner ?? (() => null),
+    room: options.room ?? (() => null),
     onDutyCount: () => people.onDutyCount(),
     health:
       options.health ??
@@ -213,4 +217,6 @@ const screenFacts = (session: Session, nodeId: string): ScreenFacts => ({
   connectedAtMs: session.connectedAtMs,
   reportedAtMs: session.reportedAtMs,
   slow: session.slow,
+  ...(session.screen?.room === undefined ? {} : { room: session.screen.room }),
+  ...(session.screen?.voice === undefined ? {} : { voice: session.screen.voice }),
 });

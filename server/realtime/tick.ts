@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Frame, type FrameAlerts, VIEWS } from '#contract/frames';
+import type { FrameRoom } from '#contract/room';
 import type { Banner } from '#contract/runbooks';
 import type { Log } from '../room/log.ts';
 import type { HealthFacts } from '../room/node-facts.ts';
@@ -35,6 +36,7 @@ export interface TickDeps {
   readonly alerts: () => FrameAlerts;
   /** The line across all walls at an instant. */
   readonly banner: (nowMs: number) => Banner | null;
+  readonly room: () => FrameRoom | null;
   readonly onDutyCount: () => number;
   readonly health: () => HealthFacts;
   readonly sink: FrameSink | null;
@@ -100,6 +102,7 @@ export function createTick(deps: TickDeps) {
       seq,
       alerts: deps.alerts(),
       banner: deps.banner(tMs),
+      room: deps.room(),
       onDutyCount: deps.onDutyCount(),
       insecure: deps.insecure,
       degraded: source.degraded || (source.loadingRatio === null && startedMs - refreshedAtMs > DEGRADED_AFTER_MS),

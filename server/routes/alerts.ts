@@ -23,6 +23,8 @@ import {
 } from '#contract/alerts';
 import { AppError } from '#contract/errors';
 import { type Actor, actorOf } from '#contract/permissions';
+import { UNVERIFIED_AFTER_MS } from '#contract/room';
+import type { RuleDetailReply, RuleStatesReply } from '#contract/rule-pages';
 import { TIERS } from '#contract/tiers';
 import type { AlertCommands, AskedBy, CommandOutcome } from '../../alerts/commands.ts';
 import { matchesAll, readPattern } from '../../alerts/domain/matchers.ts';
@@ -37,15 +39,20 @@ export interface AlertRouteDeps {
     detail(id: string): Promise<AlertReply>;
     line(id: string): Promise<AlertLineReply>;
     rules(): RulesReply;
+    ruleStates(): RuleStatesReply;
+    ruleDetail(id: string): RuleDetailReply;
     reload(actor: Actor): Promise<RulesReply>;
     /** ms since rules were last evaluated by any node; null before the first time. */
     evaluatedAgoMs(): number | null;
     backtest(body: BacktestBody): Promise<BacktestReply>;
   };
+  /** ms since the canary last went the whole way; absent: nobody proves it. */
+  readonly verifiedAgoMs?: () => number;
 }
 
 const closed = { additionalProperties: false } as const;
 const Id = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9._:-]{1,80}$' }) }, closed);
+const RuleId = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_]{1,64}$' }) }, closed);
 const one = (values: readonly string[]) => Type.Optional(Type.Enum([...values]));
 const Query = Type.Object(
   {
@@ -62,11 +69,11 @@ const Query = Type.Object(
   },
   closed,
 );
-/** Alerting that has stood still for longer is unverified, ms (P16). */
-const WATCHDOG_MOST_MS = 180_000;
 interface WatchdogReply {
   readonly ok: boolean;
   readonly evaluatedAgoMs: number | null;
+  /** ms since the canary last went the whole way. */
+  readonly verifiedAgoMs: number;
 }
 const LIMIT = 1_000;
 const LIMIT_MOST = 10_000;
@@ -100,7 +107,7 @@ const answer = (reply: FastifyReply, { alert, replayed }: CommandOutcome): { ale
  * Alerts: the list, one with its history and why who was (not) paged, and what people do with it. Every act takes an
  * Idempotency-Key, and optionally the `version` it was decided on.
  */
-export const alertRoutes: FastifyPluginAsyncTypebox<AlertRouteDeps> = async (app, { alerts }) => {
+export const alertRoutes: FastifyPluginAsyncTypebox<AlertRouteDeps> = async (app, { alerts, verifiedAgoMs }) => {
   app.get(
     '/api/v1/alerts',
     { config: read, schema: { querystring: Query } },
@@ -134,12 +141,19 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AlertRouteDeps> = async (app
     async ({ params }): Promise<AlertLineReply> => alerts.line(params.id),
   );
   app.get('/api/v1/rules', { config: read }, async (): Promise<RulesReply> => alerts.rules());
+  app.get('/api/v1/rules/states', { config: read }, async (): Promise<RuleStatesReply> => alerts.ruleStates());
+  app.get(
+    '/api/v1/rules/:id',
+    { config: read, schema: { params: RuleId } },
+    async ({ params }): Promise<RuleDetailReply> => alerts.ruleDetail(params.id),
+  );
   // public: whoever watches from outside must be able to ask, and it tells nothing but an age
   app.get('/-/watchdog', { config: { policy: 'public' } }, async (_request, reply): Promise<WatchdogReply> => {
     const evaluatedAgoMs = alerts.evaluatedAgoMs();
-    const ok = evaluatedAgoMs !== null && evaluatedAgoMs <= WATCHDOG_MOST_MS;
+    const verifiedMs = verifiedAgoMs?.() ?? 0;
+    const ok = evaluatedAgoMs !== null && Math.max(evaluatedAgoMs, verifiedMs) <= UNVERIFIED_AFTER_MS;
     reply.code(ok ? 200 : 503);
-    return { ok, evaluatedAgoMs };
+    return { ok, evaluatedAgoMs, verifiedAgoMs: verifiedMs };
   });
   app.post(
     '/api/v1/rules/backtest',
