@@ -7,12 +7,14 @@ import { RequestFailed } from './net/http.ts';
 import { startReports } from './net/reports.ts';
 import { closeSession, currentSession, openSession, takeAccessToken } from './net/session.ts';
 import { useUpdate } from './net/use-update.ts';
-import { navigate, type Path, useRoute } from './router.ts';
+import { homeOf, navigate, type Path, useRoute } from './router.ts';
 import { KioskScreen } from './screens/KioskScreen.tsx';
 import { LoginScreen } from './screens/LoginScreen.tsx';
 import { PasswordScreen } from './screens/PasswordScreen.tsx';
 import { useConsole } from './state/console-store.ts';
 
+const DeskScreen = lazy(() => import('./screens/desk/DeskScreen.tsx'));
+const PhoneDesk = lazy(() => import('./screens/phone/PhoneDesk.tsx'));
 const WallScreen = lazy(() => import('./screens/WallScreen.tsx'));
 const RunbooksScreen = lazy(() => import('./screens/runbooks/RunbooksScreen.tsx'));
 const HealthScreen = lazy(() => import('./screens/HealthScreen.tsx'));
@@ -25,6 +27,7 @@ const PhoneScreen = lazy(() => import('./screens/PhoneScreen.tsx'));
 /** What each page demands; the server demands it again. */
 const NEEDS: Readonly<Partial<Record<Path, Permission>>> = {
   '/wall': 'figures.read',
+  '/desk': 'alerts.read',
   '/health': 'health.read',
   '/timeline': 'timeline.read',
   '/silences': 'silences.read',
@@ -35,15 +38,17 @@ const NEEDS: Readonly<Partial<Record<Path, Permission>>> = {
 };
 /** Below this a wall would be unreadable: the same figures come in one column. */
 const NARROW = '(max-width: 760px), (max-aspect-ratio: 1/1)';
+/** Below this the two columns of the on-call desk have no room: the phone form has all of it in one. */
+const DESK_NARROW = '(max-width: 1023px)';
 
-const useNarrow = (): boolean =>
+const useNarrow = (query: string): boolean =>
   useSyncExternalStore(
     (listener) => {
-      const media = matchMedia(NARROW);
+      const media = matchMedia(query);
       media.addEventListener('change', listener);
       return () => media.removeEventListener('change', listener);
     },
-    () => matchMedia(NARROW).matches,
+    () => matchMedia(query).matches,
   );
 
 /** Finds out who this is: by the link it came with, else by its cookie. Tries again while the server is away. */
@@ -63,7 +68,7 @@ function useSession(): RequestFailed | null {
         settle(session);
         if (link === null) return;
         if (session.kind === 'user' && !session.passwordSet) navigate('/password', { replace: true });
-        else if (location.pathname === '/login') navigate('/wall', { replace: true });
+        else if (location.pathname === '/login') navigate(homeOf(session.role), { replace: true });
       } catch (error) {
         if (left || !(error instanceof RequestFailed)) return;
         if (
@@ -141,11 +146,14 @@ function withScene(search: string): string {
 
 function Page({ path }: { path: Path }): ReactElement {
   useUpdate();
-  const narrow = useNarrow();
+  const narrow = useNarrow(NARROW);
+  const deskNarrow = useNarrow(DESK_NARROW);
   const { id } = useRoute();
   switch (path) {
     case '/wall':
       return narrow ? <PhoneScreen /> : <WallScreen />;
+    case '/desk':
+      return deskNarrow ? <PhoneDesk /> : <DeskScreen />;
     case '/health':
       return <HealthScreen />;
     case '/timeline':

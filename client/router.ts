@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import type { PersonRole } from '#contract/people';
 
 /** The console's pages. The server sends index.html for each of them. */
 export const PATHS = [
@@ -6,6 +7,7 @@ export const PATHS = [
   '/login',
   '/kiosk',
   '/wall',
+  '/desk',
   '/tech',
   '/timeline',
   '/silences',
@@ -60,10 +62,15 @@ export function useRoute(): Route {
   return { path: PATHS.find((path) => path === (folder ?? pathname)) ?? null, id, query: new URLSearchParams(search) };
 }
 
+/** The page a role works on: who is called lands on what burns. */
+export const homeOf = (role: PersonRole): Path => (role === 'oncall' ? '/desk' : '/wall');
+
 /** Where to go after signing in: only a path of ours, never another origin. */
-export function safeNext(query: URLSearchParams): string {
-  const next = query.get('next') ?? '/wall';
-  return /^\/(wall|tech|timeline|silences|roster|rules|health|runbooks|runs)(\/[a-z0-9-]+)?(\?[\w=&.%+-]*)?$/.test(next)
+export function safeNext(query: URLSearchParams, home: Path): string {
+  const next = query.get('next') ?? home;
+  return /^\/(wall|desk|tech|timeline|silences|roster|rules|health|runbooks|runs)(\/[a-z0-9-]+)?(\?[\w=&.%+-]*)?$/.test(
+    next,
+  )
     ? next
-    : '/wall';
+    : home;
 }

@@ -16,6 +16,7 @@ export type Decision =
 /** `g`, then one of these: the pages of the console. A key is here once its page exists. */
 export const GO = {
   w: '/wall',
+  o: '/desk',
   r: '/runbooks',
   t: '/timeline',
   h: '/health',

@@ -2,7 +2,7 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { useT } from '../i18n/t.ts';
 import { RequestFailed } from '../net/http.ts';
 import { openSession } from '../net/session.ts';
-import { navigate, safeNext, useRoute } from '../router.ts';
+import { homeOf, navigate, safeNext, useRoute } from '../router.ts';
 import { useConsole } from '../state/console-store.ts';
 import { LangSwitch } from './LangSwitch.tsx';
 import { loginFailure } from './login-failure.ts';
@@ -21,7 +21,7 @@ export function LoginScreen({ failed }: { failed: RequestFailed | null }): React
     try {
       const session = await openSession({ name: String(form.get('name')), password: String(form.get('password')) });
       useConsole.getState().applySession(session);
-      navigate(safeNext(query), { replace: true });
+      navigate(safeNext(query, homeOf(session.role)), { replace: true });
     } catch (caught) {
       setError(caught instanceof RequestFailed ? caught : new RequestFailed('internal', 0, String(caught)));
       setBusy(false);

@@ -3,7 +3,7 @@ import type { PasswordBody } from '#contract/people';
 import { useT } from '../i18n/t.ts';
 import { RequestFailed, requestJson } from '../net/http.ts';
 import { currentSession } from '../net/session.ts';
-import { navigate, safeNext, useRoute } from '../router.ts';
+import { homeOf, navigate, safeNext, useRoute } from '../router.ts';
 import { useConsole } from '../state/console-store.ts';
 
 /** Whoever came by a link chooses a password here; without one the next visit needs another link. */
@@ -23,8 +23,9 @@ export function PasswordScreen(): ReactElement {
     setFailed(null);
     try {
       await requestJson('/api/v1/users/current/password', { method: 'PUT', body });
-      useConsole.getState().applySession(await currentSession());
-      navigate(safeNext(query), { replace: true });
+      const renewed = await currentSession();
+      useConsole.getState().applySession(renewed);
+      navigate(safeNext(query, homeOf(renewed.role)), { replace: true });
     } catch (error) {
       setFailed(error instanceof RequestFailed ? error.code : 'internal');
       setBusy(false);

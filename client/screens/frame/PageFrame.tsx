@@ -13,8 +13,9 @@ import { KeyHelp } from './KeyHelp.tsx';
 import { useFrameWords } from './words.ts';
 
 /** Pages in the order of the bar, and what each demands. */
-const PAGES = [
+export const PAGES = [
   ['/wall', 'figures.read'],
+  ['/desk', 'alerts.read'],
   ['/tech', 'figures.read'],
   ['/timeline', 'timeline.read'],
   ['/silences', 'silences.read'],

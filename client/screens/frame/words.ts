@@ -6,6 +6,7 @@ export const useFrameWords = pageWords(
   {
     nav: '页面',
     '/wall': '大屏',
+    '/desk': '值班台',
     '/runbooks': '预案',
     '/timeline': '时间线',
     '/health': '健康',
@@ -39,6 +40,7 @@ export const useFrameWords = pageWords(
   {
     nav: 'Pages',
     '/wall': 'Wall',
+    '/desk': 'On-call',
     '/runbooks': 'Runbooks',
     '/timeline': 'Timeline',
     '/health': 'Health',
