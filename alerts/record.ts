@@ -12,7 +12,15 @@ export interface AlertRecord extends Alert {
     readonly starts: readonly number[];
     /** What a person raised it to: the rule does not lower it below while it fires. */
     readonly handTier: Tier | null;
+    /** Of an alert from outside only. */
+    readonly foreign?: ForeignState;
   };
+}
+/** What the senders of a foreign alert said last. */
+export interface ForeignState {
+  /** Sender → until when it says that the alert fires, ms. */
+  readonly until: Readonly<Record<string, number>>;
+  readonly heardAtMs: number;
 }
 export const readRecord = (json: string): AlertRecord => JSON.parse(json) as AlertRecord;
 

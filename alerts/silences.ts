@@ -35,6 +35,10 @@ const entryOf = (
   },
 });
 
+/** Who is signed in; a tool that names somebody else (karma for its users) is shown with that name first. */
+const authorOf = ({ principal, onBehalfOf = '' }: AskedBy & { readonly onBehalfOf?: string }): string =>
+  onBehalfOf === '' || onBehalfOf === principal.name ? principal.name : `${onBehalfOf} (${principal.name})`;
+
 /** Silences: created, changed and expired under their version; their state is derived from the times at every look. */
 export function createSilences({ store, book, prefix, instance, nowMs }: SilenceDeps) {
   async function read(id: string): Promise<Silence> {
@@ -52,14 +56,17 @@ export function createSilences({ store, book, prefix, instance, nowMs }: Silence
     get: async (id: string): Promise<SilenceView> => book.silenceView(await read(id)),
 
     /** @throws {AppError} `silence_times`, `unsafe_pattern`, `validation`, `idempotency_body_mismatch` */
-    async create(body: SilenceBody, by: AskedBy): Promise<{ silence: SilenceView; replayed: boolean }> {
+    async create(
+      body: SilenceBody,
+      by: AskedBy & { readonly onBehalfOf?: string },
+    ): Promise<{ silence: SilenceView; replayed: boolean }> {
       const atMs = nowMs();
       const silence: Silence = {
         id: randomUUID(),
         matchers: body.matchers,
         startsAt: Math.max(atMs, body.startsAt ?? atMs),
         endsAt: body.endsAt,
-        createdBy: by.principal.name,
+        createdBy: authorOf(by),
         comment: body.comment,
         updatedAt: atMs,
         version: 1,

@@ -27,6 +27,12 @@ export const LIMITS = {
     code: 'body_too_large',
     why: 'a command; events have a limit of their own',
   },
+  foreignBodyBytes: {
+    value: 524_288,
+    unit: 'bytes',
+    code: 'body_too_large',
+    why: 'alerts of Prometheus or Alertmanager in one body',
+  },
   urlParamChars: { value: 200, unit: 'chars', code: 'not_found', why: 'one path parameter' },
   // events in
   eventBodyBytes: { value: 4_194_304, unit: 'bytes', code: 'body_too_large', why: 'one body of events, decoded' },

@@ -22,6 +22,7 @@ export const PERMISSIONS = {
   'password.change': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
   'alerts.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
   'alerts.act': ['oncall', 'commander', 'admin'],
+  'alerts.receive': ['producer', 'oncall', 'commander', 'admin'],
   'silences.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
   'silences.write': ['oncall', 'commander', 'admin'],
   'duty.read': ['viewer', 'oncall', 'marketing', 'finance', 'commander', 'admin'],
@@ -39,6 +40,8 @@ export const PERMISSIONS = {
   'budget.freeze': ['marketing', 'finance', 'commander'],
   'budget.unfreeze': ['finance', 'commander'],
   'ledger.read': ['finance', 'commander', 'marketing'],
+  'receivers.read': ['oncall', 'commander', 'admin'],
+  'receivers.act': ['oncall', 'commander', 'admin'],
   'server.reload': ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof PERMISSIONS;

@@ -74,11 +74,13 @@ export function sameOrigin(headers: FastifyRequest['headers'], publicUrl: string
 
 /**
  * A state change that rides on a cookie must come from our own page. A bearer token is proof enough: no page of another
- * site can add one.
+ * site can add one. Basic is none: a browser that knows it sends it along by itself.
  * @throws {AppError} `csrf_refused`
  */
 export function refuseForgery(request: FastifyRequest, publicUrl: string | null): void {
-  if (SAFE_METHODS.has(request.method) || request.headers.authorization !== undefined) return;
+  const { authorization } = request.headers;
+  const isBearer = authorization !== undefined && !/^basic /i.test(authorization);
+  if (SAFE_METHODS.has(request.method) || isBearer) return;
   const same = sameOrigin(request.headers, publicUrl);
   const refused = same === false || (same === null && request.headers.cookie !== undefined);
   if (refused) throw new AppError('csrf_refused', 'a change signed by a cookie must come from a page of this server');

@@ -26,8 +26,14 @@ export function readCookie(header: string | undefined, name: string): string | n
   return values.length === 1 ? (values[0] ?? null) : null;
 }
 
+/** The password of Basic credentials; the name before the colon says nothing here. */
+function passwordOf(base64: string): string {
+  const text = Buffer.from(base64, 'base64').toString('utf8');
+  return text.slice(text.indexOf(':') + 1);
+}
+
 /**
- * The token that a request carries. A bearer header that holds no token of ours is an answer of its own (`null`): falling back
+ * The token that a request carries: as bearer, or as the password of Basic, for tools that know nothing else. A header that holds no token of ours is an answer of its own (`null`): falling back
  * to the cookie would let a page of another site skip the check against forgery.
  */
 export function readCredential(
@@ -35,7 +41,8 @@ export function readCredential(
   cookieName: string,
 ): string | null {
   if (headers.authorization !== undefined) {
-    const token = /^bearer +(\S+) *$/i.exec(headers.authorization)?.[1];
+    const [, scheme, given = ''] = /^(bearer|basic) +(\S+) *$/i.exec(headers.authorization) ?? [];
+    const token = scheme?.toLowerCase() === 'basic' ? passwordOf(given) : given;
     return isToken(token) ? token : null;
   }
   const token = readCookie(headers.cookie, cookieName);
