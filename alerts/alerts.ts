@@ -27,11 +27,13 @@ import { createDuty, type Duty } from './duty.ts';
 import { createEngine, type EngineStats } from './engine.ts';
 import { RULES_CLAIM } from './keys.ts';
 import { alertLine } from './line.ts';
-import { loadRules, type RuleSet } from './load-rules.ts';
+import { createPageLoad, type PageLoad } from './page-load.ts';
 import { createPaging, type Paging } from './paging.ts';
 import { readDutyFile } from './read-duty.ts';
 import { problemText, readRuleFile } from './read-rules.ts';
 import { BaselineBook, readingResolver, type SystemFacts } from './readings.ts';
+import { createRuleBook } from './rule-book.ts';
+import { createRuleViews, type RuleViews } from './rule-states.ts';
 import { createSilences, type Silences } from './silences.ts';
 import { type AlertRedis, AlertStore } from './store.ts';
 
@@ -50,7 +52,7 @@ export interface AlertsOptions {
   readonly nodeId: string;
   readonly log: Log;
   readonly source: FrameSource;
-  readonly timeline: Pick<Timeline, 'append'>;
+  readonly timeline: Pick<Timeline, 'append' | 'page'>;
   readonly due: DueWork;
   /** Facts of the console itself; null where nobody measures. */
   readonly system: SystemFacts;
@@ -58,12 +60,14 @@ export interface AlertsOptions {
   readonly rulesFolder?: string;
   readonly claimTtlMs?: number;
 }
-export interface Alerts {
+export interface Alerts extends RuleViews {
   readonly book: AlertBook;
   readonly store: AlertStore;
   readonly commands: AlertCommands;
   readonly silences: Silences;
   readonly duty: Duty;
+  /** How often people were paged lately. */
+  readonly pageLoad: PageLoad;
   /** For the part that delivers pages. */
   readonly paging: Paging;
   /** Loads rules and alerts once; `start` does it too. @throws {AppError} `rules_invalid` when the rules are not sound */
@@ -97,17 +101,28 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const nowMs = (): number => source.redisNowMs();
   const store = new AlertStore(redis, prefix, instance);
   const duty = readDutyFile(campaign);
-  const people = createDuty({ redis, prefix, instance, nowMs, base: duty.roster });
+  const people = createDuty({
+    redis,
+    prefix,
+    instance,
+    nowMs,
+    base: duty.roster,
+    names: campaign.file.organisation.posts,
+  });
   const baselines = new BaselineBook();
-  let set: RuleSet = { rules: [], problems: [], skipped: [] };
-  let byId = new Map<string, RuleSet['rules'][number]>();
-  let loadedAt = 0;
-  let refused: RulesReply['refused'] = null;
+  const resolver = () => readingResolver(source, nowMs(), options.system, baselines);
+  const ruleBook = createRuleBook({
+    campaign,
+    nowMs,
+    timeline,
+    folder: options.rulesFolder,
+    problems: duty.problems,
+  });
   const book = new AlertBook({
     store,
     nowMs,
     inhibit: () => duty.inhibit,
-    costOf: (rule) => byId.get(rule)?.rule.cost ?? null,
+    costOf: (rule) => ruleBook.byId(rule)?.rule.cost ?? null,
     cost: createCosts(source),
     log,
   });
@@ -123,10 +138,10 @@ export function createAlerts(options: AlertsOptions): Alerts {
       ...(options.claimTtlMs === undefined ? {} : { ttlMs: options.claimTtlMs }),
     }),
     nowMs,
-    rules: () => set.rules,
+    rules: ruleBook.rules,
     policies: () => duty.policies,
     groupBy: () => duty.groupBy,
-    resolver: () => readingResolver(source, nowMs(), options.system, baselines),
+    resolver,
     log,
   });
   const policies = () => duty.policies;
@@ -136,19 +151,6 @@ export function createAlerts(options: AlertsOptions): Alerts {
   let running = false;
   let failing = false;
   let loops: Promise<unknown> = Promise.resolve();
-
-  function take(next: RuleSet): void {
-    set = next;
-    byId = new Map(next.rules.map((rule) => [rule.rule.id, rule]));
-    loadedAt = nowMs();
-    refused = null;
-  }
-  function loadOnce(): void {
-    const next = loadRules(campaign, options.rulesFolder);
-    const problems = [...next.problems, ...duty.problems];
-    if (problems.length > 0) throw new AppError('rules_invalid', problems.join('\n'), { extra: { problems } });
-    take(next);
-  }
 
   /** Keeps a rhythm; a failure is said once and tried again, never ends the loop. */
   async function loop(
@@ -189,8 +191,9 @@ export function createAlerts(options: AlertsOptions): Alerts {
     });
   }
   async function load(): Promise<void> {
-    loadOnce();
-    for (const { rule, why } of set.skipped) log.info({ rule, why }, 'an alert rule does not apply to this campaign');
+    ruleBook.load();
+    for (const { rule, why } of ruleBook.set().skipped)
+      log.info({ rule, why }, 'an alert rule does not apply to this campaign');
     await Promise.all([book.poll(true), people.poll()]);
   }
   const tick = async (): Promise<void> => {
@@ -198,7 +201,6 @@ export function createAlerts(options: AlertsOptions): Alerts {
     if (source.loadingRatio !== null || source.degraded) return;
     await engine.tick();
   };
-  const rulesReply = (): RulesReply => ({ rules: set.rules.map(({ rule }) => rule), loadedAt, refused });
 
   return {
     book,
@@ -248,43 +250,25 @@ export function createAlerts(options: AlertsOptions): Alerts {
         openInGroupCount,
         nowMs: nowMs(),
       });
-      return { alert, history, explanation, rule: byId.get(alert.rule)?.rule ?? null };
+      return { alert, history, explanation, rule: ruleBook.byId(alert.rule)?.rule ?? null };
     },
     async line(id) {
       const found = await store.read(id);
       if (found === null)
         throw new AppError('not_found', `there is no alert ${id.slice(0, 80)}; it may be older than 72 h`);
       const { rule, labels } = found.record;
-      return alertLine(byId.get(rule), labels, source, nowMs(), () => nextTurn());
+      return alertLine(ruleBook.byId(rule), labels, source, nowMs(), () => nextTurn());
     },
-    rules: rulesReply,
+    rules: ruleBook.reply,
+    ...createRuleViews({ ruleBook, resolver, book, nowMs }),
     duty: people,
-    async reload(actor) {
-      try {
-        loadOnce();
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        const problems = error.message.split('\n');
-        refused = { at: nowMs(), problems };
-        await timeline.append({
-          kind: 'rules.refused',
-          actor,
-          params: { text: problems[0] ?? '', n: problems.length },
-        });
-        throw new AppError(
-          'rules_invalid',
-          `the old rules go on; ${problems.length} problem(s), the first: ${problems[0]}`,
-          { extra: { problems } },
-        );
-      }
-      await timeline.append({ kind: 'rules.reloaded', actor, params: { n: set.rules.length } });
-      return rulesReply();
-    },
+    pageLoad: createPageLoad({ store, book, timeline, nowMs, timeZone: campaign.file.timeZone }),
+    reload: ruleBook.reload,
     evaluatedAgoMs: () => book.frame().evaluatedAgoMs ?? null,
     async backtest(body) {
       if (source.loadingRatio !== null)
         throw new AppError('store_loading', 'the windows are loading; ask again', { retryAfterS: 1 });
-      let { rules } = set;
+      let rules = ruleBook.rules();
       if (body.yaml !== undefined) {
         const file = readRuleFile('rules', body.yaml, campaign);
         const problems = file.problems.map(problemText);

@@ -47,6 +47,11 @@ describe('back-test', () => {
     expect(reply.unjudged).toEqual([{ rule: 'Disk', why: 'system() is not recorded' }]);
     const [line] = backtestLines(reply);
     expect(line).toMatch(/red {4}Orders {2}5 count, for 60 s; pages Ann, Bo$/);
+    // of one rule alone: what it measured, so that its limits can be judged
+    const alone = await kit.first.backtest({ rule: 'Orders', from: startMs - 30_000, to: nowMs, stepMs: 1_000 });
+    expect(alone.lines).toMatchObject([{ labels: {}, unit: 'count', limits: [null, null, null, 3, 5] }]);
+    expect(alone.lines?.[0]?.points.find(([ms]) => ms === startMs + 25_000)?.[1]).toBe(5);
+    expect(reply.lines).toHaveLength(1); // the other rule of the file cannot be judged
     // nothing was written by it
     expect(node.list().alerts).toEqual([]);
     expect(await kit.entries()).toEqual([]);

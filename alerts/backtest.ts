@@ -1,5 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BacktestBody, BacktestFiring, BacktestReply, EscalationPolicy, Roster } from '#contract/alerts';
+import type {
+  AlertLabels,
+  BacktestBody,
+  BacktestFiring,
+  BacktestLine,
+  BacktestReply,
+  EscalationPolicy,
+  Roster,
+} from '#contract/alerts';
 import { AppError } from '#contract/errors';
 import type { Tier } from '#contract/tiers';
 import type { FrameSource } from '../server/realtime/frame-source.ts';
@@ -7,7 +15,7 @@ import { firstStep, nextStep, pagedBy, policyFor } from './domain/escalation.ts'
 import { rankOf } from './domain/hysteresis.ts';
 import { FRESH, isDue, type MatchState, stepMatch } from './match-state.ts';
 import { BaselineBook, readingResolver } from './readings.ts';
-import { lookAt, type RunnableRule } from './rule.ts';
+import { type Look, lookAt, type RunnableRule } from './rule.ts';
 
 /** Looks of one back-test; two hours at 10 s are 720. */
 const STEPS_MOST = 2_000;
@@ -15,6 +23,8 @@ const SPAN_MS = 2 * 3_600_000;
 const STEP_MS = 10_000;
 /** Readings whose past is not recorded. */
 export const NOT_RECORDED: ReadonlySet<string> = new Set(['system', 'silentSeconds', 'sourceSilent']);
+/** Matches whose lines are told. */
+const LINES_MOST = 6;
 /** The loop lets others run after this long, ms. */
 const TURN_MS = 10;
 
@@ -88,6 +98,7 @@ export async function backtest({
   const running = new Map<string, Running>();
   const saw = new Set<string>();
   const firings: BacktestFiring[] = [];
+  const measured = new Measured();
   let turnMs = performance.now();
 
   for (let tMs = from; tMs <= to; tMs += stepMs) {
@@ -97,7 +108,9 @@ export async function backtest({
         const key = `${runnable.rule.id}|${JSON.stringify(match)}`;
         const before = states.get(key) ?? FRESH;
         if (!isDue(runnable, before, tMs)) continue;
-        const state = stepMatch(runnable, before, lookAt(runnable, match, resolve), tMs);
+        const look = lookAt(runnable, match, resolve);
+        const state = stepMatch(runnable, before, look, tMs);
+        if (judged.length === 1) measured.add(match, look, tMs);
         states.set(key, state);
         if (state.state.evaluation !== 'nodata') saw.add(runnable.rule.id);
         follow(runnable, match, key, state, tMs);
@@ -168,5 +181,40 @@ export async function backtest({
     }
   for (const { rule } of judged) if (!saw.has(rule.id)) unjudged.set(rule.id, 'no data in this span');
   firings.sort((a, b) => a.firedAt - b.firedAt);
-  return { from, to, stepMs, firings, unjudged: [...unjudged].map(([rule, why]) => ({ rule, why })) };
+  return {
+    from,
+    to,
+    stepMs,
+    firings,
+    ...(judged.length === 1 ? { lines: measured.lines(firings) } : {}),
+    unjudged: [...unjudged].map(([rule, why]) => ({ rule, why })),
+  };
+}
+
+/** What one rule measured, match by match. */
+class Measured {
+  private readonly kept = new Map<
+    string,
+    {
+      readonly labels: AlertLabels;
+      readonly points: [number, number | null][];
+      unit: string;
+      limits: BacktestLine['limits'];
+    }
+  >();
+  add(labels: AlertLabels, look: Look, tMs: number): void {
+    const key = JSON.stringify(labels);
+    const line = this.kept.get(key) ?? { labels, points: [], unit: '', limits: [] };
+    this.kept.set(key, line);
+    const seen = look.kind === 'seen';
+    line.points.push([tMs, seen ? look.value : null]);
+    if (seen && look.unit !== '') line.unit = look.unit;
+    if (seen && look.limits.length > 0) line.limits = look.limits;
+  }
+  /** Those that fire, in their order, then others. */
+  lines(firings: readonly BacktestFiring[]): BacktestLine[] {
+    const first = firings.map(({ labels }) => JSON.stringify(labels));
+    const keys = new Set([...first, ...this.kept.keys()]);
+    return [...keys].flatMap((key) => this.kept.get(key) ?? []).slice(0, LINES_MOST);
+  }
 }

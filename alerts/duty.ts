@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DutyOverride, DutyOverrideBody, DutyReply, Roster } from '#contract/alerts';
+import { SCHEDULE_MAX_MS, type ScheduleReply } from '#contract/duty';
 import { AppError } from '#contract/errors';
 import { actorOf } from '#contract/permissions';
 import {
@@ -13,6 +14,8 @@ import { loadScript, runScript } from '../server/store/scripts.ts';
 import { timelineArgs, timelineKeyList, timelineKeys } from '../server/store/timeline.ts';
 import type { AskedBy } from './commands.ts';
 import { whoIsOn } from './domain/roster.ts';
+import { dutySegments } from './domain/shifts.ts';
+import { createShifts } from './shifts.ts';
 import type { AlertRedis } from './store.ts';
 
 /** An override lasts so long at most; a longer change belongs into the campaign's roster. */
@@ -26,16 +29,20 @@ export interface DutyDeps {
   readonly prefix: string;
   readonly instance: string;
   readonly nowMs: () => number;
-  /** The campaign's roster, without overrides. */
+  /** The campaign's roster, without shifts and overrides. */
   readonly base: Roster;
+  /** Names of the campaign's posts. */
+  readonly names: ScheduleReply['posts'];
 }
 
 /** Who is on duty: the campaign's roster and what people changed of it for a while. */
-export function createDuty({ redis, prefix, instance, nowMs, base }: DutyDeps) {
+export function createDuty({ redis, prefix, instance, nowMs, base, names }: DutyDeps) {
   const key = coreKey(prefix, instance, 'duty:overrides');
   const timeline = timelineKeyList(timelineKeys(prefix, instance));
   let overrides: readonly DutyOverride[] = [];
   const posts = new Set(base.posts.map(({ post }) => post));
+  const roster = (): Roster => ({ ...base, shifts: shifts.all(), overrides });
+  const shifts = createShifts({ redis, prefix, instance, nowMs, roster, posts });
 
   async function write(
     override: DutyOverride,
@@ -63,6 +70,9 @@ export function createDuty({ redis, prefix, instance, nowMs, base }: DutyDeps) {
 
   /** Reads what other nodes and people changed. */
   async function poll(): Promise<void> {
+    await Promise.all([pollOverrides(), shifts.poll()]);
+  }
+  async function pollOverrides(): Promise<void> {
     const read = (await redis.hvals(key)).map((text) => JSON.parse(text) as DutyOverride);
     const old = read.filter(({ endsAt }) => nowMs() - endsAt > KEEP_MS).map(({ id }) => id);
     if (old.length > 0) await redis.hdel(key, ...old);
@@ -70,10 +80,18 @@ export function createDuty({ redis, prefix, instance, nowMs, base }: DutyDeps) {
     overrides = read.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
   }
 
-  const roster = (): Roster => ({ ...base, overrides });
   return {
     poll,
     roster,
+    shifts,
+    /** Who holds what from one instant to another. @throws {AppError} `out_of_range` */
+    schedule(fromMs: number, toMs: number): ScheduleReply {
+      if (!(toMs > fromMs) || toMs - fromMs > SCHEDULE_MAX_MS)
+        throw new AppError('out_of_range', 'a schedule is asked for from an instant to a later one, within 31 days', {
+          field: '/query/to',
+        });
+      return { at: nowMs(), fromMs, toMs, posts: names, segments: dutySegments(roster(), fromMs, toMs) };
+    },
     reply: (): DutyReply => ({
       at: nowMs(),
       people: whoIsOn(roster(), nowMs()),

@@ -18,18 +18,21 @@ export function onDuty(roster: Roster, post: string, role: Role, nowMs: number):
   const holds = (item: { post: string; role: Role; startsAt: number; endsAt: number }): boolean =>
     item.post === post && item.role === role && item.startsAt <= nowMs && nowMs < item.endsAt;
   const override = roster.overrides.filter(holds).at(-1);
-  if (override !== undefined) return { post, role, person: override.person, by: 'override', untilMs: override.endsAt };
+  // what begins later and wins ends a hold before its own end
+  const begins = [...roster.overrides, ...(override === undefined ? roster.shifts : [])]
+    .filter((item) => item.post === post && item.role === role && item.startsAt > nowMs)
+    .map(({ startsAt }) => startsAt);
+  const until = (endMs: number): number => Math.min(endMs, ...begins);
+  if (override !== undefined)
+    return { post, role, person: override.person, by: 'override', untilMs: until(override.endsAt) };
   const shift = roster.shifts.filter(holds).at(-1);
-  if (shift !== undefined) return { post, role, person: shift.person, by: 'shift', untilMs: shift.endsAt };
+  if (shift !== undefined) return { post, role, person: shift.person, by: 'shift', untilMs: until(shift.endsAt) };
   if (roster.rotation?.post === post) {
     const holder = rotationHolder(roster, role, nowMs);
-    if (holder !== null) return { post, role, person: holder.person, by: 'rotation', untilMs: holder.untilMs };
+    if (holder !== null) return { post, role, person: holder.person, by: 'rotation', untilMs: until(holder.untilMs) };
   }
   const row = roster.posts.find((entry) => entry.post === post);
   if (row === undefined) return null;
-  const begins = [...roster.overrides, ...roster.shifts]
-    .filter((item) => item.post === post && item.role === role && item.startsAt > nowMs)
-    .map(({ startsAt }) => startsAt);
   return {
     post,
     role,

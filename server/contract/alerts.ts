@@ -239,11 +239,21 @@ export interface BacktestFiring {
   /** Posts and people, with the time each would have been paged if nobody had acknowledged. */
   readonly pages: readonly { readonly atMs: number; readonly post: string; readonly person: string }[];
 }
+/** One match of the rule over the span. */
+export interface BacktestLine {
+  readonly labels: AlertLabels;
+  readonly unit: string;
+  /** Limits by rank, blue first; empty when the rule has no ladder. */
+  readonly limits: readonly (number | null)[];
+  readonly points: readonly (readonly [ms: number, value: number | null])[];
+}
 export interface BacktestReply {
   readonly from: number;
   readonly to: number;
   readonly stepMs: number;
   readonly firings: readonly BacktestFiring[];
+  /** What a single rule measured at each look, for the matches that fire first; absent when several rules were asked for. */
+  readonly lines?: readonly BacktestLine[];
   /** Rules that could not be judged there, and why: facts that are not recorded (`system`, silent feeds), no data. */
   readonly unjudged: readonly { readonly rule: string; readonly why: string }[];
 }
@@ -359,6 +369,7 @@ export interface DutyPerson {
   readonly untilMs: number | null;
 }
 export interface Shift {
+  readonly id?: string;
   readonly post: string;
   readonly role: 'A' | 'B';
   readonly person: string;

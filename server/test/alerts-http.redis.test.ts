@@ -12,7 +12,7 @@ async function kit() {
     plugins: [
       withDeps(alertRoutes, { alerts: alerts.first.alerts }),
       withDeps(silenceRoutes, { silences: alerts.first.silences }),
-      withDeps(dutyRoutes, { duty: alerts.first.duty }),
+      withDeps(dutyRoutes, { duty: alerts.first.duty, load: alerts.first.pageLoad }),
     ],
   });
   let keys = 0;
