@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { AppError } from '#contract/errors';
 import type { DemoAccess } from '#contract/people';
+import { createAlertmanager } from '../alerts/alertmanager/alertmanager.ts';
 import { createAlerts } from '../alerts/alerts.ts';
 import { alertStreamPort } from '../alerts/stream-port.ts';
 import { createSystemFacts } from '../alerts/system-facts.ts';
@@ -35,6 +36,7 @@ import { createScreens } from './room/screens.ts';
 import { createTimeline } from './room/timeline.ts';
 import { createTimelineFollower } from './room/timeline-follower.ts';
 import { createWarRoom } from './room/war-room.ts';
+import { alertmanagerRoutes } from './routes/alertmanager.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dutyRoutes } from './routes/duty.ts';
@@ -191,6 +193,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       fsyncDelayMs: () => null,
     }),
   });
+  const alertmanager = createAlertmanager({ alerts, campaign, nowMs, log, build: options.build });
   const plans = createRunbooks({
     redis,
     prefix,
@@ -267,6 +270,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     withDeps(alertRoutes, { alerts, verifiedAgoMs: () => room.watchdog.agoMs() }),
     withDeps(incidentRoutes, { ...room, nowMs }),
     withDeps(silenceRoutes, { silences: alerts.silences }),
+    withDeps(alertmanagerRoutes, { alertmanager }),
     withDeps(dutyRoutes, { duty: alerts.duty, load: alerts.pageLoad }),
     peopleRoutes(people, config),
     withDeps(faroRoutes, { take: (report) => telemetry.takeReport(report) }),
@@ -344,7 +348,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await patiently(() => mirror.load(), retried);
       screens.start();
       recorder.start();
-      for (const part of [chronicle, banners, alerts, room]) await patiently(async () => part.start(), retried);
+      for (const part of [chronicle, banners, alerts, alertmanager, room]) await patiently(async () => part.start(), retried);
       due.start();
     },
     leave: () => {
@@ -355,6 +359,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await realtime.drain();
       await ingest.drain();
       clearInterval(clockTimer);
+      await alertmanager.stop();
       await alerts.stop();
       await due.stop();
       banners.stop();
