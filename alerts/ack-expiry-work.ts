@@ -4,7 +4,7 @@ import type { AlertBook } from './book.ts';
 import { handlingChange } from './changes.ts';
 import { NEW_GROUP } from './domain/group.ts';
 import { expireAck } from './domain/handling.ts';
-import { historyOf } from './record.ts';
+import { type AlertRecord, historyOf } from './record.ts';
 import type { AlertChange, AlertStore } from './store.ts';
 
 const SYSTEM = { kind: 'system', id: 'ack-expiry' } as const;
@@ -20,7 +20,7 @@ export function ackExpiryHandler(deps: {
   readonly policies: () => readonly EscalationPolicy[];
   readonly nowMs: () => number;
   /** Told when the reminder is due, for the part that delivers. */
-  readonly onReminder?: (alertId: string, owner: string) => void;
+  readonly onReminder?: (record: AlertRecord) => Promise<void>;
 }): DueHandler {
   const { store, book, policies, nowMs, onReminder } = deps;
   return async (item) => {
@@ -40,7 +40,7 @@ export function ackExpiryHandler(deps: {
         due: [],
       };
       await store.write([change], { kind: 'command', command: null });
-      onReminder?.(record.id, record.owner?.name ?? '');
+      await onReminder?.(record);
       const next: AckExpiryPayload = { ...payload, stage: 'expire' };
       return { kind: 'again', inMs: Math.max(0, expiresAt - atMs), payload: JSON.stringify(next) };
     }

@@ -1,4 +1,4 @@
-import type { Alert, AlertHistoryEntry, EscalationPolicy, NotificationReason } from '#contract/alerts';
+import type { Alert, AlertHistoryEntry, EscalationPolicy, NotificationReason, TellPayload } from '#contract/alerts';
 import type { Actor } from '#contract/permissions';
 import type { TimelineKind } from '#contract/timeline';
 import type { NewTimelineEntry } from '../server/store/timeline.ts';
@@ -73,7 +73,8 @@ export function pagingDue(
     },
   ];
   if (policy !== null && next !== null) {
-    const payload = { alertId: record.id, policy: policy.id, cycle: next.cycle, step: next.step };
+    const round = record.version;
+    const payload = { alertId: record.id, policy: policy.id, cycle: next.cycle, step: next.step, round };
     due.push({ queue: 'escalate', op: 'set', id: record.id, atMs: next.dueAtMs, payload });
   }
   return {
@@ -83,6 +84,14 @@ export function pagingDue(
   };
 }
 
+/** What those who were paged hear of. */
+const TOLD: Partial<Record<AlertHistoryEntry['type'], TellPayload['what']>> = {
+  alert_acknowledged: 'acknowledged',
+  alert_assigned: 'acknowledged',
+  alert_unacknowledged: 'reopened',
+  alert_ack_expired: 'reopened',
+  alert_resolved: 'resolved',
+};
 const STOP = (id: string): DueChange[] => [
   { queue: 'escalate', op: 'cancel', id },
   { queue: 'ack', op: 'cancel', id },
@@ -142,7 +151,8 @@ export function handlingChange(before: AlertRecord, change: HandlingChange, cont
       if (change.paging === 'now' && paging.escalation !== null) {
         // by hand: the step that would come next, at once
         const next = { cycle: before.escalation?.cycle ?? 0, step: before.escalation?.step ?? 0, dueAt: nowMs };
-        const payload = { alertId: record.id, policy: paging.policy, cycle: next.cycle, step: next.step };
+        const round = record.version;
+        const payload = { alertId: record.id, policy: paging.policy, cycle: next.cycle, step: next.step, round };
         due.push({ queue: 'escalate', op: 'set', id: record.id, atMs: nowMs, payload });
         record = { ...record, escalation: next };
       }
@@ -150,6 +160,12 @@ export function handlingChange(before: AlertRecord, change: HandlingChange, cont
     }
     case 'keep':
       break;
+  }
+  const what = TOLD[change.type];
+  if (what !== undefined && record.firedAt !== null) {
+    const by = actor.kind === 'user' ? actor.name : '';
+    const payload = { alertId: record.id, what, by, version: record.version };
+    due = [...due, { queue: 'tell', op: 'set', id: record.id, atMs: nowMs, payload }];
   }
   const more = { ...(change.text === undefined ? {} : { text: change.text }), ...reasonOf(change.type) };
   return {

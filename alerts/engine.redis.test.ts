@@ -329,7 +329,7 @@ describe('people', () => {
       book: kit.first.book,
       policies: () => [],
       nowMs: () => atMs,
-      onReminder: (_id, owner) => reminded.push(owner),
+      onReminder: async ({ owner }) => void reminded.push(owner?.name ?? ''),
     });
     const item = {
       kind: DUE_KINDS.ackExpiry,

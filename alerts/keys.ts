@@ -34,6 +34,7 @@ export function alertKeys(prefix: string, instance: string) {
     dueNotify: dueKeyList(due, DUE_KINDS.notify),
     dueEscalate: dueKeyList(due, DUE_KINDS.escalate),
     dueAck: dueKeyList(due, DUE_KINDS.ackExpiry),
+    dueTell: dueKeyList(due, DUE_KINDS.tell),
     dueSilence: dueKeyList(due, DUE_KINDS.silenceEnding),
   };
 }

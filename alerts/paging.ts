@@ -31,11 +31,17 @@ export interface PagingDeps {
   readonly policies: () => readonly EscalationPolicy[];
   readonly roster: () => Roster;
   readonly nowMs: () => number;
+  /** Why this person is not to be disturbed now (nights, too many pages, nobody who could tell them); null: page. */
+  readonly spare?: (alert: Alert, page: Page) => Promise<SuppressionReason | null>;
 }
 export interface Page {
   /** One a (alert or group, step, person): the same over all tries, sent as the delivery's id. */
   readonly notificationId: string;
   readonly to: DutyPerson;
+}
+export interface Spared {
+  readonly to: DutyPerson;
+  readonly reason: SuppressionReason;
 }
 export type StepPlan =
   | {
@@ -43,9 +49,17 @@ export type StepPlan =
       readonly alert: Alert;
       readonly reason: NotificationReason;
       readonly pages: readonly Page[];
+      /** People of the step who are not paged, and why. */
+      readonly spared: readonly Spared[];
+      readonly openInGroupCount: number;
     }
   /** Nobody is paged now, with the reason; `stepDone` says when to look again. */
-  | { readonly kind: 'hold'; readonly alert: Alert; readonly reason: SuppressionReason }
+  | {
+      readonly kind: 'hold';
+      readonly alert: Alert;
+      readonly reason: SuppressionReason;
+      readonly spared: readonly Spared[];
+    }
   /** The alert is over, taken, or has moved on to another step: settle with `done`. */
   | { readonly kind: 'over' };
 export type FlushPlan =
@@ -62,6 +76,8 @@ export type FlushPlan =
   | { readonly kind: 'hold'; readonly reason: SuppressionReason; readonly outcome: DueOutcome };
 
 const SYSTEM = { kind: 'system', id: 'paging' } as const;
+/** Nobody is paged at this step, and the chain goes on to the next one. */
+const GOES_ON: ReadonlySet<SuppressionReason> = new Set<SuppressionReason>(['nobody on duty', 'condition not met']);
 /** A suppressed alert is looked at again this often: silences end by themselves. */
 const HOLD_MS = 15_000;
 const TRIES = 5;
@@ -70,7 +86,7 @@ const TRIES = 5;
 export const notificationId = (...parts: readonly (string | number)[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 
-export function createPaging({ store, book, policies, roster, nowMs }: PagingDeps) {
+export function createPaging({ store, book, policies, roster, nowMs, spare }: PagingDeps) {
   const policyOf = (id: string): EscalationPolicy | undefined => policies().find((policy) => policy.id === id);
 
   /** What a claimed `alert.escalate` item does now. */
@@ -83,19 +99,27 @@ export function createPaging({ store, book, policies, roster, nowMs }: PagingDep
     if (escalation === null || escalation.step !== payload.step || escalation.cycle !== payload.cycle)
       return { kind: 'over' };
     const alert = { ...book.show(found.record), suppressedBy: book.suppressedBy(found.record.id) };
-    const may = mayPage(alert, step, book.openInGroup(alert.group));
+    const openInGroupCount = book.openInGroup(alert.group);
+    const may = mayPage(alert, step, openInGroupCount);
     if (!may.ok)
       return may.reason === 'resolved' || may.reason === 'acknowledged'
         ? { kind: 'over' }
-        : { kind: 'hold', alert, reason: may.reason };
+        : { kind: 'hold', alert, reason: may.reason, spared: [] };
     const people = pagedBy(step, roster(), nowMs());
-    if (people.length === 0) return { kind: 'hold', alert, reason: 'nobody on duty' };
+    if (people.length === 0) return { kind: 'hold', alert, reason: 'nobody on duty', spared: [] };
     const reason = payload.step === 0 && payload.cycle === 0 ? 'first notification' : 'escalation step';
-    const pages = people.map((to) => ({
-      notificationId: notificationId(alert.id, alert.tier, payload.cycle, payload.step, to.person),
-      to,
-    }));
-    return { kind: 'page', alert, reason, pages };
+    const { cycle, round = 0 } = payload;
+    const pages: Page[] = [];
+    const spared: Spared[] = [];
+    for (const to of people) {
+      const page = { notificationId: notificationId(alert.id, round, cycle, payload.step, to.person), to };
+      const why = (await spare?.(alert, page)) ?? null;
+      if (why === null) pages.push(page);
+      else spared.push({ to, reason: why });
+    }
+    const [first] = spared;
+    if (pages.length === 0 && first !== undefined) return { kind: 'hold', alert, reason: first.reason, spared };
+    return { kind: 'page', alert, reason, pages, spared, openInGroupCount };
   }
 
   /**
@@ -106,7 +130,7 @@ export function createPaging({ store, book, policies, roster, nowMs }: PagingDep
     if (plan.kind === 'over') return { kind: 'done' };
     const policy = policyOf(payload.policy);
     if (policy === undefined) return { kind: 'done' };
-    const suppressed = plan.kind === 'hold' && plan.reason !== 'nobody on duty' && plan.reason !== 'condition not met';
+    const suppressed = plan.kind === 'hold' && plan.spared.length === 0 && !GOES_ON.has(plan.reason);
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const found = await store.read(payload.alertId);
       if (found === null || found.closed || found.record.handling !== 'open') return { kind: 'done' };
@@ -118,19 +142,22 @@ export function createPaging({ store, book, policies, roster, nowMs }: PagingDep
       const next = suppressed ? { ...payload, dueAtMs: atMs + HOLD_MS } : nextStep(policy, payload, atMs);
       const escalation = next === null ? null : { cycle: next.cycle, step: next.step, dueAt: next.dueAtMs };
       const after: AlertRecord = { ...record, escalation, version: record.version + 1, updatedAt: atMs };
+      const spared = plan.spared.map(({ to, reason }) =>
+        historyOf('no_notification', after, SYSTEM, atMs, { reason, text: to.person }),
+      );
       const history =
         plan.kind === 'page'
           ? plan.pages.map(({ to }) =>
               historyOf('notification', after, SYSTEM, atMs, { reason: plan.reason, text: to.person }),
             )
-          : (await alreadySaid(record.id, plan.reason))
+          : spared.length > 0 || (await alreadySaid(record.id, plan.reason))
             ? []
             : [historyOf('no_notification', after, SYSTEM, atMs, { reason: plan.reason })];
       const change: AlertChange = {
         record: after,
         expected: record.version,
         mode: 'open',
-        history,
+        history: [...history, ...spared],
         timeline: [],
         due: [],
       };
@@ -148,8 +175,8 @@ export function createPaging({ store, book, policies, roster, nowMs }: PagingDep
     return last?.type === 'no_notification' && last.reason === reason;
   }
 
-  /** What a claimed `alert.notify` item (id: the group) does now. */
-  async function planFlush(payload: NotifyPayload): Promise<FlushPlan> {
+  /** What a claimed `alert.notify` item (id: the group) does now. @param repeatMs - instead of the tier's repeat_interval */
+  async function planFlush(payload: NotifyPayload, repeatMs?: number): Promise<FlushPlan> {
     const [before = NEW_GROUP] = await store.groups([payload.group]);
     const firing: Alert[] = [];
     let muted: SuppressionReason | null = null;
@@ -174,9 +201,12 @@ export function createPaging({ store, book, policies, roster, nowMs }: PagingDep
       resolved.length,
       tier,
       nowMs(),
+      repeatMs,
     );
     if (decision.kind === 'send') {
-      const id = notificationId(payload.group, before.notifiedAtMs ?? 0, decision.reason);
+      // what it tells is part of it: a node that takes over later may have more to tell
+      const told = [...firing, ...resolved].map((alert) => alert.id).sort();
+      const id = notificationId(payload.group, before.notifiedAtMs ?? 0, decision.reason, ...told);
       return {
         kind: 'send',
         reason: decision.reason,

@@ -6,6 +6,7 @@ import {
   type EscalatePayload,
   type NotifyPayload,
   type Silence,
+  type TellPayload,
 } from '#contract/alerts';
 import { AppError } from '#contract/errors';
 import type { Position } from '#contract/timeline';
@@ -45,6 +46,13 @@ export type DueChange =
       readonly atMs: number;
       readonly payload: AckExpiryPayload;
     }
+  | {
+      readonly queue: 'tell';
+      readonly op: 'set';
+      readonly id: string;
+      readonly atMs: number;
+      readonly payload: TellPayload;
+    }
   | { readonly queue: 'escalate' | 'ack'; readonly op: 'cancel'; readonly id: string };
 
 export interface AlertChange {
@@ -83,7 +91,12 @@ export interface AlertRedis extends ScriptRunner {
 
 const writeScript = loadScript('write-alerts-n');
 const silenceScript = loadScript('write-silence-9');
-const KIND_OF = { notify: DUE_KINDS.notify, escalate: DUE_KINDS.escalate, ack: DUE_KINDS.ackExpiry } as const;
+const KIND_OF = {
+  notify: DUE_KINDS.notify,
+  escalate: DUE_KINDS.escalate,
+  ack: DUE_KINDS.ackExpiry,
+  tell: DUE_KINDS.tell,
+} as const;
 
 const dueText = (due: DueChange): Record<string, string> => ({
   queue: due.queue,
@@ -108,6 +121,8 @@ const changeText = ({ record, expected, mode, history, timeline, due }: AlertCha
 export class AlertStore {
   private readonly redis: AlertRedis;
   readonly keys: ReturnType<typeof alertKeys>;
+  /** Something may be due at once: whoever does due work need not wait for its next look. */
+  onDue: () => void = () => undefined;
   constructor(redis: AlertRedis, prefix: string, instance: string) {
     this.redis = redis;
     this.keys = alertKeys(prefix, instance);
@@ -144,6 +159,7 @@ export class AlertStore {
           ...keys.dueNotify,
           ...keys.dueEscalate,
           ...keys.dueAck,
+          ...keys.dueTell,
           command?.redisKey ?? keys.claim,
           ...part.flatMap(({ record }) => [keys.history(record.id), keys.closed(record.id)]),
         ],
@@ -161,6 +177,7 @@ export class AlertStore {
       const outcome = commandOutcome([state, reply]);
       replayed ||= outcome.replayed;
       written.push(...(JSON.parse(outcome.reply) as AlertWritten[]));
+      if (part.some(({ due }) => due.some(({ op }) => op !== 'cancel'))) this.onDue();
     }
     return { written, replayed };
   }

@@ -35,7 +35,11 @@ export function explain({ alert, history, policy, roster, openInGroupCount, nowM
   return whoIsOn(roster, nowMs).map((person): PageExplanation => {
     const step = stepOf(policy, person);
     const base = { person: person.person, post: person.post, role: person.role, step };
-    const sent = history.findLast(({ type, text }) => type === 'notification' && text === person.person);
+    const about = ({ type, text }: AlertHistoryEntry): boolean =>
+      (type === 'notification' || type === 'no_notification') && text === person.person;
+    const sent = history.findLast(about);
+    if (sent?.type === 'no_notification' && sent.reason !== undefined)
+      return { ...base, paged: false, reason: sent.reason, dueAt: null };
     if (sent !== undefined) {
       const reason = (sent.reason ?? 'first notification') as NotificationReason;
       return { ...base, paged: true, reason, dueAt: null };

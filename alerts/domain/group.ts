@@ -61,6 +61,7 @@ export function decideFlush(
   resolvedCount: number,
   tier: Tier | null,
   nowMs: number,
+  repeatMs = GROUP_TIMERS[tier ?? 'blue'].repeatIntervalMs,
 ): FlushDecision {
   // gone before group_wait ended: nobody ever hears of it
   if (group.notifiedAtMs === null) {
@@ -74,7 +75,7 @@ export function decideFlush(
   if (firing.some((id) => !before.has(id))) return { kind: 'send', reason: 'new alerts added' };
   if (firing.length === 0 && group.firingIds.length > 0) return { kind: 'send', reason: 'all alerts resolved' };
   if (resolvedCount > 0 && firing.length > 0) return { kind: 'send', reason: 'some alerts resolved' };
-  const repeatAtMs = group.notifiedAtMs + GROUP_TIMERS[tier ?? 'blue'].repeatIntervalMs;
+  const repeatAtMs = group.notifiedAtMs + repeatMs;
   if (firing.length > 0 && nowMs >= repeatAtMs) return { kind: 'send', reason: 'repeat interval elapsed' };
   return { kind: 'hold', reason: 'group_interval', untilMs: firing.length > 0 ? repeatAtMs : null };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HISTORY_TYPES, NOTIFICATION_REASONS, SUPPRESSION_REASONS } from '#contract/alerts';
+import { DELIVERY_FAILURES } from '#contract/receivers';
 import { DESK_KEYS } from '../screens/desk/keys.ts';
 import { enDesk } from './en-desk.ts';
 import { type DeskKey, zhDesk } from './zh-desk.ts';
@@ -18,7 +19,7 @@ describe('words of the desk', () => {
   it('[DESK7] every line of history, every reason and every key has words', () => {
     const wanted = [
       ...HISTORY_TYPES.map((type) => `history.${type}`),
-      ...[...NOTIFICATION_REASONS, ...SUPPRESSION_REASONS].map((reason) => `reason.${reason}`),
+      ...[...NOTIFICATION_REASONS, ...SUPPRESSION_REASONS, ...DELIVERY_FAILURES].map((reason) => `reason.${reason}`),
       ...Object.values(DESK_KEYS).map((verb) => `key.${verb}`),
     ];
     expect(wanted.filter((key) => !(key in zhDesk))).toEqual([]);

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Actor } from './permissions.ts';
+import type { DeliveryFailure } from './receivers.ts';
 import { TIERS, type Tier } from './tiers.ts';
 import type { Position } from './timeline.ts';
 
@@ -126,6 +127,7 @@ export const SUPPRESSION_REASONS = [
   'condition not met',
   'fatigue limit',
   'nobody on duty',
+  'no receiver',
 ] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
@@ -161,7 +163,8 @@ export interface AlertHistoryEntry {
   readonly handling: Handling;
   readonly tier: Tier;
   readonly value: number | null;
-  readonly reason?: NotificationReason | SuppressionReason;
+  /** Of `no_notification` also why a delivery was given up. */
+  readonly reason?: NotificationReason | SuppressionReason | DeliveryFailure;
   /** A person's comment, an assignee, a receiver: plain text ≤ 2,000 characters. */
   readonly text?: string;
 }
@@ -174,7 +177,7 @@ export interface PageExplanation {
   /** Step of the policy that names this post, from 0; null when no step does. */
   readonly step: number | null;
   readonly paged: boolean;
-  readonly reason: NotificationReason | SuppressionReason;
+  readonly reason: NotificationReason | SuppressionReason | DeliveryFailure;
   /** When the step is due, if it still is. */
   readonly dueAt: number | null;
 }
@@ -447,6 +450,8 @@ export const DUE_KINDS = {
   escalate: 'alert.escalate',
   /** id: alert id. First the soft reminder, then the acknowledgement wears off. */
   ackExpiry: 'alert.ack_expiry',
+  /** id: alert id. Tell the receivers that were paged what became of it. */
+  tell: 'alert.tell',
   /** id: silence id. Announce that it ends in 5 min. */
   silenceEnding: 'silence.ending',
 } as const;
@@ -460,6 +465,16 @@ export interface EscalatePayload {
   readonly policy: string;
   readonly cycle: number;
   readonly step: number;
+  /** Version of the alert with which this round of the chain began: what is paged again after an acknowledgement is a new page. */
+  readonly round?: number;
+}
+export interface TellPayload {
+  readonly alertId: string;
+  readonly what: 'acknowledged' | 'reopened' | 'resolved';
+  /** Name of the person; '' when the condition ended or the acknowledgement wore off by itself. */
+  readonly by: string;
+  /** Version of the alert after it. */
+  readonly version: number;
 }
 export interface AckExpiryPayload {
   readonly alertId: string;

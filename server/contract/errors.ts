@@ -71,6 +71,8 @@ export const ERROR_STATUS = {
   silence_times: 422,
   silence_expired: 409,
   rules_invalid: 422,
+  receivers_invalid: 422,
+  command_running: 409,
   // runbooks
   run_ended: 409,
   step_settled: 409,

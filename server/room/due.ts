@@ -65,6 +65,8 @@ export interface DueWork {
   /** False: the claim was stale and nothing changed. */
   settle(item: DueItem, outcome: DueOutcome): Promise<boolean>;
   start(): void;
+  /** Something has just become due: look now, not at the next poll. */
+  nudge(): void;
   /** Stops claiming and waits for what is in hand. */
   stop(): Promise<void>;
   stats(): DueStats;
@@ -100,6 +102,7 @@ export function createDueWork(options: DueWorkOptions): DueWork {
   let pausedUntilMs = 0;
   let timer: NodeJS.Timeout | null = null;
   let running = false;
+  let nudged = false;
   let polling: Promise<void> = Promise.resolve();
 
   async function claim(kinds: readonly string[], max: number): Promise<readonly DueItem[]> {
@@ -163,7 +166,10 @@ export function createDueWork(options: DueWorkOptions): DueWork {
     if (handlers.size === 0 || free <= 0 || performance.now() < pausedUntilMs) return;
     const items = await claim([...handlers.keys()], free);
     for (const item of items) {
-      const task = work(item).finally(() => inFlight.delete(task));
+      const task = work(item).finally(() => {
+        inFlight.delete(task);
+        if (items.length === free) nudge(); // more were due than there was room for
+      });
       inFlight.add(task);
     }
   }
@@ -173,6 +179,18 @@ export function createDueWork(options: DueWorkOptions): DueWork {
       .then(() => {
         if (running) timer = setTimeout(loop, pollMs);
       });
+  }
+
+  function nudge(): void {
+    if (!running || nudged) return;
+    nudged = true;
+    // after the poll that runs: it may have looked before the item was there
+    void polling.then(() => {
+      nudged = false;
+      if (!running) return;
+      if (timer !== null) clearTimeout(timer);
+      loop();
+    });
   }
 
   return {
@@ -195,6 +213,7 @@ export function createDueWork(options: DueWorkOptions): DueWork {
       running = true;
       loop();
     },
+    nudge,
     async stop() {
       running = false;
       if (timer !== null) clearTimeout(timer);

@@ -2,7 +2,8 @@
 -- whose version moved on meanwhile is left alone and comes back as it is; the others are written.
 -- KEYS[1] claim of the rules; KEYS[2] records; KEYS[3] versions; KEYS[4] fingerprint to id of what is open; KEYS[5..7] alert
 -- stream: seq, epoch, stream; KEYS[8..10] timeline; KEYS[11..13] due notify; KEYS[14..16] due escalate; KEYS[17..19] due ack
--- expiry; KEYS[20] idempotency hash; then for each change two keys: its history list, its record once closed
+-- expiry; KEYS[20..22] due tell; KEYS[23] idempotency hash; then for each change two keys: its history list, its record once
+-- closed
 -- ARGV[1] holder of the claim, empty for a person's command; ARGV[2] the claim's version; ARGV[3] JSON list of changes, texts
 -- only (alerts/store.ts); ARGV[4] print of the command, empty for none; ARGV[5] ms its reply is kept; ARGV[6] ms closed alerts
 -- are kept; ARGV[7] new epoch
@@ -14,10 +15,10 @@
 -- @include idempotency
 if ARGV[1] ~= '' and not claimIsHeld(KEYS[1], ARGV[1], ARGV[2]) then return { 'stale', '[]' } end
 if ARGV[4] ~= '' then
-  local before = findReply(KEYS[20], ARGV[4])
+  local before = findReply(KEYS[23], ARGV[4])
   if before then return before end
 end
-local dueAt = { notify = 11, escalate = 14, ack = 17 }
+local dueAt = { notify = 11, escalate = 14, ack = 17, tell = 20 }
 local replies, wrote = {}, false
 local function publish(record)
   redis.call('SET', KEYS[6], ARGV[7], 'NX')
@@ -32,7 +33,7 @@ local function changeDue(due)
   scheduleDue(at, field, due.id, tonumber(due.at), due.payload)
 end
 for index, change in ipairs(cjson.decode(ARGV[3])) do
-  local historyKey, closedKey = KEYS[19 + index * 2], KEYS[20 + index * 2]
+  local historyKey, closedKey = KEYS[22 + index * 2], KEYS[23 + index * 2]
   local version = redis.call('HGET', KEYS[3], change.id) or '0'
   local taken = change.expected == '0' and redis.call('HEXISTS', KEYS[4], change.fingerprint) == 1
   if change.mode ~= 'note' and (version ~= change.expected or taken) then
@@ -63,5 +64,5 @@ for index, change in ipairs(cjson.decode(ARGV[3])) do
   end
 end
 local reply = '[' .. table.concat(replies, ',') .. ']'
-if ARGV[4] ~= '' and wrote then return keepReply(KEYS[20], ARGV[4], ARGV[5], reply) end
+if ARGV[4] ~= '' and wrote then return keepReply(KEYS[23], ARGV[4], ARGV[5], reply) end
 return { 'done', reply }
