@@ -18,6 +18,7 @@ import { createHeldClaim } from '../server/room/held-claim.ts';
 import type { Log } from '../server/room/log.ts';
 import type { Timeline } from '../server/room/timeline.ts';
 import { ackExpiryHandler } from './ack-expiry-work.ts';
+import { createAlertRate } from './alert-rate.ts';
 import { backtest } from './backtest.ts';
 import { AlertBook } from './book.ts';
 import { type AlertCommands, createCommands } from './commands.ts';
@@ -43,6 +44,8 @@ const TICK_MS = 200;
 const POLL_MS = 100;
 /** ms between two looks at who stands in for whom. */
 const DUTY_POLL_MS = 1_000;
+/** ms between two counts of what fired lately. */
+const RATE_POLL_MS = 2_000;
 
 export interface AlertsOptions {
   readonly redis: AlertRedis;
@@ -109,6 +112,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     base: duty.roster,
     names: campaign.file.organisation.posts,
   });
+  const rate = createAlertRate(timeline, nowMs);
   const baselines = new BaselineBook();
   const resolver = () => readingResolver(source, nowMs(), options.system, baselines);
   const ruleBook = createRuleBook({
@@ -216,6 +220,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       loops = Promise.all([
         loop(POLL_MS, () => book.poll(), 'reading alerts'),
         loop(DUTY_POLL_MS, () => people.poll(), 'reading the duty roster'),
+        loop(RATE_POLL_MS, () => rate.poll(), 'counting alerts'),
         // in step with the view; on its own when nothing refreshes the view
         loop(2 * TICK_MS, tick, 'evaluating alert rules', nudged),
       ]);
@@ -229,7 +234,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       wake?.();
       await loops;
     },
-    frame: () => book.frame(),
+    frame: () => ({ ...book.frame(), ...rate.frame() }),
     list: () => {
       const alerts = book.all();
       return { alerts, position: book.position, totalCount: alerts.length, openCount: book.openCount() };

@@ -18,6 +18,7 @@ export const VIEWS = [
   'wall:marketing',
   'wall:supply',
   'wall:countdown',
+  'wall:tech',
   'desk:health',
   'desk:oncall',
 ] as const;
@@ -31,6 +32,7 @@ export const VIEW_POLICY: Readonly<Record<ViewId, Permission>> = {
   'wall:marketing': 'figures.read',
   'wall:supply': 'figures.read',
   'wall:countdown': 'figures.read',
+  'wall:tech': 'figures.read',
   'desk:health': 'health.read',
   'desk:oncall': 'alerts.read',
 };
@@ -63,6 +65,15 @@ export interface FrameRow {
   readonly figures: Readonly<Record<string, Figure>>;
 }
 
+/** Alerts that fired, in steps of ten minutes; the last step is the running one. More than ten of them are a flood. */
+export interface AlertRate {
+  readonly fromMs: number;
+  readonly stepMs: number;
+  readonly counts: readonly number[];
+}
+/** From so many alerts in ten minutes on nobody can look at each: they are grouped and the flood is said. */
+export const ALERT_FLOOD_COUNT = 10;
+
 export interface FrameAlerts {
   /** `off`: no rule engine runs, which the strip says instead of "no alerts". */
   readonly state: 'off' | 'on';
@@ -72,6 +83,8 @@ export interface FrameAlerts {
   readonly top?: readonly AlertRow[];
   /** ms since rules were last evaluated, by any node; above 180,000 the screens say "alerting unverified". */
   readonly evaluatedAgoMs?: number;
+  /** How many fired lately; absent while it is not known. */
+  readonly rate?: AlertRate;
   /** The worst red alert that nobody has taken; absent when there is none. */
   readonly takeOver?: TakeOver;
 }

@@ -10,6 +10,7 @@ import { figureKey, lineKey, type RowSource, type RowsSpec, VIEW_SPECS, type Vie
 import { type FigureReader, feedsOfKpi } from './figures.ts';
 import type { FrameSource } from './frame-source.ts';
 import { healthRows } from './health-rows.ts';
+import { techRows } from './tech-rows.ts';
 
 /** A watermark further behind than this makes every figure `delayed`, ms (P19). */
 export const DELAYED_AFTER_MS = 10_000;
@@ -30,7 +31,7 @@ export interface FrameContext {
   readonly room?: FrameRoom | null;
   /** The store does not answer: figures stand still, and say so. */
   readonly degraded: boolean;
-  /** Facts of nodes and screens; read by `desk:health` only. */
+  /** Facts of nodes and screens; read by `desk:health` and `wall:tech`. */
   readonly health: HealthFacts;
 }
 
@@ -67,9 +68,9 @@ function shareTotal({ share, label }: RowsSpec, ids: readonly string[], figures:
   return ids.reduce((sum, id) => sum + (figures.row(share, { [label]: id }).value ?? 0), 0);
 }
 
-/** Feeds whose age decides how far this view can be trusted. `desk:health` shows all of them. */
+/** Feeds whose age decides how far this view can be trusted. `desk:health` and `wall:tech` show all of them. */
 function feedsOfView(spec: ViewSpec): ReadonlySet<string> {
-  if (spec.facts === 'health') return new Set(FEEDS);
+  if (spec.facts !== 'none') return new Set(FEEDS);
   const kpis = [...spec.figures, ...spec.rows.flatMap(({ figures }) => figures)].map(({ kpi }) => kpi);
   return new Set(kpis.flatMap(feedsOfKpi));
 }
@@ -102,6 +103,7 @@ export function buildFrame(view: ViewId, context: FrameContext): Frame {
   const rows: Record<string, readonly FrameRow[]> = {};
   if (loaded) for (const list of spec.rows) rows[list.name] = rowsOf(list, campaign, figures);
   if (spec.facts === 'health') Object.assign(rows, healthRows(source, context.health, tMs));
+  if (spec.facts === 'tech') Object.assign(rows, techRows(rows.services ?? [], figures, context.health));
   return {
     view,
     epoch: context.epoch,

@@ -93,6 +93,25 @@ describe('views', () => {
     const frame = frameOf('wall:overview', sourceAt(campaignOf('double11'), OPENS + 20 * 3_600_000));
     expect(JSON.stringify(frame).length).toBeLessThan(6_000);
   });
+  it('[PAGE41] the tech wall stays near 4 kB, and says what the planned traffic would leave of each service', () => {
+    const campaign = campaignOf('double11');
+    const tMs = OPENS + 3_600_000;
+    const frame = frameOf('wall:tech', sourceAt(campaign, tMs));
+    expect(JSON.stringify(frame).length).toBeLessThan(6_000);
+    const figures = figureReader(sourceAt(campaign, tMs), tMs, new TierBook());
+    const { value, plan } = figures.row({ kpi: 'qps', window: '1m' });
+    expect(value).toBeGreaterThan(0);
+    expect(plan).toBeGreaterThan(0);
+    for (const { figures: row } of frame.rows.services ?? []) {
+      const headroom = row['capacity_headroom@1m'];
+      const load = 1 - (headroom?.value ?? 0);
+      expect(1 - (headroom?.plan ?? 0)).toBeCloseTo((load * (plan ?? 0)) / (value ?? 1), 4);
+    }
+    expect(frame.rows.methods?.map(({ id }) => id)).toEqual(campaign.file.dimensions.method?.map(({ id }) => id));
+    // without traffic nothing can be said of a plan
+    const idle = frameOf('wall:tech', sourceAt(campaign, tMs, { reader: reader(() => 0) }));
+    expect(idle.rows.services?.[0]?.figures['capacity_headroom@1m']).not.toHaveProperty('plan');
+  });
   it('[FR12] lists have a row for each value of the campaign, in its order; what it does not store is left out', () => {
     const tiny = campaignOf('tiny');
     const { rows } = frameOf('wall:regions', sourceAt(tiny, OPENS + 600_000));

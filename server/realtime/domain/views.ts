@@ -7,7 +7,7 @@ export interface FigureSpec {
   readonly window: KpiWindow;
 }
 /** Where the rows of a list come from: a dimension of the campaign, its services, or its hero items. */
-export type RowSource = 'region' | 'channel' | 'category' | 'kind' | 'desk' | 'services' | 'heroItems';
+export type RowSource = 'region' | 'channel' | 'category' | 'kind' | 'desk' | 'method' | 'services' | 'heroItems';
 /** A list of the view: each row has these figures, labelled with the row's id. */
 export interface RowsSpec {
   readonly name: string;
@@ -27,8 +27,8 @@ export interface ViewSpec {
   readonly figures: readonly FigureSpec[];
   readonly rows: readonly RowsSpec[];
   readonly lines: readonly LineSpec[];
-  /** `health` adds the rows of sources, screens and nodes. */
-  readonly facts: 'none' | 'health';
+  /** `health` adds the rows of sources, screens and nodes; `tech` what the console itself rests on, and capacity at the plan. */
+  readonly facts: 'none' | 'health' | 'tech';
 }
 
 /** `gmv_paid@open`, `requests_error_rate@1m|service=payment`: labels sorted by name. */
@@ -180,6 +180,23 @@ export const VIEW_SPECS: Readonly<Record<ViewId, ViewSpec>> = {
     rows: [],
     lines: [{ metric: 'visits_count', step: '1s' }, ...SALES_LINES],
     ...NO_FACTS,
+  },
+  'wall:tech': {
+    figures: [
+      ...on('1m', 'qps', 'fault_rate', 'page_latency_p99', 'capacity_headroom', 'orders_per_s'),
+      ...on('1m', 'payment_success_rate', 'paid_not_updated_rate'),
+    ],
+    rows: [
+      {
+        name: 'services',
+        from: 'services',
+        label: 'service',
+        figures: on('1m', 'qps', 'fault_rate', 'page_latency_p99', 'capacity_headroom'),
+      },
+      { name: 'methods', from: 'method', label: 'method', figures: on('5m', 'payment_success_rate') },
+    ],
+    lines: [],
+    facts: 'tech',
   },
   'desk:oncall': {
     figures: [
