@@ -348,7 +348,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await patiently(() => mirror.load(), retried);
       screens.start();
       recorder.start();
-      for (const part of [chronicle, banners, alerts, alertmanager, room]) await patiently(async () => part.start(), retried);
+      for (const part of [chronicle, banners, alerts, alertmanager, room])
+        await patiently(async () => part.start(), retried);
       due.start();
     },
     leave: () => {
