@@ -10,8 +10,9 @@ import {
 import { decisionTimes } from './budget/recommend/bench/speed.ts';
 
 /**
- * The offline proof of the recommendations: the product's own functions against a simulated sale and its rivals.
- * Tuned on seeds 1–30; the seeds 1001–1030 that it reports on were not looked at before.
+ * The offline proof of the recommendations: the product's own functions against a simulated sale and its rivals. Tuned on
+ * seeds 1–30, reported on 1001–1030. Those were looked at once before the last setting (`regimeKeepWeights`) was chosen on
+ * 1–30; 2001–2030 had not been looked at when it was.
  */
 const USAGE = 'npm run bench:allocator [-- --seeds 1001-1030] [--tuning]   (--tuning: the seeds 1–30 it was tuned on)';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -72,10 +73,14 @@ const [median = 0, worst = 0] = [times[Math.floor(times.length / 2)], times.at(-
 say(
   `\na decision for 50 channels: median ${median.toFixed(1)} ms, worst of ${times.length} ${worst.toFixed(1)} ms (goal 50)`,
 );
-const { must, stretch } = goals(rows);
-say('\ngoals');
-for (const { text, got, met } of must) say(`  ${met ? 'met   ' : 'MISSED'}  ${text}: ${got}`);
-say('\nstretch: better than chasing the winner');
-for (const { text, got, met } of stretch) say(`  ${met ? 'met   ' : 'not   '}  ${text}: ${got}`);
+const asRun = goals(rows, 'planned');
+const withoutPlan = goals(rows, 'ours');
+const list = (title: string, all: readonly Goal[]): void => {
+  say(`\n${title}`);
+  for (const { text, got, met } of all) say(`  ${met ? 'met   ' : 'MISSED'}  ${text}: ${got}`);
+};
+list('goals, as the desk runs it: cards of p ≥ 0.8 and the plan made before the opening', asRun.must);
+list('the same without that plan', withoutPlan.must);
+list('stretch: better than chasing the winner', [...asRun.stretch, ...withoutPlan.stretch]);
 say(`\n${((performance.now() - startedMs) / 1_000).toFixed(0)} s`);
-process.exitCode = must.every(({ met }) => met) ? 0 : 1;
+process.exitCode = asRun.must.every(({ met }) => met) ? 0 : 1;

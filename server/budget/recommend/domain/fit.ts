@@ -25,7 +25,7 @@ export const FIT_SETTINGS: FitSettings = {
   cusumSlack: 0.5,
   cusumLimit: 6,
   regimeKeep: 0.15,
-  regimeKeepWeights: 0.3,
+  regimeKeepWeights: 0.8,
 };
 
 /** What is believed before any data. */
