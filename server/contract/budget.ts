@@ -30,6 +30,16 @@ export interface PlatformView {
   /** Changes left now; null when it has no quota. When none is left, the next free time. */
   readonly changesLeftCount: number | null;
   readonly nextChangeAt: number | null;
+  /** `waiting`: commands wait for their turn, a quota or a retry; `unknown`: no answer came, only a read-back will tell. */
+  readonly state: 'idle' | 'waiting' | 'sending' | 'unknown';
+  readonly waitingCount: number;
+  /** Since when it differs, ms. */
+  readonly driftSince: number | null;
+  /** Spent today by the platform's own account, and that minus what its reports told us; null before the first reading. */
+  readonly spentMinor: number | null;
+  readonly spendGapMinor: number | null;
+  /** Last trouble in words; empty when the last call went well. */
+  readonly trouble: string;
 }
 /** One row of `GET /api/v1/budget`. Sums of the ledger; `available = allocated − spent − held`, never below 0. */
 export interface BudgetAccount {

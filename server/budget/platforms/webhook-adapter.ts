@@ -12,13 +12,18 @@ export interface PlatformHook {
 const reply = Compile(PlatformReply);
 
 /** Signed webhooks (Standard Webhooks), through the one way out of this server; messages in contract/platforms.ts. */
-export function webhookAdapter(outbound: Outbound, hook: PlatformHook, currency: string): PlatformAdapter {
+export function webhookAdapter(
+  outbound: Outbound,
+  hook: PlatformHook,
+  currency: string,
+  { setMs, readMs } = { setMs: SET_TIMEOUT_MS, readMs: READ_TIMEOUT_MS },
+): PlatformAdapter {
   const send = (request: PlatformRequest, id: string, timeoutMs: number): Promise<Delivery> =>
     outbound.send({ url: hook.url, id, body: JSON.stringify(request), secrets: hook.secrets, timeoutMs });
   return {
     async setDailyBudget(objectId, absoluteMinor, { id }) {
       const data = { objectId, dailyBudgetMinor: absoluteMinor, currency };
-      const answer = await send({ type: 'budget.set', data }, id, SET_TIMEOUT_MS);
+      const answer = await send({ type: 'budget.set', data }, id, setMs);
       if (answer.kind === 'failed') {
         const { message: why, retryAfterS } = answer;
         return isUndone(answer)
@@ -32,7 +37,7 @@ export function webhookAdapter(outbound: Outbound, hook: PlatformHook, currency:
       return { kind: 'answered', reading, rejected: words };
     },
     async read(objectId) {
-      const answer = await send({ type: 'budget.read', data: { objectId } }, randomUUID(), READ_TIMEOUT_MS);
+      const answer = await send({ type: 'budget.read', data: { objectId } }, randomUUID(), readMs);
       if (answer.kind === 'failed')
         return { kind: 'unreadable', why: answer.message, retryAfterMs: (answer.retryAfterS ?? 0) * 1_000 };
       const read = readReply(answer.body, objectId);
