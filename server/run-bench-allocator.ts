@@ -4,6 +4,7 @@ import {
   type ContenderId,
   calibration,
   compare,
+  type Goal,
   goals,
   type Row,
 } from './budget/recommend/bench/report.ts';
