@@ -20,6 +20,7 @@ export const rowOf = ({
   rule,
   labels,
   summary: annotations.summary ?? rule,
+  ...(annotations.summary_zh === undefined ? {} : { summaryZh: annotations.summary_zh }),
   tier,
   evaluation,
   handling,

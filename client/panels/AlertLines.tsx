@@ -7,6 +7,7 @@ import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
 import { useTicked } from '../state/use-freshness.ts';
 import { TierMark } from './TierMark.tsx';
+import { rowTitle } from './take-over.ts';
 
 /** Widest text that leaves room for who has it and since when, in Latin letters; Han count twice. */
 const TEXT_LETTERS = 18;
@@ -31,7 +32,7 @@ function AlertLine({ alert, trusted }: { alert: AlertRow; trusted: boolean }): R
   return (
     <li className="strip-row" data-trusted={trusted} data-testid={`alert-${alert.id}`}>
       {trusted ? <TierMark tier={alert.tier} /> : <span className="tier-none" />}
-      <span className="strip-name">{elide(alert.summary || alert.rule, TEXT_LETTERS)}</span>
+      <span className="strip-name">{elide(rowTitle(alert, lang), TEXT_LETTERS)}</span>
       <span className={alert.owner === null ? 'strip-value strip-open' : 'strip-value'}>
         {alert.owner === null ? t('strip.unowned', { age }) : `${elide(alert.owner, 10)} ${age}`}
       </span>

@@ -1,8 +1,13 @@
 import { type ReactElement, type ReactNode, useEffect } from 'react';
+import type { Frame } from '#contract/frames';
 import { LINK_OFFLINE_MS, LINK_STALE_MS } from '#contract/freshness';
+import { UNVERIFIED_AFTER_MS } from '#contract/room';
+import { TIER_RANK } from '#contract/tiers';
 import { useT } from '../i18n/t.ts';
+import { spokenSpan } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import { useTicked } from '../state/use-freshness.ts';
+import { IncidentBanner } from './IncidentBanner.tsx';
 import { RoomBanner } from './RoomBanner.tsx';
 
 /** `ok`, `reconnecting` after 3 s of silence, `offline` after 10 s: then actions are off. */
@@ -13,10 +18,43 @@ export function useLinkState(): 'ok' | 'reconnecting' | 'offline' {
   }) as 'ok' | 'reconnecting' | 'offline';
 }
 
-/** What the room is told stands before where the sale is. */
+/** There is room for one: what the room works on, or what it is told when that is more urgent. */
+function headline(frame: Frame | null): 'banner' | 'incident' | null {
+  const banner = frame?.banner;
+  const incident = frame?.room?.incident;
+  if (incident === undefined) return banner === undefined ? null : 'banner';
+  return banner !== undefined && TIER_RANK[banner.tier] > TIER_RANK[incident.tier] ? 'banner' : 'incident';
+}
+
+/** What the room works on and what it is told stand before where the sale is. */
 function RoomBannerOr({ children }: { children: ReactNode }): ReactNode {
-  const told = useConsole((each) => each.frame?.banner !== undefined);
-  return told ? <RoomBanner /> : children;
+  const shown = useConsole(({ frame }) => headline(frame));
+  const unverifiedMs = useUnverifiedMs();
+  const { t, lang } = useT();
+  return (
+    <>
+      {shown === 'banner' ? <RoomBanner narrow={unverifiedMs > 0} /> : null}
+      {shown === 'incident' ? <IncidentBanner narrow={unverifiedMs > 0} /> : null}
+      {unverifiedMs > 0 ? (
+        <span className="chip chip-stale" role="status" data-testid="alerting-unverified">
+          {t('strip.unverified')} {spokenSpan(unverifiedMs, lang)}
+        </span>
+      ) : null}
+      {shown !== null || unverifiedMs > 0 ? null : children}
+    </>
+  );
+}
+
+/**
+ * How long alerting has not been known to work, in whole minutes; 0 while it is known. Rules were not evaluated, or the canary has
+ * not gone the whole way (P16).
+ */
+function useUnverifiedMs(): number {
+  return useConsole(({ frame }) => {
+    if (frame === null || frame.alerts.state === 'off') return 0;
+    const agoMs = Math.max(frame.alerts.evaluatedAgoMs ?? 0, frame.room?.verifiedAgoMs ?? 0);
+    return agoMs > UNVERIFIED_AFTER_MS ? Math.floor(agoMs / 60_000) * 60_000 : 0;
+  });
 }
 
 /** Takes the place of its children while the link is lost, counting the seconds; nothing else on the page moves. */

@@ -4,6 +4,7 @@ import { goalLine } from '../numbers/format.ts';
 import { clockSpan, minuteTime, zoneName } from '../numbers/time.ts';
 import { Panel } from '../panels/Panel.tsx';
 import { SceneTile } from '../panels/SceneTile.tsx';
+import { TileRow } from '../panels/TileRow.tsx';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
 import { useFormat } from '../state/use-figure.ts';
@@ -56,11 +57,11 @@ export function CountdownScene(): ReactElement {
           </p>
         </Panel>
       </div>
-      <div className="row row-tiles">
+      <TileRow>
         {TILES.map((key) => (
           <SceneTile key={key} figureKey={key} />
         ))}
-      </div>
+      </TileRow>
     </>
   );
 }

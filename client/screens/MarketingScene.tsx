@@ -4,6 +4,7 @@ import { Panel } from '../panels/Panel.tsx';
 import { RowTable } from '../panels/RowTable.tsx';
 import { SceneTile } from '../panels/SceneTile.tsx';
 import { AgeNote } from '../panels/StateNote.tsx';
+import { TileRow } from '../panels/TileRow.tsx';
 import { useFreshness } from '../state/use-freshness.ts';
 import { PACE_MS } from '../state/use-paced.ts';
 import { useRows } from '../state/use-rows.ts';
@@ -18,11 +19,11 @@ export function MarketingScene(): ReactElement {
   const freshness = useFreshness('ad_spend@open');
   return (
     <>
-      <div className="row row-tiles">
+      <TileRow>
         {TILES.map((key) => (
           <SceneTile key={key} figureKey={key} />
         ))}
-      </div>
+      </TileRow>
       <div className="row row-table">
         <Panel
           id="channels"

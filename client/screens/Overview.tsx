@@ -3,6 +3,7 @@ import { AlertStrip } from '../panels/AlertStrip.tsx';
 import { GmvCurve } from '../panels/GmvCurve.tsx';
 import { HeroPanel } from '../panels/HeroPanel.tsx';
 import { MinutePanel } from '../panels/MinutePanel.tsx';
+import { TileRow } from '../panels/TileRow.tsx';
 import { ComplaintTile, PaymentTile, QpsTile, RoiTile, StockTile } from '../panels/tiles.tsx';
 import { useConsole } from '../state/console-store.ts';
 
@@ -19,13 +20,13 @@ export function Overview(): ReactElement {
         <HeroPanel />
         {far ? null : <MinutePanel />}
       </div>
-      <div className="row row-tiles">
+      <TileRow>
         <QpsTile />
         <PaymentTile />
         <StockTile />
         {far ? null : <ComplaintTile />}
         {far ? null : <RoiTile />}
-      </div>
+      </TileRow>
       <div className="row row-rest">
         {far ? null : <GmvCurve />}
         <AlertStrip rows={STRIP_ROWS[scale]} />

@@ -4,10 +4,14 @@ import { TIER_RANK } from '#contract/tiers';
 import { useT } from '../i18n/t.ts';
 import { floorTo } from '../numbers/floor.ts';
 import { elide, plainNumber } from '../numbers/format.ts';
+import { AlertStrip } from '../panels/AlertStrip.tsx';
 import { FigureNumber } from '../panels/FigureNumber.tsx';
 import { Panel } from '../panels/Panel.tsx';
+import { useRoomWords } from '../panels/room-words.ts';
 import { AgeNote } from '../panels/StateNote.tsx';
+import { TakeOver } from '../panels/TakeOver.tsx';
 import { TierMark } from '../panels/TierMark.tsx';
+import { useTakenOver } from '../panels/take-over.ts';
 import { useConsole } from '../state/console-store.ts';
 import { useFormat } from '../state/use-figure.ts';
 import { useFreshness } from '../state/use-freshness.ts';
@@ -17,6 +21,9 @@ import { useRowName, useRows } from '../state/use-rows.ts';
 const PAID = 'gmv_paid@open';
 /** Provinces a column of the grid holds; a larger war zone takes two. */
 const COLUMN_TILES = 8;
+/** Provinces beside a red alert, and alerts under it. */
+const BEHIND_TILES = { near: 24, mid: 14, far: 5 } as const;
+const STRIP_ROWS = { near: 9, mid: 7, far: 4 } as const;
 
 export interface ZoneBlock {
   readonly id: string;
@@ -52,7 +59,9 @@ export function RegionsScene(): ReactElement {
   const zones = useConsole((state) => state.campaign?.warZones);
   const freshness = useFreshness(PAID);
   const byId = new Map(rows.map((row) => [row.id, row]));
+  const taken = useTakenOver();
   const most = rows.reduce((top, row) => Math.max(top, row.figures[PAID]?.value ?? 0), 0);
+  if (taken) return <BehindPlan rows={rows} most={most} />;
   return (
     <div className="row row-grid">
       <Panel id="regions" title={t('regions.title')} freshness={freshness} aside={<AgeNote freshness={freshness} />}>
@@ -74,6 +83,39 @@ export function RegionsScene(): ReactElement {
     </div>
   );
 }
+
+/** Beside a red alert there is room for some provinces only: those furthest behind their plan, and how many there are. */
+function BehindPlan({ rows, most }: { rows: readonly FrameRow[]; most: number }): ReactElement {
+  const { say } = useRoomWords();
+  const freshness = useFreshness(PAID);
+  const scale = useConsole((state) => state.wallScale);
+  const behind = furthestBehind(rows).slice(0, BEHIND_TILES[scale]);
+  return (
+    <div className="row row-taken">
+      <div className="taken-left">
+        <TakeOver />
+        <AlertStrip rows={STRIP_ROWS[scale]} />
+      </div>
+      <Panel
+        id="regions"
+        title={say('behind', { n: behind.length, all: rows.length })}
+        freshness={freshness}
+        aside={<AgeNote freshness={freshness} />}
+      >
+        <div className="zones behind">
+          {behind.map((row) => (
+            <RegionTile key={row.id} id={row.id} row={row} most={most} />
+          ))}
+        </div>
+      </Panel>
+    </div>
+  );
+}
+/** By how much of the plan for now they have; those without a plan last. Pure. */
+export const furthestBehind = (rows: readonly FrameRow[]): readonly FrameRow[] => {
+  const of = (row: FrameRow): number => row.figures['target_attainment@open']?.value ?? Number.POSITIVE_INFINITY;
+  return [...rows].sort((a, b) => of(a) - of(b) || (a.id < b.id ? -1 : 1));
+};
 
 function RegionTile({ id, row, most }: { id: string; row: FrameRow | undefined; most: number }): ReactElement {
   const { lang } = useT();

@@ -5,6 +5,7 @@ import { BarList } from '../panels/BarList.tsx';
 import { Panel } from '../panels/Panel.tsx';
 import { SceneTile } from '../panels/SceneTile.tsx';
 import { AgeNote } from '../panels/StateNote.tsx';
+import { TileRow } from '../panels/TileRow.tsx';
 import { useFreshness } from '../state/use-freshness.ts';
 import { PACE_MS } from '../state/use-paced.ts';
 import { useRows } from '../state/use-rows.ts';
@@ -38,11 +39,11 @@ export function SupplyScene(): ReactElement {
   const answered = useFreshness('cs_answer_rate@5m');
   return (
     <>
-      <div className="row row-tiles">
+      <TileRow>
         {TILES.map((key) => (
           <SceneTile key={key} figureKey={key} />
         ))}
-      </div>
+      </TileRow>
       <div className="row row-three">
         <Panel id="items" title={t('supply.items')} freshness={stock} aside={<AgeNote freshness={stock} />}>
           <BarList rows={items.slice(0, ITEMS_SHOWN)} label="sku" column="stock_minutes_left@5m" full={120} />

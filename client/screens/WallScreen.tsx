@@ -1,8 +1,10 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import { useHistoryLines } from '../net/use-history.ts';
 import { useLink } from '../net/use-link.ts';
+import { Announce } from '../panels/Announce.tsx';
 import { ProofDialog } from '../panels/ProofDialog.tsx';
 import { TimelineLine } from '../panels/TimelineLine.tsx';
+import { useTakenOver } from '../panels/take-over.ts';
 import { WallHeader } from '../panels/WallHeader.tsx';
 import { setQuery, useRoute } from '../router.ts';
 import { useConsole } from '../state/console-store.ts';
@@ -48,7 +50,8 @@ export default function WallScreen(): ReactElement {
   useLink(wanted.view);
   useHistoryLines();
   const shown = useShownScene(wanted);
-  const rotation = useRotation(wanted.id, query);
+  const taken = useTakenOver();
+  const rotation = useRotation(wanted.id, query, taken);
   const [help, setHelp] = useState(false);
   const scale = useConsole((state) => state.wallScale);
   const dimmed = useConsole((state) => state.dimmed);
@@ -71,6 +74,7 @@ export default function WallScreen(): ReactElement {
       style={{ translate: shift }}
     >
       <WallHeader />
+      <Announce />
       <Body />
       <TimelineLine rotation={rotation} scene={shown.id} />
       <ProofDialog />

@@ -6,24 +6,27 @@ export interface Rotation {
   /** Seconds a scene; null when the wall does not rotate. */
   readonly dwellS: number | null;
   readonly held: boolean;
+  /** A red alert that nobody has taken keeps the scene. */
+  readonly stopped: boolean;
   toggle: () => void;
 }
 
 /** Goes to the next scene after each dwell, unless held. The scene is in the address, so a reload comes back to it. */
-export function useRotation(scene: SceneId, query: URLSearchParams): Rotation {
+export function useRotation(scene: SceneId, query: URLSearchParams, stopped: boolean): Rotation {
   const [held, setHeld] = useState(false);
   const dwellS = dwellOf(query);
   const sceneRef = useRef(scene);
   sceneRef.current = scene;
   // The scene is a dependency on purpose: choosing one by hand gives it its whole dwell.
   useEffect(() => {
-    if (dwellS === null || held) return;
+    if (dwellS === null || held || stopped) return;
     const timer = setTimeout(() => setQuery({ scene: stepScene(sceneRef.current, 1) }), dwellS * 1_000);
     return () => clearTimeout(timer);
-  }, [dwellS, held, scene]);
+  }, [dwellS, held, stopped, scene]);
   return {
     dwellS,
     held,
+    stopped,
     toggle: () => {
       if (dwellS === null) setQuery({ rotate: String(DWELL_S) });
       else setHeld((now) => !now);

@@ -86,6 +86,8 @@ export interface AlertRow {
   readonly rule: string;
   readonly labels: AlertLabels;
   readonly summary: string;
+  /** The same in Chinese, where the rule has it. */
+  readonly summaryZh?: string;
   readonly tier: Tier;
   readonly evaluation: Evaluation;
   readonly handling: Handling;

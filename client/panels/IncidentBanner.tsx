@@ -1,0 +1,56 @@
+import type { ReactElement } from 'react';
+import { elide } from '../numbers/format.ts';
+import { spokenSpan } from '../numbers/time.ts';
+import { useConsole } from '../state/console-store.ts';
+import { serverNowMs } from '../state/server-clock.ts';
+import { useTicked } from '../state/use-freshness.ts';
+import { useRoomWords } from './room-words.ts';
+import { TierMark } from './TierMark.tsx';
+
+/** Letters of title and status together; Han count twice. */
+const LETTERS = { near: 34, mid: 16, far: 0 } as const;
+
+/** The incident the room works on, on every screen until it is resolved: what, how it stands, who commands, whether a word is due. */
+export function IncidentBanner({ narrow }: { narrow: boolean }): ReactElement | null {
+  const { say, lang } = useRoomWords();
+  const incident = useConsole((state) => state.frame?.room?.incident);
+  const scale = useConsole((state) => state.wallScale);
+  const overdueMs = useTicked((nowMs) => {
+    const due = useConsole.getState().frame?.room?.incident?.nextUpdateAt ?? null;
+    const serverMs = serverNowMs(useConsole.getState().clock, nowMs);
+    return due === null || serverMs === null ? 0 : Math.max(0, Math.floor((serverMs - due) / 60_000) * 60_000);
+  });
+  if (!incident) return null;
+  const { number, title, tier, state, commander, status, openCount } = incident;
+  const told = status === null ? null : (status[lang] ?? status.zh ?? status.en);
+  const text = told === null ? title : `${title} · ${told}`;
+  // One fact: what most needs somebody.
+  const fact =
+    overdueMs > 0
+      ? say('overdue', { time: spokenSpan(overdueMs, lang) })
+      : state === 'mitigated'
+        ? say('mitigated')
+        : commander === null
+          ? null
+          : elide(commander, 8);
+  const most = narrow ? Math.round(LETTERS[scale] / 2) : LETTERS[scale];
+  return (
+    <p
+      className={`room-banner incident-banner tier-${tier}`}
+      role="status"
+      data-testid="incident-banner"
+      data-state={state}
+      title={text}
+    >
+      <TierMark tier={tier} />
+      <b>
+        {say('incident', { n: number })}
+        {openCount > 1 ? ` +${openCount - 1}` : ''}
+      </b>
+      {most === 0 ? null : elide(text, most)}
+      {fact === null || narrow ? null : (
+        <span className={overdueMs > 0 ? 'banner-fact banner-due' : 'banner-fact'}>{fact}</span>
+      )}
+    </p>
+  );
+}
