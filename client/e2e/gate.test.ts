@@ -72,7 +72,7 @@ describe('doors, words and weight', () => {
     await page.fill('[name="name"]', '指挥甲');
     await page.fill('[name="password"]', 'wrong');
     await page.click('[type="submit"]');
-    expect(await page.textContent('[data-testid="login-error"]')).toBe('姓名或密码不对');
+    await expect.poll(() => page.textContent('[data-testid="login-error"]')).toBe('姓名或密码不对');
     expect(await page.inputValue('[name="name"]')).toBe('指挥甲');
     await page.fill('[name="password"]', 'right');
     await page.click('[type="submit"]');
@@ -107,7 +107,7 @@ describe('doors, words and weight', () => {
     const made = await feed();
     made.signedIn = null;
     const { page } = await wall({ path: '/kiosk' }, made);
-    expect(await page.textContent('[data-testid="kiosk-code"]')).toBe('K7M2QX');
+    await expect.poll(() => page.textContent('[data-testid="kiosk-code"]')).toBe('K7M2QX');
     made.signedIn = { name: 'hall', role: 'viewer', permissions: ['figures.read', 'campaign.read', 'timeline.read'] };
     await untilLive(page);
     expect(made.requests.find(({ path }) => path.endsWith('/claim'))?.body).toEqual({ code: 'K7M2QX', secret: 's' });
@@ -121,7 +121,7 @@ describe('doors, words and weight', () => {
       const made = await feed();
       const { page } = await wall({ lang }, made);
       await untilLive(page);
-      expect(await page.getAttribute('html', 'lang')).toBe(html);
+      await expect.poll(() => page.getAttribute('html', 'lang')).toBe(html);
       expect(await page.evaluate(() => document.querySelector('.wall')?.textContent)).not.toMatch(foreign);
       await page.keyboard.press('l');
       await page.waitForSelector(`html:not([lang="${html}"])`);
@@ -137,8 +137,8 @@ describe('doors, words and weight', () => {
       const { page } = await wall({ lang });
       await untilLive(page);
       await page.waitForSelector('[data-testid="gmv-chart"][data-unit]');
-      expect(await page.textContent('[data-testid="minute"] .figure-suffix')).toBe(unit);
-      expect(await page.getAttribute('[data-testid="gmv-chart"]', 'data-unit')).toBe(unit);
+      await expect.poll(() => page.textContent('[data-testid="minute"] .figure-suffix')).toBe(unit);
+      await expect.poll(() => page.getAttribute('[data-testid="gmv-chart"]', 'data-unit')).toBe(unit);
       await page.context().close();
     }
   });
@@ -169,9 +169,9 @@ describe('doors, words and weight', () => {
     await untilLive(page);
     await page.click('[data-testid="figure-gmv_paid@open"]');
     await page.waitForSelector('.proof-sources');
-    expect(await page.textContent('.proof')).toContain('<script>window.hacked=1</script>');
+    await expect.poll(() => page.textContent('.proof')).toContain('<script>window.hacked=1</script>');
     expect(await page.evaluate(() => 'hacked' in globalThis)).toBe(false);
-    expect(await page.locator('.proof a').count()).toBe(0);
+    await expect.poll(() => page.locator('.proof a').count()).toBe(0);
     expect(faults).toEqual([]);
     await page.context().close();
   });

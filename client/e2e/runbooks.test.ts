@@ -93,14 +93,14 @@ describe('runs on two screens', () => {
     await step(bo, 1, 'pending');
     await ann.keyboard.press('o');
     const seen = await step(bo, 1, 'claimed');
-    expect(await seen.textContent()).toContain(oncall(0).name);
+    await expect.poll(() => seen.textContent()).toContain(oncall(0).name);
     // the other one is told who has it, and may take over
     await bo.keyboard.press('o');
-    expect(await (await step(ann, 1, 'claimed')).textContent()).toContain('attempt 2');
+    await expect.poll(async () => (await step(ann, 1, 'claimed')).textContent()).toContain('attempt 2');
     await bo.keyboard.press('d');
     await bo.getByTestId('reason').getByRole('textbox').fill('rate is 2 %');
     await bo.keyboard.press('Enter');
-    expect(await (await step(ann, 1, 'done')).textContent()).toContain('rate is 2 %');
+    await expect.poll(async () => (await step(ann, 1, 'done')).textContent()).toContain('rate is 2 %');
     await ann.waitForSelector('[data-testid="step-2"][data-open="true"]'); // the next one opens by itself
     await ann.keyboard.press('s');
     await ann.getByTestId('reason').getByRole('textbox').fill('known');
@@ -116,7 +116,7 @@ describe('runs on two screens', () => {
     await step(ann, 4, 'claimed');
     await ann.keyboard.press('e');
     await ann.waitForSelector('[data-testid="preview"]');
-    expect(await ann.getByTestId('preview').textContent()).toContain('poll_payment_results.lookbackMinutes');
+    await expect.poll(() => ann.getByTestId('preview').textContent()).toContain('poll_payment_results.lookbackMinutes');
     await hold(ann, 400);
     expect(await ann.getByTestId('action-4').getAttribute('data-execution')).toBe('none');
     await hold(ann, 1_200);
@@ -156,7 +156,7 @@ describe('runs on two screens', () => {
     await hold(ann, 1_200);
     await execution(ann, 6, 'sent');
     const line = await wall.waitForSelector('[data-testid="room-banner"]', { timeout: 10_000 });
-    expect(await line.textContent()).toContain('Payments update late; money is safe');
+    await expect.poll(() => line.textContent()).toContain('Payments update late; money is safe');
   });
 
   it('[UIR5] no horizontal scrolling and no serious accessibility fault, desk and phone, both languages', async () => {

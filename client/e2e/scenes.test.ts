@@ -67,11 +67,11 @@ describe('scenes of the wall', () => {
     const { page } = await wall({}, made);
     await untilLive(page);
     await page.keyboard.press('d');
-    expect(await page.getAttribute('.wall', 'data-dimmed')).toBe('true');
+    await expect.poll(() => page.getAttribute('.wall', 'data-dimmed')).toBe('true');
     await page.keyboard.press('Control+d');
     await page.keyboard.press('Meta+2');
-    expect(await page.getAttribute('.wall', 'data-dimmed')).toBe('true');
-    expect(await page.getAttribute('.wall', 'data-scene')).toBe('overview');
+    await expect.poll(() => page.getAttribute('.wall', 'data-dimmed')).toBe('true');
+    await expect.poll(() => page.getAttribute('.wall', 'data-scene')).toBe('overview');
     await page.keyboard.press('?');
     await page.waitForSelector('[data-testid="help"][open]');
     await page.keyboard.press('3');
@@ -92,7 +92,7 @@ describe('scenes of the wall', () => {
     const killedAt = Date.now();
     await page.waitForSelector('[data-testid="pair"][disabled]', { timeout: 13_000 });
     expect(Date.now() - killedAt).toBeLessThan(11_500);
-    expect(await page.textContent('[data-testid="action-off"]')).toMatch(/results cannot be confirmed/);
+    await expect.poll(() => page.textContent('[data-testid="action-off"]')).toMatch(/results cannot be confirmed/);
     await page.evaluate(() => document.querySelector<HTMLButtonElement>('[data-testid="pair"]')?.click());
     made.requests.length = 0;
     await made.back();

@@ -28,13 +28,13 @@ describe('alerts on the wall', () => {
     made.sale.figures['payment_success_rate@5m'] = figure(0.97, { target: 0.985, tier: 'orange' });
     const { page } = await wall({}, made);
     await untilLive(page);
-    expect(await page.textContent('[data-testid="strip-off"]')).toMatch(/无人会被呼叫/);
-    expect(await page.textContent('[data-testid="broken-payment_success_rate@5m"]')).toMatch(
-      /97% < 98\.5%|97\.00% < 98\.5%/,
-    );
+    await expect.poll(() => page.textContent('[data-testid="strip-off"]')).toMatch(/无人会被呼叫/);
+    await expect
+      .poll(() => page.textContent('[data-testid="broken-payment_success_rate@5m"]'))
+      .toMatch(/97% < 98\.5%|97\.00% < 98\.5%/);
     made.sale.figures['payment_success_rate@5m'] = figure(0.99, { target: 0.985 });
     await page.waitForSelector('[data-testid="strip-empty"]');
-    expect(await page.textContent('[data-testid="strip-empty"]')).toBe('大屏指标均在阈值内');
+    await expect.poll(() => page.textContent('[data-testid="strip-empty"]')).toBe('大屏指标均在阈值内');
     made.pause('payments');
     const payments = made.sale.feeds.payments;
     if (payments) payments.pausedAtMs = made.nowMs() - 20_000;
@@ -76,11 +76,11 @@ describe('alerts on the wall', () => {
       const sentAt = Date.now();
       await page.waitForSelector('[data-testid="alert-a"]');
       expect(Date.now() - sentAt).toBeLessThan(1_200);
-      expect(await page.textContent('[data-testid="alert-a"]')).toMatch(
-        lang === 'zh' ? /未认领 3 分 1\d 秒/ : /unowned 3m1\ds/,
-      );
-      expect(await page.textContent('[data-testid="alert-b"]')).toMatch(/值班甲/);
-      expect(await page.locator('[data-testid="room-banner"]').count()).toBe(1);
+      await expect
+        .poll(() => page.textContent('[data-testid="alert-a"]'))
+        .toMatch(lang === 'zh' ? /未认领 3 分 1\d 秒/ : /unowned 3m1\ds/);
+      await expect.poll(() => page.textContent('[data-testid="alert-b"]')).toMatch(/值班甲/);
+      await expect.poll(() => page.locator('[data-testid="room-banner"]').count()).toBe(1);
       expect((await measureFit(page)).overflowing).toEqual([]);
       const { alerts } = made.sale.extra;
       if (alerts) made.sale.extra = { ...made.sale.extra, alerts: { ...alerts, evaluatedAgoMs: 180_001 } };
@@ -89,7 +89,7 @@ describe('alerts on the wall', () => {
       // A red alert on a stale screen is not red any more.
       made.freeze();
       await page.waitForSelector('[data-testid="alerts"][data-state="stale"]', { timeout: 6_000 });
-      expect(await page.locator('[data-testid="alerts"] [data-tier]').count()).toBe(0);
+      await expect.poll(() => page.locator('[data-testid="alerts"] [data-tier]').count()).toBe(0);
       await page.context().close();
     });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { untilLive, useBrowser } from './browser.ts';
 import { figure } from './sale.ts';
 
@@ -6,7 +6,9 @@ import { figure } from './sale.ts';
 describe.concurrent('the wall and a server that is not there', () => {
   const { wall, feed } = useBrowser();
 
-  it('[UI13] [UI14] server killed: banner and stale tiles ≤ 4 s, title at 10 s; back: live ≤ 10 s, equal to the server, no row twice', async () => {
+  it('[UI13] [UI14] server killed: banner and stale tiles ≤ 4 s, title at 10 s; back: live ≤ 10 s, equal to the server, no row twice', async ({
+    expect,
+  }) => {
     const made = await feed();
     made.addEntry('note', { text: 'first' });
     const { page } = await wall({}, made);
@@ -36,14 +38,16 @@ describe.concurrent('the wall and a server that is not there', () => {
     expect(Date.now() - backAt).toBeLessThan(10_500);
     await page.waitForSelector('[data-testid="figure-gmv_paid@open"][data-value="12345678900000"]');
     await page.waitForFunction(() => /1,234\.56/.test(document.querySelector('.figure-hero')?.textContent ?? ''));
-    expect(await page.textContent('.foot-entry')).toMatch(/while away/);
+    await expect.poll(() => page.textContent('.foot-entry')).toMatch(/while away/);
     expect(made.joins).toHaveLength(2);
     expect(made.joins[1]?.request.timelineAfter).toEqual({ epoch: 'life-1', seq: 1 });
     expect(await page.title()).not.toMatch(/离线/);
     await page.context().close();
   }, 60_000);
 
-  it('[UI13] server frozen (sockets stay open): every number is stale ≤ 4 s, and it comes back by itself', async () => {
+  it('[UI13] server frozen (sockets stay open): every number is stale ≤ 4 s, and it comes back by itself', async ({
+    expect,
+  }) => {
     const made = await feed();
     const { page } = await wall({}, made);
     await untilLive(page);
@@ -60,7 +64,7 @@ describe.concurrent('the wall and a server that is not there', () => {
     await page.context().close();
   }, 30_000);
 
-  it('[UI17] a lost timeline entry: the client asks once and ends equal to the server', async () => {
+  it('[UI17] a lost timeline entry: the client asks once and ends equal to the server', async ({ expect }) => {
     const made = await feed();
     made.addEntry('note', { text: 'one' });
     const { page } = await wall({}, made);
@@ -72,7 +76,9 @@ describe.concurrent('the wall and a server that is not there', () => {
     await page.context().close();
   });
 
-  it('[UI18] a frame that is older by seq, or by time from another node, never overwrites a newer one', async () => {
+  it('[UI18] a frame that is older by seq, or by time from another node, never overwrites a newer one', async ({
+    expect,
+  }) => {
     const made = await feed();
     const { page } = await wall({}, made);
     await untilLive(page);
