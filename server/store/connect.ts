@@ -8,6 +8,8 @@ export type StoreUse = 'commands' | 'blocking';
 /** Quick and without a pause that a person would notice: a supervised child is back within a second. */
 const retryStrategy = (times: number): number => Math.min(20 * times, 250);
 
+const REVIVE_MS = 50;
+
 /**
  * Nothing is queued while Redis is away and nothing is sent twice by the client: a caller gets its answer at once, and
  * retrying is our code's business, at the level of whole scripts with the same arguments. `maxRetriesPerRequest: 0` is
@@ -48,6 +50,32 @@ export function connectStore(
   });
   redis.on('ready', () => {
     told = '';
+  });
+  return revived(redis);
+}
+
+/**
+ * A connection ends when its owner says so and never by itself. With Sentinel it does: ioredis' failover detector, which
+ * belongs to the lost connection, also cuts the search for the new master that is under way, and the client is then at
+ * its end for good ("Connection is closed.", as in redis/ioredis#1683).
+ */
+function revived(redis: Redis): Redis {
+  let ended = false;
+  const disconnect = redis.disconnect.bind(redis);
+  const quit = redis.quit.bind(redis);
+  redis.disconnect = (reconnect = false) => {
+    if (!reconnect) ended = true;
+    disconnect(reconnect);
+  };
+  redis.quit = ((...args: Parameters<Redis['quit']>) => {
+    ended = true;
+    return quit(...args);
+  }) as Redis['quit'];
+  redis.on('end', () => {
+    const again = (): void => {
+      if (!ended && redis.status === 'end') redis.connect().catch(() => undefined); // told by 'error'; ends here again
+    };
+    if (!ended) setTimeout(again, REVIVE_MS);
   });
   return redis;
 }

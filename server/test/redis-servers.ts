@@ -99,8 +99,9 @@ export async function redisSentinel(masterPort: number): Promise<number> {
     rmSync(folder, { recursive: true, force: true });
   });
   await until(
+    // flags without "s_down" and a link that is up: a replica it would promote at once
     async () => JSON.stringify(await client.call('sentinel', 'replicas', 'mymaster')),
-    (said) => said.includes('"slave"'),
+    (said) => said.includes('"flags","slave"') && said.includes('"master-link-status","ok"'),
   );
   return port;
 }
