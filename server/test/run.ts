@@ -55,6 +55,7 @@ failedSteps += await step('checking types', bin('tsc'), ['--noEmit', '-p', '.'])
 failedSteps += await step('checking style', bin('biome'), ['check', '.']);
 failedSteps += await attempt('client build', buildClient);
 const { counts, code } = await vitest(process.argv.slice(2));
+for (const title of counts?.retried ?? []) say(`needed a second try: ${title}`);
 const { line, exitCode } = verdict(counts, code, failedSteps);
 process.exitCode = exitCode;
 // written at once, so that nothing can come after it

@@ -2,6 +2,8 @@
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
+  /** Titles of tests that passed at their second try only. */
+  readonly retried?: readonly string[];
 }
 
 /**
