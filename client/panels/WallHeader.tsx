@@ -72,7 +72,7 @@ function Countdown(): ReactElement | null {
 }
 
 /** The dot beats with the server's own beats, so a frozen picture is seen at once. */
-function LiveDot(): ReactElement {
+export function LiveDot(): ReactElement {
   const { t, lang } = useT();
   const quality = useConsole((state) => state.frame?.quality ?? 'live');
   const status = useConsole((state) => state.link.status);
@@ -101,7 +101,7 @@ function LiveDot(): ReactElement {
   );
 }
 
-function Clock(): ReactElement | null {
+export function Clock(): ReactElement | null {
   const { lang } = useT();
   const zone = useConsole((state) => state.campaign?.timeZone ?? 'Asia/Shanghai');
   const serverMs = useServerSecond();

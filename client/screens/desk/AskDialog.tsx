@@ -1,0 +1,206 @@
+import { type FormEvent, type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Alert, AlertHistoryEntry, DutyPerson } from '#contract/alerts';
+import { TIER_RANK, TIERS, type Tier } from '#contract/tiers';
+import { useDeskWords } from '../../i18n/desk-words.ts';
+import { useT } from '../../i18n/t.ts';
+import type { DeskKey } from '../../i18n/zh-desk.ts';
+import { acknowledge, addNote, assign, escalate, getAlert, getDuty, resolve } from '../../net/alert-commands.ts';
+import { RequestFailed } from '../../net/http.ts';
+import { useAlerts } from '../../state/alerts-store.ts';
+import { refusalWords, useOff } from './acts.ts';
+import { titleOf } from './alert-words.ts';
+import type { AskKind } from './ask.ts';
+import { HistoryLine } from './HistoryList.tsx';
+import { useTold } from './told.ts';
+
+/** A dialog that keeps the keyboard, gives the focus back, and whose words are asked for once. */
+export function Ask({
+  title,
+  testId,
+  onClose,
+  children,
+}: {
+  title: string;
+  testId: string;
+  onClose: () => void;
+  children: (close: () => void) => ReactNode;
+}): ReactElement {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (!dialog.current?.open) dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog ref={dialog} className="proof ask" aria-labelledby="ask-title" data-testid={testId} onClose={onClose}>
+      <h2 id="ask-title">{title}</h2>
+      {children(() => dialog.current?.close())}
+    </dialog>
+  );
+}
+/** Text of one line for the wire, which takes no control characters. */
+export const plain = (text: FormDataEntryValue | null): string =>
+  String(text ?? '')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+const TITLE: Readonly<Record<Exclude<AskKind, 'silence'>, DeskKey>> = {
+  acknowledge: 'do.acknowledgeNote',
+  escalate: 'do.escalate',
+  assign: 'do.assign',
+  resolve: 'do.resolve',
+  note: 'do.note',
+};
+const REASON_NEEDED: ReadonlySet<AskKind> = new Set(['escalate', 'resolve', 'note']);
+
+/**
+ * Asks for what belongs to a command and sends it. It binds to the alert as it was when the dialog opened: when others were
+ * faster nothing is submitted, what was typed stays, and what happened meanwhile is shown before it can be sent again.
+ */
+export function AskDialog({
+  kind,
+  alert: opened,
+  onClose,
+}: {
+  kind: Exclude<AskKind, 'silence'>;
+  alert: Alert;
+  onClose: () => void;
+}): ReactElement {
+  const { say, lang } = useDeskWords();
+  const off = useOff();
+  const [base, setBase] = useState(opened);
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState<string | null>(null);
+  const [meanwhile, setMeanwhile] = useState<readonly AlertHistoryEntry[]>([]);
+
+  const send = async (form: FormData): Promise<string> => {
+    const text = plain(form.get('text'));
+    const worded = { ...(text === '' ? {} : { comment: text }), version: base.version };
+    const { applyAlert } = useAlerts.getState();
+    switch (kind) {
+      case 'acknowledge':
+        applyAlert((await acknowledge(base.id, worded)).alert);
+        return say('told.acknowledged', { what: titleOf(base, lang) });
+      case 'escalate': {
+        const tier = form.get('tier') as Tier | '';
+        applyAlert((await escalate(base.id, { ...worded, ...(tier ? { tier } : {}) })).alert);
+        return say('told.escalated');
+      }
+      case 'assign': {
+        const who = plain(form.get('person'));
+        // people of the roster are known by their names, which are unique
+        applyAlert((await assign(base.id, { ...worded, owner: { id: who, name: who } })).alert);
+        return say('told.assigned', { who });
+      }
+      case 'resolve':
+        applyAlert((await resolve(base.id, worded)).alert);
+        return say('told.resolved');
+      case 'note':
+        await addNote(base.id, text);
+        return say('told.noted');
+    }
+  };
+  const submit = async (event: FormEvent<HTMLFormElement>, close: () => void): Promise<void> => {
+    event.preventDefault();
+    if (off !== null || busy) return;
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    setRefused(null);
+    try {
+      useTold.getState().tell(await send(form), kind === 'acknowledge' ? { undo: [base.id] } : {});
+      close();
+    } catch (error) {
+      setRefused(refusalWords(error, say));
+      if (error instanceof RequestFailed && error.status === 409) {
+        const now = await getAlert(base.id).catch(() => null);
+        if (now !== null) {
+          setMeanwhile(now.history.filter(({ version }) => version > opened.version));
+          setBase(now.alert);
+        }
+      }
+    } finally {
+      setBusy(false);
+    }
+  };
+  const needed = REASON_NEEDED.has(kind);
+  return (
+    <Ask title={`${say(TITLE[kind])} · ${titleOf(base, lang)}`} testId="ask" onClose={onClose}>
+      {(close) => (
+        <form onSubmit={(event) => void submit(event, close)}>
+          {kind === 'assign' ? <People /> : null}
+          {kind === 'escalate' ? <TierChoice from={base.tier} /> : null}
+          <label className="ask-field">
+            {say(kind === 'note' ? 'ask.note' : needed ? 'ask.reason' : 'ask.comment')}
+            <textarea name="text" rows={3} maxLength={2_000} required={needed} />
+          </label>
+          {meanwhile.length === 0 ? null : (
+            <section className="ask-conflict" data-testid="conflict">
+              <h3>{say('conflict.title')}</h3>
+              <ul className="history">
+                {meanwhile.map((entry) => (
+                  <HistoryLine key={`${entry.version}${entry.type}${entry.at}`} entry={entry} unit={base.unit} />
+                ))}
+              </ul>
+              <p className="quiet">{say('conflict.mine')}</p>
+            </section>
+          )}
+          <p role="alert" className="ask-refused" data-testid="ask-refused">
+            {refused ?? (off === null ? '' : say(`off.${off}`))}
+          </p>
+          <p className="ask-buttons">
+            <button type="submit" className="button button-main" disabled={off !== null || busy}>
+              {say(meanwhile.length > 0 ? 'do.again' : 'do.confirm')}
+            </button>
+            <button type="button" className="button" onClick={close}>
+              {say('do.cancel')} <kbd>Esc</kbd>
+            </button>
+          </p>
+        </form>
+      )}
+    </Ask>
+  );
+}
+
+function TierChoice({ from }: { from: Tier }): ReactElement {
+  const { say } = useDeskWords();
+  const { t } = useT();
+  return (
+    <label className="ask-field">
+      {say('ask.tier')}
+      <select name="tier" defaultValue="">
+        <option value="">{say('ask.tierKeep', { tier: t(`tier.${from}`) })}</option>
+        {TIERS.filter((tier) => TIER_RANK[tier] > TIER_RANK[from]).map((tier) => (
+          <option key={tier} value={tier}>
+            {t(`tier.${tier}`)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Who is on duty now; a person with several posts is one choice. */
+function People(): ReactElement {
+  const { say } = useDeskWords();
+  const [people, setPeople] = useState<readonly DutyPerson[]>([]);
+  useEffect(() => {
+    getDuty().then(
+      (duty) => setPeople(duty.people),
+      () => undefined, // nobody can be chosen then, and the field says so by being empty
+    );
+  }, []);
+  const names = [...new Set(people.map(({ person }) => person))];
+  return (
+    <label className="ask-field">
+      {say('ask.person')}
+      <select name="person" required>
+        {names.map((name) => {
+          const posts = people.filter(({ person }) => person === name).map(({ post, role }) => `${post} ${role}`);
+          return (
+            <option key={name} value={name}>
+              {name} · {posts.join(', ')}
+            </option>
+          );
+        })}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,145 @@
+import type { KeyboardEvent, ReactElement, RefObject } from 'react';
+import { TIERS, type Tier } from '#contract/tiers';
+import { useDeskWords } from '../../i18n/desk-words.ts';
+import { useSingleKeys } from '../../keys/use-keys.ts';
+import { spokenSpan } from '../../numbers/time.ts';
+import { TierMark } from '../../panels/TierMark.tsx';
+import { useConsole } from '../../state/console-store.ts';
+import type { News } from './held-list.ts';
+
+/** Rules that nobody has evaluated for this long alarm about nothing. */
+const UNVERIFIED_MS = 180_000;
+
+export interface ListBarProps {
+  readonly counts: Readonly<Partial<Record<Tier, number>>>;
+  readonly allCount: number;
+  readonly mineCount: number;
+  readonly mine: boolean;
+  readonly silenceCount: number;
+  readonly mutedCount: number;
+  readonly filter: string;
+  readonly filterRef: RefObject<HTMLInputElement | null>;
+  readonly paused: boolean;
+  readonly held: boolean;
+  readonly news: News;
+  readonly checkedCount: number;
+  readonly onMine: (mine: boolean) => void;
+  readonly onFilter: (filter: string) => void;
+  readonly onLeaveFilter: (clear: boolean) => void;
+  readonly onRenew: () => void;
+  readonly onPause: () => void;
+}
+
+/** What there is, how much of it is shown, and what is new since the list stopped moving. */
+export function ListBar(props: ListBarProps): ReactElement {
+  const { say } = useDeskWords();
+  const keys = useSingleKeys();
+  const { filter, filterRef, onFilter, onLeaveFilter, mine, onMine, allCount, mineCount } = props;
+  const left = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' && event.key !== 'Enter') return;
+    event.preventDefault();
+    onLeaveFilter(event.key === 'Escape');
+  };
+  return (
+    <div className="list-bar">
+      <p className="tier-counts" data-testid="tier-counts">
+        {[...TIERS].reverse().map((tier) => (
+          <span
+            key={tier}
+            className="tier-count"
+            data-zero={(props.counts[tier] ?? 0) === 0}
+            data-testid={`count-${tier}`}
+          >
+            <TierMark tier={tier} />
+            {props.counts[tier] ?? 0}
+          </span>
+        ))}
+        <a
+          className="tier-count"
+          href="/silences"
+          title={say('list.silencesHint', { n: props.silenceCount, m: props.mutedCount })}
+          data-testid="silence-count"
+        >
+          {say('list.silences', { n: props.silenceCount })}
+        </a>
+        <NewsPill {...props} />
+      </p>
+      <div className="list-find">
+        <label className="list-filter">
+          {keys ? <kbd>/</kbd> : null}
+          <input
+            ref={filterRef}
+            value={filter}
+            aria-label={say('list.filter')}
+            placeholder={say('list.filterHint')}
+            onChange={(event) => onFilter(event.target.value)}
+            onKeyDown={left}
+            data-testid="filter"
+          />
+        </label>
+        <button
+          type="button"
+          className="chip-button"
+          aria-pressed={!mine}
+          onClick={() => onMine(false)}
+          data-testid="all"
+        >
+          {say('list.all', { n: allCount })}
+        </button>
+        <button
+          type="button"
+          className="chip-button"
+          aria-pressed={mine}
+          onClick={() => onMine(true)}
+          data-testid="mine"
+        >
+          {say('list.mine', { n: mineCount })}
+        </button>
+      </div>
+      <Trouble />
+    </div>
+  );
+}
+
+/** Always in its place, so that its coming and going moves nothing. */
+function NewsPill({ news, paused, held, checkedCount, onRenew, onPause }: ListBarProps): ReactElement {
+  const { say } = useDeskWords();
+  const keys = useSingleKeys();
+  return (
+    <span className="list-news">
+      {checkedCount > 0 ? <span className="quiet">{say('list.checked', { n: checkedCount })}</span> : null}
+      {news.count > 0 ? (
+        <button
+          type="button"
+          className="pill"
+          onClick={onRenew}
+          title={say('list.newHint')}
+          data-testid="news"
+          data-count={news.count}
+        >
+          {news.tier === null ? null : <TierMark tier={news.tier} />}
+          {paused ? `${say('list.paused')} · ` : ''}
+          {say('list.new', { n: news.count })}
+        </button>
+      ) : paused ? (
+        <button type="button" className="pill" onClick={onPause} data-testid="paused">
+          {say('list.paused')} · {say('list.resume')} {keys ? <kbd>p</kbd> : null}
+        </button>
+      ) : (
+        <span className="quiet" data-testid="held">
+          {held ? say('list.held') : ''}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** What makes the list less than the truth. */
+function Trouble(): ReactElement | null {
+  const { say, lang } = useDeskWords();
+  const state = useConsole((each) => each.frame?.alerts.state ?? null);
+  const agoMs = useConsole((each) => each.frame?.alerts.evaluatedAgoMs ?? 0);
+  if (state === 'off') return <p className="list-trouble">{say('list.off')}</p>;
+  if (agoMs <= UNVERIFIED_MS) return null;
+  return <p className="list-trouble">{say('list.unverified', { time: spokenSpan(agoMs, lang) })}</p>;
+}

@@ -1,0 +1,126 @@
+import { type FormEvent, type ReactElement, useMemo, useState } from 'react';
+import type { Alert, Matcher } from '#contract/alerts';
+import { useDeskWords } from '../../i18n/desk-words.ts';
+import type { DeskKey } from '../../i18n/zh-desk.ts';
+import { silence } from '../../net/alert-commands.ts';
+import { minuteTime } from '../../numbers/time.ts';
+import { useConsole } from '../../state/console-store.ts';
+import { serverNowMs } from '../../state/server-clock.ts';
+import { useListed } from '../../state/use-alert-feed.ts';
+import { Ask, plain } from './AskDialog.tsx';
+import { refusalWords, useOff } from './acts.ts';
+import { titleOf } from './alert-words.ts';
+import { matcherHolds, startingMatchers } from './silence-matchers.ts';
+import { useTold } from './told.ts';
+
+const SPANS_MIN = [15, 60, 240] as const;
+const MINUTE_MS = 60_000;
+
+/** Mutes alerts for a while: which ones, why, until when. How many it mutes now is counted before it is made. */
+export function SilenceDialog({ alert, onClose }: { alert: Alert; onClose: () => void }): ReactElement {
+  const { say, lang } = useDeskWords();
+  const off = useOff();
+  const listed = useListed();
+  const [matchers, setMatchers] = useState<readonly Matcher[]>(() => startingMatchers(alert));
+  const [minutes, setMinutes] = useState<number>(SPANS_MIN[0]);
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState<string | null>(null);
+  const zone = useConsole((state) => state.campaign?.timeZone ?? 'Asia/Shanghai');
+  const matched = useMemo(() => {
+    let count = 0;
+    for (const each of listed.byId.values()) if (matchers.every((matcher) => matcherHolds(matcher, each))) count += 1;
+    return matchers.length === 0 ? 0 : count;
+  }, [listed, matchers]);
+  const endsAt = (): number =>
+    (serverNowMs(useConsole.getState().clock, performance.now()) ?? Date.now()) + minutes * MINUTE_MS;
+  const change = (at: number, value: string): void =>
+    setMatchers(matchers.map((each, index) => (index === at ? { ...each, value } : each)));
+  const submit = async (event: FormEvent<HTMLFormElement>, close: () => void): Promise<void> => {
+    event.preventDefault();
+    if (off !== null || busy || matchers.length === 0) return;
+    const comment = plain(new FormData(event.currentTarget).get('text'));
+    setBusy(true);
+    setRefused(null);
+    try {
+      const made = await silence({ matchers: [...matchers], endsAt: Math.round(endsAt()), comment });
+      useTold.getState().tell(say('told.silenced', { time: minuteTime(made.endsAt, zone) }));
+      close();
+    } catch (error) {
+      setRefused(refusalWords(error, say));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Ask title={`${say('do.silence')} · ${titleOf(alert, lang)}`} testId="silence" onClose={onClose}>
+      {(close) => (
+        <form onSubmit={(event) => void submit(event, close)}>
+          <fieldset className="ask-field">
+            <legend>{say('ask.matchers')}</legend>
+            {matchers.map((matcher, at) => (
+              <span className="matcher" key={matcher.name}>
+                <code>
+                  {matcher.name} {matcher.op}
+                </code>
+                <input
+                  aria-label={matcher.name}
+                  value={matcher.value}
+                  maxLength={512}
+                  onChange={(event) => change(at, event.target.value)}
+                />
+                <button
+                  type="button"
+                  className="button"
+                  aria-label={say('ask.dropMatcher', { name: matcher.name })}
+                  onClick={() => setMatchers(matchers.filter((_, index) => index !== at))}
+                >
+                  ✕
+                </button>
+              </span>
+            ))}
+            <p className="quiet" role="status" data-testid="silence-matches">
+              {matched === 0 ? say('ask.matchesNone') : say('ask.matches', { n: matched })}
+            </p>
+          </fieldset>
+          <fieldset className="ask-field ask-spans">
+            <legend>
+              {say('ask.until')}{' '}
+              <span className="quiet">{say('ask.untilAt', { time: minuteTime(endsAt(), zone) })}</span>
+            </legend>
+            {SPANS_MIN.map((span) => (
+              <label key={span} className="ask-span">
+                <input
+                  type="radio"
+                  name="span"
+                  value={span}
+                  checked={minutes === span}
+                  onChange={() => setMinutes(span)}
+                />
+                {say(`span.${span}` as DeskKey)}
+              </label>
+            ))}
+          </fieldset>
+          <label className="ask-field">
+            {say('ask.reason')}
+            <textarea name="text" rows={2} maxLength={500} required />
+          </label>
+          <p role="alert" className="ask-refused" data-testid="ask-refused">
+            {refused ?? (off === null ? '' : say(`off.${off}`))}
+          </p>
+          <p className="ask-buttons">
+            <button
+              type="submit"
+              className="button button-main"
+              disabled={off !== null || busy || matchers.length === 0}
+            >
+              {say('do.silence')}
+            </button>
+            <button type="button" className="button" onClick={close}>
+              {say('do.cancel')} <kbd>Esc</kbd>
+            </button>
+          </p>
+        </form>
+      )}
+    </Ask>
+  );
+}

@@ -1,0 +1,46 @@
+import type { ReactElement } from 'react';
+import type { PageExplanation } from '#contract/alerts';
+import { sayOr, useDeskWords } from '../../i18n/desk-words.ts';
+import { spokenSpan } from '../../numbers/time.ts';
+import { useConsole } from '../../state/console-store.ts';
+import { serverNowMs } from '../../state/server-clock.ts';
+
+/** Who on duty was (not) called for this alert, and why; the reader first. */
+export function Why({ explanation }: { explanation: readonly PageExplanation[] }): ReactElement {
+  const { say, lang } = useDeskWords();
+  const me = useConsole(({ session }) => (typeof session === 'object' ? session.name : ''));
+  const clock = useConsole((state) => state.clock);
+  const serverMs = serverNowMs(clock, performance.now()) ?? 0;
+  const order = (one: PageExplanation): number =>
+    (one.person === me ? 0 : 4) + (one.paged ? 0 : one.dueAt !== null ? 1 : one.step !== null ? 2 : 3);
+  const rows = [...explanation].sort((a, b) => order(a) - order(b));
+  return (
+    <section className="desk-card" aria-labelledby="why-title" data-testid="why">
+      <h2 id="why-title">{say('why.title')}</h2>
+      {rows.length === 0 ? <p className="quiet">{say('why.nobody')}</p> : null}
+      <ul className="why">
+        {rows.map((one) => (
+          <li key={`${one.post} ${one.role}`} data-paged={one.paged}>
+            <span className="why-who">
+              {one.person === me ? <b>{say('why.me')}</b> : one.person}{' '}
+              <span className="quiet">
+                {one.post} {one.role}
+              </span>
+            </span>
+            <span>
+              {one.paged
+                ? say('why.paged')
+                : one.dueAt === null
+                  ? say('why.not')
+                  : say('why.due', { time: spokenSpan(Math.max(0, one.dueAt - serverMs), lang) })}
+              <span className="quiet">
+                {' '}
+                · {sayOr(say, `reason.${one.reason}`, 'history.other', { type: one.reason })}
+              </span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

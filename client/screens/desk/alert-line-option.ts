@@ -1,0 +1,109 @@
+import type { Tier } from '#contract/tiers';
+import type { EChartsCoreOption } from '../../charts/echarts.ts';
+import { niceStep } from '../../charts/gmv-option.ts';
+import { minuteTime } from '../../numbers/time.ts';
+import type { LinePoint } from '../../state/fold-line.ts';
+import { COLOURS, TIER_COLOURS } from '../../styles/colours.ts';
+
+export interface AlertLine {
+  readonly points: readonly LinePoint[];
+  readonly limit: number | null;
+  readonly limitWords: string;
+  readonly tier: Tier;
+  /** When it began to fire, ms. */
+  readonly firedAtMs: number | null;
+  readonly marks: readonly { readonly atMs: number; readonly words: string }[];
+  readonly trusted: boolean;
+  readonly timeZone: string;
+  readonly textPx: number;
+  readonly tick: (value: number) => string;
+}
+const FONT = 'Inter, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+
+/** Room for the line and its limit, on round numbers; a figure that never falls below 0 is not drawn below 0. */
+export function axisOf(values: readonly number[]): { min: number; max: number; interval: number } {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  if (values.length === 0) return { min: 0, max: 1, interval: 1 };
+  const span = high - low || Math.abs(high) || 1;
+  const interval = niceStep(span * 1.2);
+  const min = Math.floor((low - span * 0.08) / interval) * interval;
+  return {
+    min: low >= 0 ? Math.max(0, min) : min,
+    max: Math.ceil((high + span * 0.08) / interval) * interval,
+    interval,
+  };
+}
+
+/** What a rule measures, its limit, when it fired and what was changed. Builds an option, draws nothing. */
+export function alertLineOption(line: AlertLine): EChartsCoreOption {
+  const { textPx, points, limit, timeZone } = line;
+  const text = { color: COLOURS.dim, fontSize: textPx, fontFamily: FONT };
+  const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
+  const axis = axisOf(limit === null ? values : [...values, limit]);
+  const colour = line.trusted ? TIER_COLOURS[line.tier] : COLOURS.dim;
+  const widest = Math.max(line.tick(axis.min).length, line.tick(axis.max).length);
+  const mark = (atMs: number, words: string, color: string) => ({
+    xAxis: atMs,
+    lineStyle: { color, type: 'dotted' },
+    label: {
+      ...text,
+      color: COLOURS.muted,
+      formatter: words,
+      position: 'end',
+      distance: -textPx * 1.1,
+      align: atMs > ((points[0]?.[0] ?? 0) + (points.at(-1)?.[0] ?? 0)) / 2 ? 'right' : 'left',
+      offset: [atMs > ((points[0]?.[0] ?? 0) + (points.at(-1)?.[0] ?? 0)) / 2 ? -textPx * 0.4 : textPx * 0.4, 0],
+    },
+  });
+  return {
+    grid: { left: textPx * (0.66 * widest + 1), right: textPx * 1.2, top: textPx * 1.4, bottom: textPx * 1.8 },
+    xAxis: {
+      type: 'time',
+      min: points[0]?.[0],
+      max: points.at(-1)?.[0],
+      axisLine: { lineStyle: { color: COLOURS.line } },
+      axisTick: { show: false },
+      axisLabel: { ...text, hideOverlap: true, formatter: (ms: number) => minuteTime(ms, timeZone) },
+    },
+    yAxis: {
+      type: 'value',
+      ...axis,
+      splitLine: { lineStyle: { color: COLOURS.line, width: 1 } },
+      axisLabel: { ...text, formatter: line.tick },
+    },
+    series: [
+      {
+        id: 'measure',
+        type: 'line',
+        data: points,
+        showSymbol: false,
+        silent: true,
+        connectNulls: false,
+        lineStyle: { color: line.trusted ? COLOURS.data : COLOURS.dim, width: Math.max(2, textPx * 0.14) },
+        itemStyle: { color: COLOURS.data },
+        markLine: {
+          silent: true,
+          symbol: 'none',
+          animation: false,
+          data: [
+            ...(limit === null
+              ? []
+              : [
+                  {
+                    yAxis: limit,
+                    lineStyle: { color: colour, type: 'dashed', width: Math.max(1.5, textPx * 0.1) },
+                    label: { ...text, color: colour, formatter: line.limitWords, position: 'insideEndTop' },
+                  },
+                ]),
+            ...(line.firedAtMs === null ? [] : [mark(line.firedAtMs, '', colour)]),
+            // words for the newest only: two changes within minutes would be written over each other
+            ...line.marks.map(({ atMs, words }, at) =>
+              mark(atMs, at === line.marks.length - 1 ? words : '', COLOURS.muted),
+            ),
+          ],
+        },
+      },
+    ],
+  };
+}
