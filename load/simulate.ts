@@ -26,6 +26,8 @@ async function main(): Promise<void> {
       url: { type: 'string' },
       key: { type: 'string' },
       token: { type: 'string' },
+      /** The ad platforms report by themselves (load/platform/main.ts). */
+      'no-ads': { type: 'boolean', default: false },
       'allow-remote': { type: 'boolean', default: false },
     },
   });
@@ -53,6 +55,7 @@ async function main(): Promise<void> {
     seed: Math.floor(Number(values.seed)) | 0,
     runTag: tagOf(Number(values.seed) | 0, startMs % 2_147_483_647),
     startMs,
+    ads: !values['no-ads'],
     send: (source, item) => outboxOf(source).add(item),
   });
   const flush = (): void => {

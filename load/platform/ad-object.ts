@@ -64,6 +64,19 @@ export class AdObject {
     };
   }
 
+  /** Goes on where an earlier life of the platform ended. */
+  restore(
+    { dailyBudgetMinor, highestTodayMinor, spentMinor, frozenMinor, version }: PlatformReading,
+    day: string,
+  ): void {
+    this.#budgetMinor = dailyBudgetMinor;
+    this.#highestMinor = highestTodayMinor;
+    this.#spentMinor = spentMinor;
+    this.#version = version;
+    this.frozenMinor = frozenMinor;
+    this.day = day;
+  }
+
   /** The lowest budget that is taken now, minor units. */
   lowestMinor(): number {
     const { minMinor, spentTimes, spentPlusMinor } = this.rules;

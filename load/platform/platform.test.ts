@@ -23,21 +23,21 @@ describe('an ad object', () => {
     { title: 'little spent: spent and ¥50', spent: 10_000, frozen: 0, lowest: 15_000 },
     { title: 'much spent: 1.2 times', spent: 50_000, frozen: 0, lowest: 60_000 },
     { title: 'what is frozen is added', spent: 50_000, frozen: 700, lowest: 60_700 },
-  ])('[SIM10] the deepest cut it takes: $title', ({ spent, frozen, lowest }) => {
+  ])('[ADP1] the deepest cut it takes: $title', ({ spent, frozen, lowest }) => {
     const one = object();
     one.charge(spent, '2026-11-11');
     one.frozenMinor = frozen;
     expect(one.lowestMinor()).toBe(lowest);
     expect(one.set(1, 0, 'c', true)).toMatchObject({ afterMinor: lowest });
   });
-  it('[SIM10] it refuses instead where it does not clamp, and a step that is too small', () => {
+  it('[ADP1] it refuses instead where it does not clamp, and a step that is too small', () => {
     const one = object();
     expect(one.set(1, 0, 'c', false)).toMatchObject({ kind: 'rejected', code: 'BUDGET_TOO_LOW' });
     expect(one.set(2_000_000, 0, 'c', false)).toMatchObject({ kind: 'rejected', code: 'BUDGET_TOO_HIGH' });
     expect(one.set(99_999, 0, 'c', true)).toMatchObject({ kind: 'rejected', code: 'STEP_TOO_SMALL' });
     expect(one.reading).toMatchObject({ dailyBudgetMinor: 100_000, version: 1 });
   });
-  it('[SIM11] the quota is a sliding window; setting what is set costs nothing', () => {
+  it('[ADP2] the quota is a sliding window; setting what is set costs nothing', () => {
     const one = object();
     one.set(110_000, 0, 'c', true);
     one.set(110_000, 1, 'c', true);
@@ -46,7 +46,7 @@ describe('an ad object', () => {
     expect(one.set(130_000, 3_600_000, 'c', true)).toMatchObject({ afterMinor: 130_000 });
     expect(one.changes).toHaveLength(3);
   });
-  it('[SIM12] overdelivery: of the present budget, or of the highest that was set today', () => {
+  it('[ADP3] overdelivery: of the present budget, or of the highest that was set today', () => {
     const present = object({ overdelivery: 1.25 });
     expect(present.charge(1_000_000, 'd1')).toBe(125_000);
     const highest = object({ overdelivery: 2, overdeliveryOf: 'highest_today' });
@@ -55,7 +55,7 @@ describe('an ad object', () => {
     expect(highest.charge(1_000_000, 'd1')).toBe(200_000); // the cut changes nothing today
     expect(highest.charge(1_000_000, 'd2')).toBe(80_000);
   });
-  it('[SIM12] a correction takes back at most what was charged; a cut never does', () => {
+  it('[ADP3] a correction takes back at most what was charged; a cut never does', () => {
     const one = object();
     one.charge(90_000, 'd');
     one.setByHand(10_000, 0);
@@ -90,7 +90,7 @@ const set = (dailyBudgetMinor: number) => ({
 const budgetOf = (of: Platform): number => of.object('a').reading.dailyBudgetMinor;
 
 describe('the platform behind its webhook', () => {
-  it('[SIM13] takes signed calls only, and says what stands afterwards', async () => {
+  it('[ADP4] takes signed calls only, and says what stands afterwards', async () => {
     const to = await open();
     const other = `whsec_${Buffer.from('another secret, also of 32 bytes').toString('base64')}`;
     expect((await call(to, set(90_000), { secret: other })).status).toBe(401);
@@ -103,7 +103,7 @@ describe('the platform behind its webhook', () => {
   it.each([
     { fault: 'timeout_before', after: 100_000 },
     { fault: 'timeout_after', after: 90_000 },
-  ] as const)('[SIM14] $fault: no answer, and the budget is $after', async ({ fault, after }) => {
+  ] as const)('[ADP5] $fault: no answer, and the budget is $after', async ({ fault, after }) => {
     const to = await open();
     to.faults.change('a', { next: [fault] });
     await expect(call(to, set(90_000), { timeoutMs: 150 })).rejects.toThrow();
@@ -116,13 +116,13 @@ describe('the platform behind its webhook', () => {
     { fault: 'busy', status: 429, after: 100_000 },
     { fault: 'reject', status: 200, after: 100_000 },
     { fault: 'ignore', status: 200, after: 100_000 },
-  ] as const)('[SIM14] $fault: $status, and the budget is $after', async ({ fault, status, after }) => {
+  ] as const)('[ADP5] $fault: $status, and the budget is $after', async ({ fault, status, after }) => {
     const to = await open();
     to.faults.change('*', { next: [fault] });
     expect((await call(to, set(90_000))).status).toBe(status);
     expect(budgetOf(to)).toBe(after);
   });
-  it('[SIM15] one seed gives the same faults again', async () => {
+  it('[ADP6] one seed gives the same faults again', async () => {
     const faultsOf = async (seed: number): Promise<readonly string[]> => {
       const to = await open(seed);
       to.faults.change('*', { ratios: { error_before: 0.3, busy: 0.3 } });
@@ -136,7 +136,7 @@ describe('the platform behind its webhook', () => {
     expect(new Set(first).size).toBe(3);
     expect(await faultsOf(8)).not.toEqual(first);
   });
-  it('[SIM16] the control endpoint wants its token and refuses what it does not know', async () => {
+  it('[ADP7] the control endpoint wants its token and refuses what it does not know', async () => {
     const to = await open();
     const control = (path: string, value: unknown, token = 'control'): Promise<Response> =>
       fetch(to.url.replace('/webhook', `/control/${path}`), {

@@ -6,16 +6,21 @@ import type { SaleSettings } from './settings.ts';
 import type { Trouble } from './story.ts';
 
 type Emit = (source: string, type: LoadEvent['type'], ts: number, data: Readonly<Record<string, Json>>) => void;
-interface Account {
-  readonly channel: string;
-  readonly shareRatio: number;
-  readonly roas0: number;
+/** What a channel was charged on its day, and how often that was reported. */
+export interface DayReport {
   day: string;
   revision: number;
   spendMinor: number;
   clicks: number;
   impressions: number;
 }
+interface Account extends DayReport {
+  readonly channel: string;
+  readonly shareRatio: number;
+  readonly roas0: number;
+}
+/** Charges what the market wants, as far as a budget allows; returns what was charged. Negative: a correction. */
+export type Charge = (channel: string, wantedMinor: number, day: string) => number;
 /** A platform corrects this share of its reports a little downwards: invalid clicks are taken off. */
 const CORRECTED_RATIO = 0.03;
 
@@ -25,14 +30,22 @@ export class AdStream {
   readonly #settings: SaleSettings;
   readonly #random: Random;
   readonly #emit: Emit;
+  readonly #charge: Charge;
   readonly #accounts: readonly Account[];
   readonly #day: Intl.DateTimeFormat;
 
-  constructor(campaign: CampaignReply, settings: SaleSettings, random: Random, emit: Emit) {
+  constructor(
+    campaign: CampaignReply,
+    settings: SaleSettings,
+    random: Random,
+    emit: Emit,
+    charge: Charge = (_channel, wantedMinor) => wantedMinor,
+  ) {
     this.#campaign = campaign;
     this.#settings = settings;
     this.#random = random;
     this.#emit = emit;
+    this.#charge = charge;
     this.#day = new Intl.DateTimeFormat('en-CA', { timeZone: campaign.timeZone });
     this.#accounts = Object.entries(campaign.budgets.channels).map(([channel, { shareRatio, roas0 }]) => ({
       channel,
@@ -51,11 +64,12 @@ export class AdStream {
     for (const account of this.#accounts) {
       this.#turnDay(account, endMs);
       const cost = account.channel === trouble.adChannel ? trouble.adCostFactor : 1;
-      const spent = Math.round(
+      const wanted = Math.round(
         this.#spendPerSecond(account, endMs, pace) * seconds * cost * (1 + 0.06 * this.#random.normal()),
       );
+      const spent = this.#charge(account.channel, Math.max(0, wanted), account.day);
       const clicks = Math.round(spent / (this.#settings.ratio('cpc_minor') * cost));
-      account.spendMinor += Math.max(0, spent);
+      account.spendMinor += spent;
       account.clicks += Math.max(0, clicks);
       account.impressions += Math.max(
         0,
@@ -63,9 +77,22 @@ export class AdStream {
       );
       this.#send(account, endMs);
       if (!this.#random.chance(CORRECTED_RATIO)) continue;
-      account.spendMinor -= Math.round(Math.max(0, spent) * 0.05);
+      account.spendMinor += this.#charge(account.channel, -Math.round(spent * 0.05), account.day);
       this.#send(account, endMs);
     }
+  }
+
+  /** Day reports by channel, to go on with after a restart: a platform forgets no money. */
+  reports(): Readonly<Record<string, DayReport>> {
+    return Object.fromEntries(
+      this.#accounts.map(({ channel, day, revision, spendMinor, clicks, impressions }) => [
+        channel,
+        { day, revision, spendMinor, clicks, impressions },
+      ]),
+    );
+  }
+  restore(reports: Readonly<Record<string, DayReport>>): void {
+    for (const account of this.#accounts) Object.assign(account, reports[account.channel] ?? {});
   }
 
   /** The planned spend where the campaign plans one, otherwise what the channel's sales would cost at its usual return. */

@@ -19,10 +19,13 @@ export interface SaleOptions {
   readonly runTag: string;
   /** First instant of this life, ms. */
   readonly startMs: number;
+  /** False: the ad platforms report by themselves. */
+  readonly ads?: boolean;
   /** Receives each event when its source learns of it. */
   readonly send: (source: string, item: BodyItem) => void;
 }
-const AD_REPORT_S = 5;
+/** An ad platform reports this often, s. */
+export const AD_REPORT_S = 5;
 const BROKEN_EVERY_S = 23;
 const SWELL_MEAN = 0.015;
 /** After a longer sleep of this machine the sale goes on from now: nobody sent anything meanwhile. */
@@ -98,7 +101,8 @@ export class Sale {
       const input = { endMs, pace, trouble };
       this.#samples.everySecond(input);
       if (endMs % 5_000 === 0) this.#samples.everyFiveSeconds(input);
-      if (endMs % (AD_REPORT_S * 1_000) === 0) this.#ads.report(endMs, AD_REPORT_S, pace, trouble);
+      if (this.#options.ads !== false && endMs % (AD_REPORT_S * 1_000) === 0)
+        this.#ads.report(endMs, AD_REPORT_S, pace, trouble);
       this.#stock.everySecond(endMs, pace);
       if ((endMs / 1_000) % BROKEN_EVERY_S === 0) this.#agenda.add(endMs, '/orders/legacy', this.#broken(endMs));
       // Slow swell around a little more than the plan, ±4 %: the plan is met, but not to the yuan.

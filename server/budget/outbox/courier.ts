@@ -26,6 +26,7 @@ export interface CourierOptions {
   readonly newToken: () => string;
   /** While true, raises wait. */
   readonly frozen: () => boolean;
+  readonly onTrouble?: (error: unknown) => void;
   /** Called between any two steps; tests end the node there by throwing. */
   readonly at?: (point: CrashPoint) => Promise<void> | void;
 }
@@ -109,7 +110,8 @@ export function createCourier(options: CourierOptions): Courier {
 
   async function mark(sent: Sent, book: ObjectBook, as: 'sending' | 'unknown'): Promise<void> {
     const ofMoves = book.queue.filter(({ id, moveId }) => moveId !== null && sent.commandIds.includes(id));
-    for (const { id } of ofMoves) await money.marked(id, as);
+    // it only tells people how far a move is; the call does not depend on it
+    for (const { id } of ofMoves) await money.marked(id, as).catch((error: unknown) => options.onTrouble?.(error));
   }
 
   async function send(): Promise<void> {

@@ -138,6 +138,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       random: Math.random,
       newToken: () => randomBytes(6).toString('hex'),
       frozen,
+      onTrouble: (error) => log.warn({ err: error, channel }, 'a move could not be marked as on its way'),
       ...(options.at === undefined ? {} : { at: options.at }),
     });
     const reconciler = createReconciler({

@@ -75,6 +75,8 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     async adopt(seenMinor, by) {
       const adopted = await store.change(
         (book) => {
+          const done = book.expectedMinor === seenMinor && book.reading?.dailyBudgetMinor === seenMinor;
+          if (done) return book; // asked again
           checkSeen(book, seenMinor);
           return { ...book, expectedMinor: seenMinor, driftSinceMs: null };
         },
