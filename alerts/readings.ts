@@ -25,6 +25,7 @@ export const SYSTEM_FACTS: Readonly<Record<string, string>> = {
   socket_drops_per_minute: 'count',
   webhook_failing_count: 'count',
   outbox_backlog_count: 'count',
+  platform_drift_count: 'count',
   clock_jump_count: 'count',
   disk_used_ratio: 'ratio',
   watchdog: 'count',

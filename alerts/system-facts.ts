@@ -12,6 +12,8 @@ export interface SystemFactsDeps {
   readonly clockJumpCount: () => number;
   /** Due work whose time came more than 30 s ago. */
   readonly backlogCount: () => number | null;
+  /** Ad platforms whose budget is not ours; absent or null while there are none. */
+  readonly platformDriftCount?: () => number | null;
   /** Receivers that are failing now; null while nobody delivers. */
   readonly failingReceiverCount: () => number | null;
   /** Delay of the last fsync, ms; null while unknown. */
@@ -102,6 +104,7 @@ export function createSystemFacts(deps: SystemFactsDeps): SystemFacts {
     },
     webhook_failing_count: deps.failingReceiverCount,
     outbox_backlog_count: deps.backlogCount,
+    platform_drift_count: deps.platformDriftCount ?? (() => null),
     clock_jump_count: deps.clockJumpCount,
     disk_used_ratio: deps.diskUsedRatio,
   };
