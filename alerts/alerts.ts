@@ -29,10 +29,11 @@ import { createEngine, type EngineStats } from './engine.ts';
 import { RULES_CLAIM } from './keys.ts';
 import { alertLine } from './line.ts';
 import { createPageLoad, type PageLoad } from './page-load.ts';
-import { createPaging, type Paging } from './paging.ts';
-import { readDutyFile } from './read-duty.ts';
+import { createPaging, type Paging, type PagingDeps } from './paging.ts';
+import { type DutyConfig, readDutyFile } from './read-duty.ts';
 import { problemText, readRuleFile } from './read-rules.ts';
 import { BaselineBook, readingResolver, type SystemFacts } from './readings.ts';
+import type { AlertRecord } from './record.ts';
 import { createRuleBook } from './rule-book.ts';
 import { createRuleViews, type RuleViews } from './rule-states.ts';
 import { createSilences, type Silences } from './silences.ts';
@@ -62,6 +63,9 @@ export interface AlertsOptions {
   /** Folder of the rules; the bundled ones when absent. */
   readonly rulesFolder?: string;
   readonly claimTtlMs?: number;
+  /** Of the part that delivers: why a person is spared a page, and the owner's reminder. */
+  readonly spare?: PagingDeps['spare'];
+  readonly onReminder?: (record: AlertRecord) => Promise<void>;
 }
 export interface Alerts extends RuleViews {
   readonly book: AlertBook;
@@ -73,6 +77,7 @@ export interface Alerts extends RuleViews {
   readonly pageLoad: PageLoad;
   /** For the part that delivers pages. */
   readonly paging: Paging;
+  readonly dutyConfig: DutyConfig;
   /** Loads rules and alerts once; `start` does it too. @throws {AppError} `rules_invalid` when the rules are not sound */
   load(): Promise<void>;
   /** Loads, then looks every 200 ms. */
@@ -151,7 +156,12 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const policies = () => duty.policies;
   const commands = createCommands({ store, book, prefix, instance, nowMs, policies });
   const silences = createSilences({ store, book, prefix, instance, nowMs });
-  due.register(DUE_KINDS.ackExpiry, ackExpiryHandler({ store, book, policies, nowMs }));
+  const { spare, onReminder } = options;
+  due.register(
+    DUE_KINDS.ackExpiry,
+    ackExpiryHandler({ store, book, policies, nowMs, ...(onReminder === undefined ? {} : { onReminder }) }),
+  );
+  store.onDue = () => due.nudge();
   let running = false;
   let failing = false;
   let loops: Promise<unknown> = Promise.resolve();
@@ -211,7 +221,15 @@ export function createAlerts(options: AlertsOptions): Alerts {
     store,
     commands,
     silences,
-    paging: createPaging({ store, book, policies, roster: () => people.roster(), nowMs }),
+    dutyConfig: duty,
+    paging: createPaging({
+      store,
+      book,
+      policies,
+      roster: () => people.roster(),
+      nowMs,
+      ...(spare === undefined ? {} : { spare }),
+    }),
     tick,
     load,
     async start() {

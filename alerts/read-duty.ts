@@ -5,6 +5,8 @@ import { parse } from 'yaml';
 import { type EscalationPolicy, MATCHER_OPS, type Matcher, type MatcherOp, type Roster } from '#contract/alerts';
 import { TIERS, type Tier } from '#contract/tiers';
 import type { Campaign } from '../server/domain/campaign.ts';
+import { type FatigueLimits, NO_LIMITS } from './delivery/domain/fatigue.ts';
+import type { Contacts } from './delivery/domain/receiver.ts';
 import { policyProblems } from './domain/escalation.ts';
 import type { InhibitRule } from './domain/inhibit.ts';
 import { readPattern } from './domain/matchers.ts';
@@ -48,6 +50,31 @@ const DutyFile = Type.Object(
         closed,
       ),
     ),
+    people: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            name: Type.String({ minLength: 1, maxLength: 128 }),
+            mobile: Type.Optional(Type.String({ pattern: '^\\+?\\d{5,15}$' })),
+            email: Type.Optional(Type.String({ pattern: '^[^\\s@<>",]+@[^\\s@<>",]+$', maxLength: 254 })),
+            wecom_id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_.@-]{1,64}$' })),
+            feishu_id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })),
+          },
+          closed,
+        ),
+      ),
+    ),
+    fatigue: Type.Optional(
+      Type.Object(
+        {
+          per_hour: Type.Integer({ minimum: 1, maximum: 1_000 }),
+          quiet_tier: Type.Optional(Type.Enum(['blue', 'cyan', 'yellow'])),
+          quiet_from: Type.Optional(Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' })),
+          quiet_to: Type.Optional(Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' })),
+        },
+        closed,
+      ),
+    ),
   },
   closed,
 );
@@ -60,6 +87,10 @@ export interface DutyConfig {
   readonly inhibit: readonly InhibitRule[];
   /** As the campaign names it: A and B of each post, the commander changed daily among A and B. */
   readonly roster: Roster;
+  /** How people are reached, by name. */
+  readonly contacts: Contacts;
+  /** How much one person is to bear. */
+  readonly fatigue: FatigueLimits;
 }
 export const DUTY_FILE = new URL('./duty.yaml', import.meta.url).pathname;
 const DAY_MS = 86_400_000;
@@ -91,13 +122,25 @@ export function campaignRoster({ file, opensAtMs }: Campaign): Roster {
   };
 }
 
+const minuteOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+function fatigueOf({ fatigue }: DutyFile): FatigueLimits {
+  if (fatigue === undefined) return NO_LIMITS;
+  const { per_hour, quiet_tier, quiet_from = '22:00', quiet_to = '08:00' } = fatigue;
+  return {
+    perHour: per_hour,
+    quietTier: (quiet_tier as Tier | undefined) ?? null,
+    quietFromMinute: minuteOf(quiet_from),
+    quietToMinute: minuteOf(quiet_to),
+  };
+}
+
 /** Reads policies, inhibition and grouping. Never throws; a campaign with other posts has all of them in every step. */
 export function readDutyFile(
   campaign: Campaign,
   path = DUTY_FILE,
 ): DutyConfig & { readonly problems: readonly string[] } {
   const roster = campaignRoster(campaign);
-  const nothing = { groupBy: [], policies: [], inhibit: [], roster };
+  const nothing = { groupBy: [], policies: [], inhibit: [], roster, contacts: {}, fatigue: NO_LIMITS };
   let value: unknown;
   try {
     value = parse(readFileSync(path, 'utf8'));
@@ -161,5 +204,15 @@ export function readDutyFile(
     target: matchers(target, name),
     equal,
   }));
-  return { groupBy: file.group_by, policies, inhibit, roster, problems };
+  const contacts = Object.fromEntries(
+    (file.people ?? []).map(({ name, wecom_id, feishu_id, ...more }) => [
+      name,
+      {
+        ...more,
+        ...(wecom_id === undefined ? {} : { wecomId: wecom_id }),
+        ...(feishu_id === undefined ? {} : { feishuId: feishu_id }),
+      },
+    ]),
+  );
+  return { groupBy: file.group_by, policies, inhibit, roster, contacts, fatigue: fatigueOf(file), problems };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -6,6 +7,9 @@ import { AppError } from '#contract/errors';
 import type { DemoAccess } from '#contract/people';
 import { createAlertmanager } from '../alerts/alertmanager/alertmanager.ts';
 import { createAlerts } from '../alerts/alerts.ts';
+import { createDelivery } from '../alerts/delivery/delivery.ts';
+import { deliveryMetrics } from '../alerts/delivery/metrics.ts';
+import { RECEIVERS_FILE } from '../alerts/delivery/read-receivers.ts';
 import { alertStreamPort } from '../alerts/stream-port.ts';
 import { createSystemFacts } from '../alerts/system-facts.ts';
 import { alertLookup, silencePort } from '../runbooks/alert-ports.ts';
@@ -21,6 +25,7 @@ import { ChangeBook } from './ingest/change-book.ts';
 import { BodyGate, DiskGuard, QuotaGate } from './ingest/gate.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { limit } from './limits.ts';
+import { createHostResolver } from './outbound/resolve.ts';
 import { createOutbound } from './outbound/send.ts';
 import { createPeople } from './people/people.ts';
 import type { People } from './people/types.ts';
@@ -46,6 +51,7 @@ import { figureRoutes } from './routes/figures.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { metricsDoor, metricsRoutes } from './routes/metrics.ts';
 import { peopleDoor, peopleRoutes } from './routes/people.ts';
+import { receiverRoutes } from './routes/receivers.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { runbookRoutes } from './routes/runbooks.ts';
 import { screenRoutes } from './routes/screens.ts';
@@ -188,10 +194,30 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       health: () => screens.facts(),
       diskUsedRatio: () => disk.usedRatio,
       clockJumpCount: () => due.stats().clockJumpCount,
-      backlogCount: () => null,
-      failingReceiverCount: () => null,
+      backlogCount: () => delivery.overdueCount(),
+      failingReceiverCount: () => delivery.failingCount(),
       fsyncDelayMs: () => null,
     }),
+    ...(config.rulesDir === null ? {} : { rulesFolder: config.rulesDir }),
+    spare: (alert, page) => delivery.spare(alert, page),
+    onReminder: (record) => delivery.remind(record),
+  });
+  const delivery = createDelivery({
+    redis,
+    prefix,
+    instance,
+    log,
+    alerts,
+    due,
+    timeline,
+    outbound,
+    resolve: createHostResolver(config.outboundAllow),
+    banners,
+    nowMs,
+    timeZone: campaign.file.timeZone,
+    baseUrl: () => config.publicUrl ?? localUrl(config, app.server.address()),
+    receiversFile: config.receiversFile ?? RECEIVERS_FILE,
+    env: process.env,
   });
   const alertmanager = createAlertmanager({ alerts, campaign, nowMs, log, build: options.build });
   const plans = createRunbooks({
@@ -267,7 +293,11 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await app.register(screenRoutes, { screens: { facts: () => screens.facts() }, redisNowMs: () => clock.nowMs() });
     },
     withDeps(runbookRoutes, plans),
-    withDeps(alertRoutes, { alerts, verifiedAgoMs: () => room.watchdog.agoMs() }),
+    withDeps(receiverRoutes, { delivery }),
+    withDeps(alertRoutes, {
+      alerts: { ...alerts, reload: (actor) => delivery.reload(actor, () => alerts.reload(actor)) },
+      verifiedAgoMs: () => room.watchdog.agoMs(),
+    }),
     withDeps(incidentRoutes, { ...room, nowMs }),
     withDeps(silenceRoutes, { silences: alerts.silences }),
     withDeps(alertmanagerRoutes, { alertmanager }),
@@ -303,7 +333,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     meter,
     banner: (tMs) => banners.shown(tMs),
     room: () => room.frame(),
-    alerts: () => alerts.frame(),
+    alerts: () => ({ ...alerts.frame(), ...delivery.frame() }),
     alertStream: alertStreamPort(alerts.book),
     health: () => screens.facts(),
     sink: recorder,
@@ -322,6 +352,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     diskLow: () => disk.isLow,
     build: { build: options.build, node: nodeId, campaign: instance },
     readStore: () => readStore(redis, keys, letters, clock.nowMs()),
+    more: [deliveryMetrics(delivery, nowMs)],
   });
   const chronicle = createChronicle({
     redis,
@@ -348,7 +379,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await patiently(() => mirror.load(), retried);
       screens.start();
       recorder.start();
-      for (const part of [chronicle, banners, alerts, alertmanager, room])
+      for (const part of [chronicle, banners, alerts, delivery, alertmanager, room])
         await patiently(async () => part.start(), retried);
       due.start();
     },
@@ -363,6 +394,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await alertmanager.stop();
       await alerts.stop();
       await due.stop();
+      await delivery.stop();
       banners.stop();
       await room.stop();
       await chronicle.stop();
@@ -380,6 +412,12 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       for (const each of [redis, reader, queries]) each.disconnect();
     },
   };
+}
+
+/** What links of messages start with when no public address is configured. */
+function localUrl({ host, port }: Config, address: string | AddressInfo | null): string {
+  const listening = address === null || typeof address === 'string' ? port : address.port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${listening}`;
 }
 
 /** The campaign of the configured file, as the instance that runs says. */

@@ -30,6 +30,8 @@ describe('configuration', () => {
       logLevel: 'info',
       faroCollectorUrl: null,
       hooksFile: null,
+      receiversFile: null,
+      rulesDir: null,
       outboundAllow: [],
       dedupeMaxIds: 50_000_000,
       recordingKeepDays: 15,

@@ -59,6 +59,8 @@ export const ENVIRONMENT = {
     'Called (GET) each minute while alerting is verified; an outside switch that screams when it stops',
     '^https?://\\S+$',
   ),
+  RECEIVERS_FILE: optionalText('YAML of where pages and notifications go; none: alerts/receivers.yaml'),
+  RULES_DIR: optionalText('Folder of alert rules; none: alerts/rules'),
   OUTBOUND_ALLOW: optionalText('Private host:port pairs that webhooks may reach, comma separated', URL_LIST),
   RECORDING_KEEP_DAYS: whole('Days that what screens showed is kept in the data folder', 15, 1, 400),
   RECORDING_KEEP_MB: whole('Most disk the recordings may take; the oldest hours go', 2_048, 16, 1_048_576),
@@ -101,6 +103,9 @@ export interface Config {
   readonly hooksFile: string | null;
   /** null: nobody outside listens. */
   readonly watchdogPingUrl: string | null;
+  /** null: the bundled ones. */
+  readonly receiversFile: string | null;
+  readonly rulesDir: string | null;
   readonly outboundAllow: readonly string[];
   readonly dedupeMaxIds: number;
   readonly recordingKeepDays: number;
@@ -190,6 +195,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     faroCollectorUrl: values.FARO_COLLECTOR_URL ?? null,
     hooksFile: values.HOOKS_FILE ?? null,
     watchdogPingUrl: values.WATCHDOG_PING_URL ?? null,
+    receiversFile: values.RECEIVERS_FILE === undefined ? null : path(values.RECEIVERS_FILE),
+    rulesDir: values.RULES_DIR === undefined ? null : path(values.RULES_DIR),
     outboundAllow: Object.freeze(values.OUTBOUND_ALLOW?.split(',') ?? []),
     dedupeMaxIds: values.DEDUPE_MAX_IDS,
     recordingKeepDays: values.RECORDING_KEEP_DAYS,

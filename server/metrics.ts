@@ -99,6 +99,30 @@ export const METRICS = {
     labels: ['outcome'],
   },
 
+  // pages and notifications out
+  warroom_deliveries_total: {
+    type: 'counter',
+    help: 'Messages to receivers: delivered, folded into a summary, retried, given up (dead), or overtaken by an acknowledgement.',
+    labels: ['receiver', 'outcome'],
+  },
+  warroom_delivery_seconds: {
+    type: 'histogram',
+    help: 'From the queue of a receiver to its 2xx.',
+    labels: ['receiver'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3_600],
+  },
+  warroom_delivery_queue: { type: 'gauge', help: 'Messages that wait for a receiver.', labels: ['receiver'] },
+  warroom_delivery_oldest_seconds: {
+    type: 'gauge',
+    help: 'Age of the oldest message that waits; 0 when none does.',
+    labels: ['receiver'],
+  },
+  warroom_receiver_trouble: {
+    type: 'gauge',
+    help: '0 well, 1 failing, 2 disabled: nothing is sent.',
+    labels: ['receiver'],
+  },
+
   // the store and the node
   warroom_redis_connected: { type: 'gauge', help: '1 while commands are answered.' },
   warroom_redis_round_trip_seconds: { type: 'gauge', help: 'A PING to the store and back.' },

@@ -39,8 +39,9 @@ export interface DeliveryRedis extends ScriptRunner {
   hset(key: string, field: string, value: string): Promise<unknown>;
   zcard(key: string): Promise<number>;
   zcount(key: string, min: string, max: string): Promise<number>;
-  zrange(key: string, from: number, to: number, ...more: 'WITHSCORES'[]): Promise<string[]>;
-  zrevrange(key: string, from: number, to: number): Promise<string[]>;
+  zrange(key: string, from: number, to: string): Promise<string[]>;
+  zrange(key: string, from: number, to: string, scores: 'WITHSCORES'): Promise<string[]>;
+  zrevrange(key: string, from: number, to: string): Promise<string[]>;
   zadd(key: string, score: number, member: string): Promise<unknown>;
   zremrangebyscore(key: string, min: string, max: string): Promise<unknown>;
   pexpire(key: string, ms: number): Promise<unknown>;
@@ -159,11 +160,11 @@ export function createDeliveryQueue(
         ],
         [
           CLAIM_MS,
-          ...wanted.flatMap(({ receiver: { id, perMinute }, most }) => [
-            id,
+          ...wanted.flatMap(({ receiver, most }) => [
+            receiver.id,
             most,
-            perMinute ?? 0,
-            perMinute === null ? 0 : softLimit(perMinute),
+            receiver.perMinute ?? 0,
+            softLimit(receiver),
             FOLD_MOST,
           ]),
         ],
@@ -246,7 +247,7 @@ export function createDeliveryQueue(
       const [kept, queueCount, [, oldest], overdueCount] = await Promise.all([
         redis.hmget(states, ...fields),
         redis.zcard(age(receiver)),
-        redis.zrange(age(receiver), 0, 0, 'WITHSCORES'),
+        redis.zrange(age(receiver), 0, '0', 'WITHSCORES'),
         redis.zcount(queue(receiver), '-inf', String(nowMs() - 30_000)),
       ]);
       const number = (text: string | null | undefined): number | null =>
@@ -271,7 +272,7 @@ export function createDeliveryQueue(
     },
     /** Newest first. */
     async deadLetters(most: number): Promise<DeliveryDeadLetter[]> {
-      const ids = await redis.zrevrange(deadAt, 0, most - 1);
+      const ids = await redis.zrevrange(deadAt, 0, String(most - 1));
       const texts = ids.length === 0 ? [] : await redis.hmget(dead, ...ids);
       return texts.flatMap((text) => {
         if (text === null) return [];

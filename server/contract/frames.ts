@@ -2,6 +2,7 @@ import type { AlertPage, AlertRow } from './alerts.ts';
 import type { Problem } from './errors.ts';
 import type { Figure } from './kpis.ts';
 import type { Permission, Policy } from './permissions.ts';
+import type { ReceiverTrouble, SoundMark } from './receivers.ts';
 import type { FrameRoom, TakeOver } from './room.ts';
 import type { Banner } from './runbooks.ts';
 import type { Tier } from './tiers.ts';
@@ -83,6 +84,10 @@ export interface FrameAlerts {
   readonly top?: readonly AlertRow[];
   /** ms since rules were last evaluated, by any node; above 180,000 the screens say "alerting unverified". */
   readonly evaluatedAgoMs?: number;
+  /** Receivers that do not get what they should; absent when all are well. */
+  readonly receivers?: ReceiverTrouble;
+  /** The newest page that rings on screens; absent before the first. */
+  readonly sound?: SoundMark;
   /** How many fired lately; absent while it is not known. */
   readonly rate?: AlertRate;
   /** The worst red alert that nobody has taken; absent when there is none. */

@@ -15,7 +15,7 @@ export interface Telemetry {
   /** Takes a browser's report: into the metrics, and on to the collector if there is one. */
   takeReport(report: unknown): void;
   /** How `GET /metrics` is answered, once all parts are there. */
-  scrape(deps: Omit<ScrapeDeps, 'book' | 'tallies'>): () => Promise<string>;
+  scrape(deps: Omit<ScrapeDeps, 'book' | 'tallies'> & { readonly more?: ScrapeDeps['tallies'] }): () => Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -37,7 +37,8 @@ export function createTelemetry(options: {
       clients.take(readReport(report));
       if (options.faroCollectorUrl !== null) forward.offer(reportToForward(report));
     },
-    scrape: (deps) => createScrape({ ...deps, book, tallies: [events, answers, clients, forward] }),
+    scrape: ({ more = [], ...deps }) =>
+      createScrape({ ...deps, book, tallies: [events, answers, clients, forward, ...more] }),
     stop: () => forward.stop(),
   };
 }

@@ -8,24 +8,27 @@ export interface KindLimits {
   readonly bodyMaxBytes: number;
   /** Messages a minute of one robot or key; null: none is published. */
   readonly perMinute: number | null;
+  /** Whether several messages can be told as one. */
+  readonly folds: boolean;
 }
 /**
  * DingTalk and WeCom robots take 20 messages a minute (DingTalk then shuts for ten minutes), WeCom text 2,048 and markdown
  * 4,096 bytes; Feishu robots 100 a minute and 20 KB; PagerDuty 512 KB and about 120 a minute a key; hooks: 55 KB by convention.
  */
 export const KIND_LIMITS: Readonly<Record<ReceiverKind, KindLimits>> = {
-  webhook: { bodyMaxBytes: 56_320, perMinute: null },
-  template: { bodyMaxBytes: 56_320, perMinute: null },
-  dingtalk: { bodyMaxBytes: 20_000, perMinute: 20 },
-  wecom: { bodyMaxBytes: 20_000, perMinute: 20 },
-  feishu: { bodyMaxBytes: 20_000, perMinute: 100 },
-  pagerduty: { bodyMaxBytes: 512_000, perMinute: 120 },
-  email: { bodyMaxBytes: 200_000, perMinute: null },
-  sound: { bodyMaxBytes: 4_096, perMinute: null },
+  webhook: { bodyMaxBytes: 56_320, perMinute: null, folds: false },
+  template: { bodyMaxBytes: 56_320, perMinute: null, folds: false },
+  dingtalk: { bodyMaxBytes: 20_000, perMinute: 20, folds: true },
+  wecom: { bodyMaxBytes: 20_000, perMinute: 20, folds: true },
+  feishu: { bodyMaxBytes: 20_000, perMinute: 100, folds: true },
+  pagerduty: { bodyMaxBytes: 512_000, perMinute: 120, folds: false },
+  email: { bodyMaxBytes: 200_000, perMinute: null, folds: false },
+  sound: { bodyMaxBytes: 4_096, perMinute: null, folds: false },
 };
 /** From so much of its limit on, what a robot would be sent is folded into summaries, so that the last ones always fit. */
 const SOFT_RATIO = 0.75;
-export const softLimit = (perMinute: number): number => Math.max(1, Math.floor(perMinute * SOFT_RATIO));
+export const softLimit = ({ kind, perMinute }: Pick<Receiver, 'kind' | 'perMinute'>): number =>
+  perMinute === null ? 0 : KIND_LIMITS[kind].folds ? Math.max(1, Math.floor(perMinute * SOFT_RATIO)) : perMinute;
 
 /** What each kind is sent unless the file says otherwise. */
 export const DEFAULT_SENDS: Readonly<Record<ReceiverKind, readonly ReceiverSends[]>> = {
