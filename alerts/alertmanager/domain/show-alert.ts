@@ -70,6 +70,30 @@ export const readFlag = (text: string | undefined): boolean => text === undefine
 const byFingerprint = (a: GettableAlert, b: GettableAlert): number => (a.fingerprint < b.fingerprint ? -1 : 1);
 export const sortAlerts = (alerts: readonly GettableAlert[]): GettableAlert[] => [...alerts].sort(byFingerprint);
 
+type Labels = Readonly<Record<string, string>>;
+/** Fewer labels first, then by the values of their names in order; as Alertmanager orders. */
+function compareLabels(a: Labels, b: Labels): number {
+  const byCount = Object.keys(a).length - Object.keys(b).length;
+  if (byCount !== 0) return byCount;
+  for (const name of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort()) {
+    const [mine, other] = [a[name], b[name]];
+    if (mine === other) continue;
+    if (mine === undefined || other === undefined) return mine === undefined ? -1 : 1;
+    return mine < other ? -1 : 1;
+  }
+  return 0;
+}
+/** Within a group: by job, by instance, by the rest. */
+function compareMembers({ labels: a }: GettableAlert, { labels: b }: GettableAlert): number {
+  for (const name of ['job', 'instance']) {
+    const [mine, other] = [a[name], b[name]];
+    if (mine === other) continue;
+    if (mine === undefined || other === undefined) return mine === undefined ? 1 : -1;
+    return mine < other ? -1 : 1;
+  }
+  return compareLabels(a, b);
+}
+
 /** Alerts by receiver and by the labels they are paged together by. */
 export function groupAlerts(
   alerts: readonly GettableAlert[],
@@ -88,7 +112,11 @@ export function groupAlerts(
       else group.alerts.push(alert);
     }
   }
-  return [...groups.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { labels, receiver, alerts: members }]) => ({ alerts: members, labels, receiver: { name: receiver } }));
+  return [...groups.values()]
+    .sort((a, b) => compareLabels(a.labels, b.labels) || (a.receiver < b.receiver ? -1 : 1))
+    .map(({ labels, receiver, alerts: members }) => ({
+      alerts: members.sort(compareMembers),
+      labels,
+      receiver: { name: receiver },
+    }));
 }
