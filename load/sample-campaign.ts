@@ -49,6 +49,7 @@ export function sampleCampaign(opensAt = 1_762_790_400_000): CampaignReply {
       { sku: 'sku-2', zh: '二', en: 'Two', category: 'phones', stock: 5_000 },
     ],
     warZones: [{ id: 'wz1', zh: '一区', en: 'Zone 1', regions: ['zhejiang', 'beijing'] }],
+    posts: [],
     edgesMs: EDGES_MS,
     plans: { gmv_paid_minor: { fromMinute: 0, values: [6_000_000, 3_000_000, 2_000_000] } },
     lastYear: {},

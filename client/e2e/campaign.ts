@@ -86,6 +86,7 @@ export function testCampaign(opensAt: number, id = 'demo-20261111T000000'): Camp
       { id: 'west', zh: '中西部', en: 'West', regions: ['sichuan', 'hubei'] },
       { id: 'north', zh: '华北', en: 'North', regions: ['beijing'] },
     ],
+    posts: [named('technology_lead', '技术负责人', 'Technology lead')],
     edgesMs: [],
     plans: { gmv_paid_minor: curve(9.4e10) },
     lastYear: { gmv_paid_minor: curve(8.1e10) },

@@ -198,6 +198,8 @@ export interface CampaignReply {
   /** 1 at the file's own numbers; targets, plans, stock, capacity and budgets here are already multiplied by it. */
   readonly scale: number;
   readonly warZones: CampaignFile['organisation']['warZones'];
+  /** Key posts by id, as people call them; who holds them is the duty roster's. */
+  readonly posts: CampaignFile['organisation']['posts'];
   readonly edgesMs: readonly number[];
   /** One value a minute, offset from opening: `{fromMinute, values}` per metric. */
   readonly plans: Readonly<Record<string, MinuteCurve>>;

@@ -99,6 +99,7 @@ export function campaignReply(campaign: Campaign, drill: boolean): CampaignReply
     demo: file.demo ?? null,
     scale: campaign.scale,
     warZones: file.organisation.warZones,
+    posts: file.organisation.posts,
     edgesMs: EDGES_MS,
     plans: campaign.plans,
     lastYear: campaign.lastYear,
