@@ -132,6 +132,7 @@ export const enDesk: DeskWords = {
   'why.not': 'not called',
   'why.due': 'called in {time}',
   'why.nobody': 'Nobody is on the roster',
+  'why.others': '{n} others: this tier does not call their posts',
   'reason.first notification': 'first notification',
   'reason.new alerts added': 'new alerts in its group',
   'reason.some alerts resolved': 'some of its group resolved',

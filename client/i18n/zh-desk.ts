@@ -131,6 +131,7 @@ export const zhDesk = {
   'why.not': '未叫',
   'why.due': '{time} 后叫',
   'why.nobody': '值班表上没有人',
+  'why.others': '其余 {n} 人:此级别不叫他们的岗位',
   'reason.first notification': '首次通知',
   'reason.new alerts added': '同组有新告警',
   'reason.some alerts resolved': '同组部分恢复',

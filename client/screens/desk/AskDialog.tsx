@@ -7,6 +7,7 @@ import type { DeskKey } from '../../i18n/zh-desk.ts';
 import { acknowledge, addNote, assign, escalate, getAlert, getDuty, resolve } from '../../net/alert-commands.ts';
 import { RequestFailed } from '../../net/http.ts';
 import { useAlerts } from '../../state/alerts-store.ts';
+import { useConsole } from '../../state/console-store.ts';
 import { refusalWords, useOff } from './acts.ts';
 import { titleOf } from './alert-words.ts';
 import type { AskKind } from './ask.ts';
@@ -179,7 +180,7 @@ function TierChoice({ from }: { from: Tier }): ReactElement {
 
 /** Who is on duty now; a person with several posts is one choice. */
 function People(): ReactElement {
-  const { say } = useDeskWords();
+  const { say, lang } = useDeskWords();
   const [people, setPeople] = useState<readonly DutyPerson[]>([]);
   useEffect(() => {
     getDuty().then(
@@ -187,13 +188,17 @@ function People(): ReactElement {
       () => undefined, // nobody can be chosen then, and the field says so by being empty
     );
   }, []);
+  const campaign = useConsole((state) => state.campaign);
+  const titleOfPost = (post: string): string => campaign?.posts.find(({ id }) => id === post)?.[lang] ?? post;
   const names = [...new Set(people.map(({ person }) => person))];
   return (
     <label className="ask-field">
       {say('ask.person')}
       <select name="person" required>
         {names.map((name) => {
-          const posts = people.filter(({ person }) => person === name).map(({ post, role }) => `${post} ${role}`);
+          const posts = people
+            .filter(({ person }) => person === name)
+            .map(({ post, role }) => `${titleOfPost(post)} ${role}`);
           return (
             <option key={name} value={name}>
               {name} · {posts.join(', ')}

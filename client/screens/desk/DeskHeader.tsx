@@ -50,7 +50,8 @@ export function DeskHeader({ onHelp }: { onHelp: () => void }): ReactElement {
 
 /** The commander and, when it is me, my post; otherwise who leads the technical side. */
 function OnDuty({ duty, me }: { duty: DutyReply; me: string }): ReactElement {
-  const { say } = useDeskWords();
+  const { say, lang } = useDeskWords();
+  const campaign = useConsole((state) => state.campaign);
   const holder = (post: RegExp): string | undefined =>
     duty.people.find((one) => post.test(one.post) && one.role === 'A')?.person;
   const commander = holder(/commander/) ?? holder(/lead|boss|owner/);
@@ -61,7 +62,12 @@ function OnDuty({ duty, me }: { duty: DutyReply; me: string }): ReactElement {
       {commander === undefined ? null : `${say('commander')} ${commander} · `}
       {lead === undefined
         ? say('nobodyOnDuty')
-        : say('onDuty', { who: mine === undefined ? lead : `${say('why.me')} (${mine.post} ${mine.role})` })}
+        : say('onDuty', {
+            who:
+              mine === undefined
+                ? lead
+                : `${say('why.me')} (${campaign?.posts.find(({ id }) => id === mine.post)?.[lang] ?? mine.post} ${mine.role})`,
+          })}
     </>
   );
 }

@@ -69,23 +69,27 @@ export function Detail({
       <Facts alert={alert} now={now} explanation={detail.data?.explanation ?? []} link={link} />
       <ChartCard alert={alert} line={line} link={link} />
       <div className="desk-columns">
-        <RunbookCard alert={alert} plan={plan} />
-        <section className="desk-card" aria-labelledby="history-title">
-          <h2 id="history-title">{say('history.title')}</h2>
-          {detail.data === null ? (
-            <p className="quiet">
-              {detail.failed === null
-                ? say('detail.loading')
-                : say(detail.failed.code === 'not_found' ? 'detail.gone' : 'detail.failed', {
-                    code: detail.failed.code,
-                  })}
-            </p>
-          ) : (
-            <HistoryList history={detail.data.history} unit={alert.unit} />
-          )}
-        </section>
-        <Why explanation={detail.data?.explanation ?? []} />
-        <RelatedCard related={related} onChoose={acts.choose} lang={lang} />
+        <div className="desk-column">
+          <RunbookCard alert={alert} plan={plan} />
+          <Why explanation={detail.data?.explanation ?? []} />
+        </div>
+        <div className="desk-column">
+          <section className="desk-card" aria-labelledby="history-title">
+            <h2 id="history-title">{say('history.title')}</h2>
+            {detail.data === null ? (
+              <p className="quiet">
+                {detail.failed === null
+                  ? say('detail.loading')
+                  : say(detail.failed.code === 'not_found' ? 'detail.gone' : 'detail.failed', {
+                      code: detail.failed.code,
+                    })}
+              </p>
+            ) : (
+              <HistoryList history={detail.data.history} unit={alert.unit} />
+            )}
+          </section>
+          <RelatedCard related={related} onChoose={acts.choose} lang={lang} />
+        </div>
       </div>
     </>
   );

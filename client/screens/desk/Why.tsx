@@ -11,20 +11,25 @@ export function Why({ explanation }: { explanation: readonly PageExplanation[] }
   const me = useConsole(({ session }) => (typeof session === 'object' ? session.name : ''));
   const clock = useConsole((state) => state.clock);
   const serverMs = serverNowMs(clock, performance.now()) ?? 0;
+  const campaign = useConsole((state) => state.campaign);
+  const titleOf = (post: string): string => campaign?.posts.find(({ id }) => id === post)?.[lang] ?? post;
   const order = (one: PageExplanation): number =>
     (one.person === me ? 0 : 4) + (one.paged ? 0 : one.dueAt !== null ? 1 : one.step !== null ? 2 : 3);
-  const rows = [...explanation].sort((a, b) => order(a) - order(b));
+  const rows = explanation
+    .filter(({ person, paged, step }) => person === me || paged || step !== null)
+    .sort((a, b) => order(a) - order(b));
+  const others = explanation.length - rows.length;
   return (
     <section className="desk-card" aria-labelledby="why-title" data-testid="why">
       <h2 id="why-title">{say('why.title')}</h2>
-      {rows.length === 0 ? <p className="quiet">{say('why.nobody')}</p> : null}
+      {explanation.length === 0 ? <p className="quiet">{say('why.nobody')}</p> : null}
       <ul className="why">
         {rows.map((one) => (
           <li key={`${one.post} ${one.role}`} data-paged={one.paged}>
             <span className="why-who">
               {one.person === me ? <b>{say('why.me')}</b> : one.person}{' '}
               <span className="quiet">
-                {one.post} {one.role}
+                {titleOf(one.post)} {one.role}
               </span>
             </span>
             <span>
@@ -41,6 +46,7 @@ export function Why({ explanation }: { explanation: readonly PageExplanation[] }
           </li>
         ))}
       </ul>
+      {others > 0 ? <p className="quiet">{say('why.others', { n: others })}</p> : null}
     </section>
   );
 }
