@@ -1,0 +1,196 @@
+import type { Redis } from 'ioredis';
+import type { AccountId, BudgetAccount, BudgetReply, Freeze, FrozenBy, PlatformPort } from '#contract/budget';
+import type { FrameRow } from '#contract/frames';
+import type { Figure } from '#contract/kpis';
+import { exposureMinor } from '#contract/platforms';
+import { type AccountSpec, kindOf, nameOf } from './domain/accounts.ts';
+import type { World } from './domain/world.ts';
+import type { MoneyKeys } from './store/money-keys.ts';
+
+export interface BookDeps {
+  readonly redis: Redis;
+  readonly keys: MoneyKeys;
+  readonly world: () => World;
+  readonly platforms: () => PlatformPort | null;
+}
+interface Kept {
+  readonly head: Readonly<Record<string, string>>;
+  readonly accounts: Readonly<Record<string, string>>;
+  readonly rails: Readonly<Record<string, string>>;
+  readonly freezes: readonly Freeze[];
+}
+const EMPTY: Kept = { head: {}, accounts: {}, rails: {}, freezes: [] };
+
+/** This node's copy of the money, for screens and reads: never what a change is decided on. */
+export function createBook({ redis, keys, world, platforms }: BookDeps) {
+  let kept = EMPTY;
+
+  async function load(): Promise<void> {
+    const replies = await redis
+      .multi()
+      .hgetall(keys.head)
+      .hgetall(keys.accounts)
+      .hgetall(keys.rails)
+      .hgetall(keys.freezes)
+      .exec();
+    const [head, accounts, rails, freezes] = (replies ?? []).map(([error, reply]) => {
+      if (error) throw error;
+      return reply as Record<string, string>;
+    });
+    kept = {
+      head: head ?? {},
+      accounts: accounts ?? {},
+      rails: rails ?? {},
+      freezes: Object.values(freezes ?? {}).map((text) => JSON.parse(text) as Freeze),
+    };
+  }
+  const sum = (id: AccountId, field: string): number => Number(kept.accounts[`${id}|${field}`] ?? 0);
+  const rail = (id: AccountId, field: string): number | null => {
+    const text = kept.rails[`${id}|${field}`];
+    return text === undefined || text === '' ? null : Number(text);
+  };
+  const openFreezes = (nowMs: number): Freeze[] =>
+    kept.freezes.filter(({ until }) => until === null || until > nowMs).sort((a, b) => a.at - b.at);
+
+  function frozenBy(channel: string, nowMs: number, now: World): FrozenBy[] {
+    const own = openFreezes(nowMs)
+      .filter(({ channels }) => channels.includes('*') || channels.includes(channel))
+      .map(
+        ({ source, by, direction, until }): FrozenBy => ({
+          by: source,
+          who: 'name' in by ? by.name : by.id,
+          direction,
+          until,
+        }),
+      );
+    const alarm = now.alarm(channel);
+    const stops = alarm !== null && ['yellow', 'orange', 'red'].includes(alarm.tier);
+    return stops ? [...own, { by: 'tier', who: alarm.rule, direction: 'increases', until: null }] : own;
+  }
+
+  function account({ id, zh, en }: AccountSpec, now: World): BudgetAccount {
+    const kind = kindOf(id);
+    const channel = kind === 'chan' ? nameOf(id) : null;
+    const allocated = sum(id, 'allocated');
+    const balance = sum(id, 'creditsPosted') - sum(id, 'debitsPosted');
+    const held = sum(id, 'debitsPending');
+    const available = balance - held;
+    const spent = allocated - balance;
+    const link = channel === null ? undefined : now.links.get(channel);
+    const reading = channel === null ? null : now.reading(channel);
+    const exposure =
+      link === undefined
+        ? 0
+        : exposureMinor(link, {
+            frozenMinor: reading?.frozenMinor ?? 0,
+            highestTodayMinor: reading?.highestTodayMinor ?? 0,
+            spentMinor: spent,
+          });
+    const cover = channel === null ? '' : `cover:${channel}`;
+    const target = rail(id, 'target');
+    const told = channel === null ? null : (platforms()?.view(channel) ?? null);
+    return {
+      id,
+      kind,
+      channel,
+      zh,
+      en,
+      allocated,
+      spent,
+      overspent: channel === null ? 0 : sum(cover, 'debitsPosted') - sum(cover, 'creditsPosted'),
+      held,
+      incoming: sum(id, 'creditsPending'),
+      available,
+      releasable: Math.max(0, available - exposure),
+      exposure,
+      floor: rail(id, 'floor') ?? 0,
+      cap: rail(id, 'cap'),
+      pinned: rail(id, 'pinned') === 1,
+      allocationVersion: sum(id, 'version') + (rail(id, 'version') ?? 0),
+      cooldownUntil: (rail(id, 'cooldownUntil') ?? 0) > now.nowMs ? rail(id, 'cooldownUntil') : null,
+      frozen: channel === null ? [] : frozenBy(channel, now.nowMs, now),
+      platform:
+        link === undefined
+          ? null
+          : (told ?? {
+              objectId: link.objectId,
+              targetMinor: target,
+              readBackMinor: null,
+              readBackAt: null,
+              driftMinor: null,
+              changesLeftCount: null,
+              nextChangeAt: null,
+              state: 'idle',
+              waitingCount: 0,
+              driftSince: null,
+              spentMinor: null,
+              spendGapMinor: null,
+              trouble: '',
+            }),
+    };
+  }
+
+  function reply(): BudgetReply {
+    const now = world();
+    const { head } = kept;
+    return {
+      funded: sum('funding', 'debitsPosted') - sum('funding', 'creditsPosted'),
+      currency: now.currency,
+      revision: Number(head.revision ?? 0),
+      policyVersion: now.policy.version,
+      at: now.nowMs,
+      ledgerFrozen:
+        head.frozenReason === undefined ? null : { reason: head.frozenReason, at: Number(head.frozenAt ?? 0) },
+      ledger: {
+        seq: Number(head.seq ?? 0),
+        sealedSeq: Number(head.sealedSeq ?? 0),
+        checkedAt: head.checkedAt === undefined ? null : Number(head.checkedAt),
+      },
+      accounts: [...now.accounts.values()].map((spec) => account(spec, now)),
+      freezes: openFreezes(now.nowMs),
+    };
+  }
+
+  return {
+    load,
+    /** Reads again when some node changed something. */
+    async poll(): Promise<void> {
+      const [revision, seq] = await redis.hmget(keys.head, 'revision', 'sealedSeq');
+      if ((revision ?? undefined) !== kept.head.revision || (seq ?? undefined) !== kept.head.sealedSeq) await load();
+    },
+    reply,
+    target: (channel: string): number | null => rail(`chan:${channel}`, 'target'),
+    /** Channels whose overspend is not covered yet. */
+    overspent: (): string[] =>
+      reply().accounts.flatMap(({ channel, overspent }) => (channel !== null && overspent > 0 ? [channel] : [])),
+    overspentRatio(): number {
+      const total = reply().accounts.reduce((all, { overspent }) => all + overspent, 0);
+      return total / Math.max(1, world().envelopeMinor);
+    },
+    /** Rows of frames: one an account, amounts in minor units. */
+    rows(): FrameRow[] {
+      const now = reply();
+      const figure = (value: number | null): Figure => ({ value, quality: 'live' });
+      return now.accounts.map((one) => ({
+        id: one.id,
+        figures: Object.fromEntries([
+          ...AMOUNTS.map((name) => [`budget_${name}`, figure(one[name])] as const),
+          ['budget_frozen_count', figure(one.frozen.length)] as const,
+          ['budget_revision', figure(now.revision)] as const,
+        ]),
+      }));
+    },
+  };
+}
+const AMOUNTS = [
+  'allocated',
+  'spent',
+  'overspent',
+  'held',
+  'incoming',
+  'available',
+  'releasable',
+  'floor',
+  'cap',
+] as const;
+export type Book = ReturnType<typeof createBook>;

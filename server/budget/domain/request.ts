@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import type { AccountId, ApprovalTier, Card, Leg, RailsChange, TransferBody } from '#contract/budget';
+import type { Tier } from '#contract/tiers';
+import { chan, kindOf, nameOf, RESERVE } from './accounts.ts';
+import type { Guard } from './plan.ts';
+import { envelopeMinor, type Policy, tierLimits } from './policy.ts';
+import { precedenceOf, refusal } from './refusals.ts';
+import type { World } from './world.ts';
+
+/** What somebody wants changed, checked for form: amounts above 0, two accounts that exist. */
+export interface Wanted {
+  readonly legs: readonly Leg[];
+  readonly rails: readonly RailsChange[];
+  readonly expected: Readonly<Record<AccountId, number>>;
+  readonly emergency: boolean;
+  readonly undoOf: string | null;
+}
+
+/** The refusals that need no look at the money. @throws {AppError} 400 */
+export function readRequest(body: TransferBody, world: World): Wanted {
+  const { legs, rails = [], expected } = body;
+  if (legs.some(({ amountMinor }) => amountMinor <= 0)) throw refusal('amount_not_positive');
+  if (legs.some(({ from, to }) => from === to)) throw refusal('same_account');
+  const named = [...legs.flatMap(({ from, to }) => [from, to]), ...rails.map(({ account }) => account)];
+  const strange = named.find((id) => !world.accounts.has(id));
+  if (strange !== undefined) throw refusal('unknown_channel', { account: strange });
+  if (body.currency !== undefined && body.currency !== world.currency) throw refusal('currency_mismatch');
+  const missing = named.find((id) => expected[id] === undefined);
+  if (missing !== undefined || named.length === 0) throw refusal('version_stale', { account: missing ?? null });
+  const touched = Object.fromEntries([...new Set(named)].sort().map((id) => [id, expected[id] ?? 0]));
+  return { legs, rails, expected: touched, emergency: body.emergency === true, undoOf: null };
+}
+
+/** What an approval is bound to: any other amount, account, policy or allocation gives another one. */
+export function termsOf(wanted: Wanted, policyVersion: number): string {
+  const { legs, rails, expected, emergency, undoOf } = wanted;
+  const exact = [
+    legs.map(({ from, to, amountMinor }) => [from, to, amountMinor]),
+    rails.map(({ account, floor, cap, pinned }) => [account, floor, cap, pinned]),
+    Object.entries(expected).sort(([a], [b]) => (a < b ? -1 : 1)),
+    policyVersion,
+    emergency,
+    undoOf,
+  ];
+  return createHash('sha256').update(JSON.stringify(exact)).digest('hex');
+}
+
+/** Money that leaves or reaches each account. */
+export function flows(legs: readonly Leg[]): { out: Map<AccountId, number>; in: Map<AccountId, number> } {
+  const sums = { out: new Map<AccountId, number>(), in: new Map<AccountId, number>() };
+  for (const { from, to, amountMinor } of legs) {
+    sums.out.set(from, (sums.out.get(from) ?? 0) + amountMinor);
+    sums.in.set(to, (sums.in.get(to) ?? 0) + amountMinor);
+  }
+  return sums;
+}
+export const totalOf = (legs: readonly Leg[]): number => legs.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+
+/** Only takes money out of ads: allowed in every freeze. */
+export const isDecrease = ({ to }: Leg): boolean => kindOf(to) === 'env';
+
+/** Rolling sums that a move counts in, against splitting one big move into many. */
+export function dimensions(legs: readonly Leg[], personId: string): Map<string, number> {
+  const sums = new Map<string, number>([[`by:${personId}`, totalOf(legs)]]);
+  const add = (name: string, amountMinor: number): void => void sums.set(name, (sums.get(name) ?? 0) + amountMinor);
+  for (const { from, to, amountMinor } of legs) {
+    if (kindOf(from) === 'chan') add(`out:${nameOf(from)}`, amountMinor);
+    if (kindOf(to) === 'chan') add(`in:${nameOf(to)}`, amountMinor);
+    add(`pair:${from}>${to}`, amountMinor);
+  }
+  return sums;
+}
+
+/** The lowest tier that the move alone allows; rolling sums may raise it. */
+export function firstTier(
+  wanted: Wanted,
+  world: World,
+  { card, confirmed }: { card: Card | null; confirmed: boolean },
+): ApprovalTier {
+  const { legs, rails } = wanted;
+  const touchesOther = legs.some(({ from, to }) =>
+    [from, to].some((id) => kindOf(id) !== 'chan' && id !== world.channelEnvelope),
+  );
+  if (rails.length > 0 || touchesOther || (wanted.emergency && !legs.every(isDecrease))) return 'T3';
+  if (wanted.emergency) return 'T4';
+  const limits = tierLimits(world.policy, world.envelopeMinor);
+  const total = totalOf(legs);
+  if (confirmed && card !== null && total <= limits.T0 && covers(card, wanted, world.policy)) return 'T0';
+  if (total <= limits.T1) return 'T1';
+  return total <= limits.T2 ? 'T2' : 'T3';
+}
+/** Inside a card that was shown: the same pairs, no more money, and likely enough to be right. */
+export function covers({ legs, effect }: Card, wanted: Wanted, policy: Policy): boolean {
+  return (
+    effect.probability >= policy.t0Probability &&
+    wanted.legs.every(({ from, to, amountMinor }) =>
+      legs.some((leg) => leg.from === from && leg.to === to && leg.amountMinor >= amountMinor),
+    )
+  );
+}
+
+/** Tiers of alerts that cover a channel stop increases on it: yellow and above. */
+const STOPS: ReadonlySet<Tier> = new Set<Tier>(['yellow', 'orange', 'red']);
+const ratio = (value: number): string => String(value);
+
+/**
+ * Everything a request must meet, in order of precedence. Judged inside the script that holds the money, and by the same
+ * script for a preview.
+ */
+export function requestGuards(wanted: Wanted, world: World, personId: string, tier: ApprovalTier): Guard[] {
+  const { policy } = world;
+  const { legs, expected, rails } = wanted;
+  const isUndo = wanted.undoOf !== null;
+  const moved = flows(legs);
+  const guards: Guard[] = [];
+  for (const [account, version] of Object.entries(expected))
+    guards.push(['version', 'version_stale', account, String(version)]);
+  if (world.nowMs >= world.closesAtMs) guards.push(['never', 'campaign_closed', '', '']);
+  for (const account of moved.out.keys()) {
+    guards.push(['available', 'insufficient_available', account]);
+    guards.push(['floor', 'below_floor', account]);
+  }
+  for (const account of moved.in.keys()) guards.push(['cap', 'above_cap', account]);
+  if (moved.out.has(RESERVE) && !wanted.emergency)
+    guards.push(['reserve', 'reserve_breach', RESERVE, ratio(world.reserveRatio)]);
+  for (const account of moved.out.keys()) if (moved.in.has(account)) guards.push(['never', 'infeasible', account, '']);
+  for (const { account, floor, cap } of rails)
+    guards.push(['within', 'infeasible', account, String(floor), cap === null ? '' : String(cap)]);
+  for (const [side, amounts] of [
+    ['out', moved.out],
+    ['in', moved.in],
+  ] as const) {
+    for (const [account, amountMinor] of amounts) {
+      if (kindOf(account) !== 'chan') continue;
+      const link = world.links.get(nameOf(account));
+      const amount = String(amountMinor);
+      if (!isUndo && !wanted.emergency) {
+        const hard = side === 'out' ? policy.cutRatio : policy.increaseRatio;
+        const step = String(Math.floor(policy.stepEnvelopeRatio * world.envelopeMinor));
+        guards.push(['step', 'step_too_large', account, amount, ratio(policy.stepChannelRatio), step, ratio(hard)]);
+        guards.push(['cooldown', 'cooldown', account]);
+      }
+      if (side === 'out') guards.push(...releasableGuards(account, world));
+      if (link !== undefined)
+        guards.push([
+          'platform',
+          'platform_floor',
+          account,
+          String(link.minMinor),
+          String(link.maxMinor),
+          String(link.minStepMinor),
+          amount,
+        ]);
+      if (side === 'in') {
+        guards.push(['frozen', 'frozen', account, 'increase']);
+        const alarm = world.alarm(nameOf(account));
+        if (alarm !== null && STOPS.has(alarm.tier)) guards.push(['never', 'frozen', account, '']);
+      } else if (legs.some((leg) => leg.from === account && !isDecrease(leg))) {
+        guards.push(['frozen', 'frozen', account, 'decrease']);
+      }
+      const nextAt = link === undefined ? null : world.nextChangeAt(nameOf(account));
+      if (nextAt !== null && nextAt >= world.closesAtMs)
+        guards.push(['never', 'platform_quota', account, String(nextAt)]);
+    }
+  }
+  if (!isUndo) guards.push(...sumGuards(wanted, world, personId, tier));
+  return guards.sort((a, b) => rank(a) - rank(b));
+}
+const rank = ([, code]: Guard): number => (code === 'tier' ? Number.MAX_SAFE_INTEGER : precedenceOf(code));
+
+/** I4 for a channel with a platform link; checked again when the money is posted. */
+export function releasableGuards(account: AccountId, world: World): Guard[] {
+  const link = kindOf(account) === 'chan' ? world.links.get(nameOf(account)) : undefined;
+  if (link === undefined) return [];
+  const reading = world.reading(nameOf(account));
+  const highest = link.overdeliveryOf === 'highest_today' ? String(reading?.highestTodayMinor ?? 0) : '';
+  const args = [
+    link.minMinor,
+    link.floorSpentRatio,
+    link.floorSpentPlusMinor,
+    reading?.frozenMinor ?? 0,
+    link.overdeliveryFactor,
+  ];
+  return [['releasable', 'not_releasable', account, ...args.map(String), highest]];
+}
+
+function sumGuards({ legs }: Wanted, world: World, personId: string, tier: ApprovalTier): Guard[] {
+  const { policy } = world;
+  const of = (part: number): string => String(Math.floor(part * envelopeMinor(world.budgets)));
+  const limits = tierLimits(policy, world.envelopeMinor);
+  const DAY_MS = 86_400_000;
+  return [...dimensions(legs, personId)].flatMap(([name, amountMinor]): Guard[] => {
+    const amount = String(amountMinor);
+    const day: Guard = name.startsWith('in:')
+      ? [
+          'sum',
+          'split_limit_exceeded',
+          name,
+          String(DAY_MS),
+          amount,
+          of(policy.dayRatio),
+          chan(name.slice(3)),
+          ratio(policy.dayIncreaseRatio),
+        ]
+      : ['sum', 'split_limit_exceeded', name, String(DAY_MS), amount, of(policy.dayRatio)];
+    const guards: Guard[] = [['sum', 'split_limit_exceeded', name, '3600000', amount, of(policy.hourRatio)], day];
+    if (tier === 'T0' || tier === 'T1' || tier === 'T2')
+      guards.push(['sum', 'tier', name, String(DAY_MS), amount, String(limits[tier])]);
+    if (tier === 'T0' && !name.startsWith('by:') && !name.startsWith('pair:'))
+      guards.push([
+        'step',
+        'tier',
+        chan(name.slice(name.indexOf(':') + 1)),
+        amount,
+        ratio(policy.t0ChannelRatio),
+        '0',
+        '',
+      ]);
+    return guards;
+  });
+}

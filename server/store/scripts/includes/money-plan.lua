@@ -1,0 +1,75 @@
+-- What apply-money answers and writes besides lines: see there for KEYS. Needs all money includes, due-work, append-timeline.
+local STICKY = { campaign_closed = true, insufficient_available = true }
+local function numberOr(value) return value and text(value) or '' end
+-- A sticky refusal is kept: the same key never succeeds, whatever happens to the money later.
+local function refused(code, number, limit, asked, untilMs, account)
+  if STICKY[code] and ARGV[2] ~= '' and ARGV[5] ~= 'dry' then
+    keepReply(KEYS[22], ARGV[2], ARGV[3], '{"refused":"' .. code .. '","account":"' .. (account or '') .. '","limit":"'
+      .. numberOr(limit) .. '","asked":"' .. numberOr(asked) .. '"}')
+  end
+  return { 'refused', code, number, numberOr(limit), numberOr(asked), numberOr(untilMs) }
+end
+-- All guards, met or not, and the rows before and after: what a preview shows.
+local function judgeAll(plan)
+  local answer = { guards = {}, rows = {} }
+  for i, guard in ipairs(plan.guards) do
+    local met, limit, asked, untilMs, exposure = guards[guard[1]](guard)
+    answer.guards[i] = { met and '1' or '0', numberOr(limit), numberOr(asked), numberOr(untilMs), numberOr(exposure) }
+  end
+  for _, one in ipairs(touched) do
+    local was, at = {}, {}
+    for i = 1, 6 do was[i], at[i] = text(one.was[i]), text(one.at[i]) end
+    answer.rows[#answer.rows + 1] = { one.id, was, at, rail(one.id, 'version') or '0' }
+  end
+  return { 'dry', cjson.encode(answer) }
+end
+local function writePlan(plan)
+  local nowText = text(now)
+  if #plan.entries > 0 then writeLines(plan.entries, plan.id, nowText) end
+  redis.call('HINCRBY', KEYS[1], 'revision', 1)
+  for _, one in ipairs(plan.rails) do -- set or add
+    if one[1] == 'add' then redis.call('HINCRBY', KEYS[5], one[2], one[3])
+    elseif one[3] == '' then redis.call('HDEL', KEYS[5], one[2])
+    else redis.call('HSET', KEYS[5], one[2], one[3]) end
+  end
+  for _, one in ipairs(plan.sums) do
+    local key = KEYS[tonumber(one[2])]
+    if one[1] == 'cut' then redis.call('ZREM', key, one[3])
+    else
+      redis.call('ZREMRANGEBYSCORE', key, '-inf', text(now - 86400000))
+      redis.call('ZADD', key, nowText, one[3])
+      redis.call('PEXPIRE', key, 90000000)
+    end
+  end
+  for _, one in ipairs(plan.freezes) do -- { key of frozen, end or '' to lift } and { '', id, JSON or '' }
+    if one[1] == '' and one[3] == '' then redis.call('HDEL', KEYS[7], one[2])
+    elseif one[1] == '' then redis.call('HSET', KEYS[7], one[2], one[3])
+    elseif one[2] == '' then redis.call('HDEL', KEYS[6], one[1])
+    else redis.call('HSET', KEYS[6], one[1], one[2]) end
+  end
+  for _, move in ipairs(plan.moves) do
+    redis.call('HSET', KEYS[8], move.id, move.json)
+    redis.call('HSET', KEYS[9], move.id, move.version)
+    redis.call('ZADD', KEYS[10], move.at, move.id)
+  end
+  for _, id in ipairs(plan.answered) do redis.call('ZREM', KEYS[12], id) end
+  for _, one in ipairs(plan.commands) do
+    local seq = text(redis.call('HINCRBY', KEYS[1], 'commandSeq', 1))
+    local target = text(redis.call('HINCRBY', KEYS[5], 'chan:' .. one.channel .. '|target', one.delta))
+    redis.call('HSET', KEYS[11], one.id, one.head .. ',"targetMinor":' .. target .. ',"seq":' .. seq .. '}')
+    redis.call('ZADD', KEYS[12], seq, one.id)
+    scheduleDue(16, 'budget.outbox|' .. one.channel, one.channel, now, '{}')
+  end
+  for _, one in ipairs(plan.due) do -- op, number of the queue, field, id, due time
+    local queue = KEYS[17 + tonumber(one[2])]
+    redis.call('HDEL', KEYS[17], one[3])
+    if one[1] == 'set' then
+      redis.call('HSET', KEYS[16], one[3], '{}')
+      redis.call('ZADD', queue, one[5], one[4])
+    else
+      redis.call('HDEL', KEYS[16], one[3])
+      redis.call('ZREM', queue, one[4])
+    end
+  end
+  for _, body in ipairs(plan.timeline) do appendTimeline(13, body, ARGV[4]) end
+end
