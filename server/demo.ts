@@ -6,6 +6,7 @@ import { AppError } from '#contract/errors';
 import type { DemoAccess } from '#contract/people';
 import type { ComposedServer } from './compose.ts';
 import { readConfig } from './config.ts';
+import { startDemoSink } from './run-demo-sink.ts';
 import { say } from './run-progress.ts';
 import { failStart, pinoLog, runServer } from './run-server.ts';
 
@@ -114,8 +115,9 @@ function sayLinks(access: DemoAccess, file: string): void {
 }
 
 try {
-  const config = readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' });
   const options = readOptions();
+  const sink = await startDemoSink(readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' }));
+  const { config } = sink;
   const logFile = join(config.dataDir, 'server.log');
   const openedAtMs = (): number => config.opensAtMs ?? Math.ceil((Date.now() + OPENS_IN_MS) / 1_000) * 1_000;
   await runServer({
@@ -130,6 +132,7 @@ try {
       const inS = Math.round((server.campaign.opensAtMs - Date.now()) / 1_000);
       say(`Campaign War Room · ${server.campaign.instance} · ${url}`);
       say(inS > 0 ? `  the sale opens in ${inS} s` : `  the sale opened ${-inS} s ago`);
+      if (sink.url !== null) say(`  what is paged arrives at ${sink.url}`);
       sayLinks(access, accessFile);
       if (!options.traffic || !existsSync(simulator)) return async () => undefined;
       return startSimulator(url, accessFile, options.ratePerSecond);
