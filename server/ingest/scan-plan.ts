@@ -1,9 +1,17 @@
-import { EVENT_FIELDS, EVENT_TYPES, type EventType, FLAT_ENVELOPE, ID_PATTERN } from '#contract/events';
+import {
+  DIMENSION_PATTERN,
+  EVENT_FIELDS,
+  EVENT_TYPES,
+  type EventType,
+  FLAT_ENVELOPE,
+  ID_PATTERN,
+  TEXT_PATTERN,
+} from '#contract/events';
 import type { CellTable, DimensionTable } from '../domain/cell-table.ts';
 import type { EventRow } from '../domain/event-row.ts';
 import { COUNT_SLOTS } from '../domain/metrics.ts';
 import { optionalFieldsOf } from './fill-row.ts';
-import { KIND_FALSE, KIND_INTEGER, KIND_STRING, KIND_TRUE, type Scanner } from './scan.ts';
+import { KIND_FALSE, KIND_HISTOGRAM, KIND_INTEGER, KIND_ITEMS, KIND_STRING, KIND_TRUE, type Scanner } from './scan.ts';
 import { isDimension, isId, isOneOf, matches } from './scan-words.ts';
 
 /** Types that only the slow way reads: they write registers or text and are rare. */
@@ -14,6 +22,9 @@ const SLOW_TYPES: ReadonlySet<EventType> = new Set([
   'ad.reported',
   'change.recorded',
 ]);
+
+/** The length TEXT_PATTERN allows. */
+const TEXT_MAX_CHARS = 200;
 
 interface FieldSchema {
   readonly type?: string;
@@ -34,6 +45,8 @@ type Target =
   | 'result'
   | 'by'
   | 'stage'
+  | 'items'
+  | 'histogram'
   | NumberTarget
   | BooleanTarget;
 const NUMBER_TARGETS = [
@@ -54,7 +67,7 @@ type BooleanTarget = (typeof BOOLEAN_TARGETS)[number];
 export interface FieldPlan {
   readonly bit: number;
   readonly target: Target;
-  readonly kind: 'id' | 'words' | 'integer' | 'boolean';
+  readonly kind: 'id' | 'words' | 'letters' | 'text' | 'list' | 'integer' | 'boolean';
   readonly minimum: number;
   readonly maximum: number;
   readonly multipleOf: number;
@@ -123,9 +136,15 @@ function planField(
       ? 'integer'
       : schema.type === 'boolean'
         ? 'boolean'
-        : schema.pattern === ID_PATTERN
-          ? 'id'
-          : 'words';
+        : schema.type === 'array'
+          ? 'list'
+          : schema.pattern === ID_PATTERN
+            ? 'id'
+            : target === 'skip' && schema.pattern === DIMENSION_PATTERN
+              ? 'letters'
+              : target === 'skip' && schema.pattern === TEXT_PATTERN
+                ? 'text'
+                : 'words';
   if (kind === 'words' && schema.enum === undefined && target !== 'dimension') return null;
   const other = dimension?.otherIndex ?? -1;
   return {
@@ -154,6 +173,8 @@ function targetOf(table: CellTable, type: EventType, name: string): Target | nul
   if (name === 'result') return 'result';
   if (name === 'by' || name === 'stage') return name;
   if (name === 'buyerId') return 'buyer';
+  if (name === 'items') return 'items';
+  if (name === 'latency' || name === 'queue') return 'histogram';
   if (countSlot(type, name) >= 0) return 'count';
   const number = NUMBER_TARGETS.find((target) => target === name);
   if (number !== undefined) return number;
@@ -161,7 +182,8 @@ function targetOf(table: CellTable, type: EventType, name: string): Target | nul
   if (flag !== undefined) return flag;
   if (['category', 'region', 'channel', 'platform', 'method', 'service', 'kind', 'desk', 'topic'].includes(name))
     return table.dimensions.has(name) ? 'dimension' : null;
-  if (['orderId', 'refundId', 'attemptId', 'complaintId', 'memberId'].includes(name)) return 'skip';
+  if (['orderId', 'refundId', 'attemptId', 'complaintId', 'memberId', 'merchant', 'reason'].includes(name))
+    return 'skip';
   return null;
 }
 
@@ -186,7 +208,10 @@ export function applyField(
     if (kind !== KIND_TRUE && kind !== KIND_FALSE) return 0;
     return putBoolean(field, row, kind === KIND_TRUE ? 1 : 0);
   }
+  if (field.kind === 'list') return putList(field, scanner, kind, row);
   if (kind !== KIND_STRING) return 0;
+  if (field.kind === 'letters') return isDimension(body, from, to) ? 1 : 0;
+  if (field.kind === 'text') return to > from && to - from <= TEXT_MAX_CHARS ? 1 : 0; // plain bytes are plain text
   if (field.kind === 'id') return isId(body, from, to) ? putText(field, scanner, from, to) : 0;
   if (field.words !== null && !isOneOf(field.words, body, from, to)) return 0;
   switch (field.target) {
@@ -262,6 +287,13 @@ function putBoolean(field: FieldPlan, row: EventRow, value: 0 | 1): 0 | 1 {
     default:
       return 0;
   }
+}
+
+function putList(field: FieldPlan, scanner: Scanner, kind: number, row: EventRow): 0 | 1 {
+  if (field.target === 'items' && kind === KIND_ITEMS) scanner.lists.putQuantity(row);
+  else if (field.target === 'histogram' && kind === KIND_HISTOGRAM) scanner.lists.putBins(row);
+  else return 0;
+  return 1;
 }
 
 function putText(field: FieldPlan, scanner: Scanner, from: number, to: number): 1 {

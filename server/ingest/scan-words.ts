@@ -1,3 +1,10 @@
+const QUOTE = 34;
+const BACKSLASH = 92;
+/** Bytes a plain string may hold: printable ASCII without quote and backslash. */
+export const PLAIN = new Uint8Array(256);
+for (let byte = 32; byte < 127; byte += 1) PLAIN[byte] = byte === QUOTE || byte === BACKSLASH ? 0 : 1;
+export const isPlain = (byte: number | undefined): boolean => PLAIN[byte as number] === 1;
+
 /** Compares from the end: values of one length mostly differ there. */
 export function matches(body: Uint8Array, from: number, bytes: Uint8Array): boolean {
   for (let i = bytes.length - 1; i >= 0; i -= 1) if (body[from + i] !== bytes[i]) return false;

@@ -71,6 +71,8 @@ const dimension = (name: string): fc.Arbitrary<string> =>
     fc.constantFrom(...(file.dimensions[name] ?? [{ id: 'x' }]).map(({ id }) => id)),
     fc.constantFrom('other', 'unheard-of', '茶', 'a b', '', 'x'.repeat(65)),
   );
+const mostly = <T>(fits: fc.Arbitrary<T>, misfits: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 20, arbitrary: fits }, { weight: 1, arbitrary: misfits });
 const number = fc.oneof(
   fc.integer({ min: 0, max: 5_000 }),
   fc.constantFrom(0, -1, 1_000, 60_000, 61_000, 1.5, 1e15, 9e15, 9_000_000_000_000_001, 1_763_740_800_123),
@@ -135,15 +137,49 @@ const good: fc.Arbitrary<string> = fc
       buyerOrders365d: fc.nat(9),
       stage: fc.constantFrom('full', 'balance'),
       by: fc.constantFrom('buyer', 'seller'),
+      merchant: mostly(fc.constantFrom('m-1', 'm:2'), fc.constantFrom('茶', 'a b', '')),
+      items: fc.array(
+        fc.record(
+          {
+            sku: mostly(fc.constantFrom('s-1', 's/2'), fc.constantFrom('a b', '')),
+            quantity: mostly(fc.integer({ min: 1, max: 3 }), fc.constantFrom(0, 100_001, 1.5)),
+            amountMinor: fc.nat(),
+          },
+          { requiredKeys: ['sku', 'quantity'] },
+        ),
+        { maxLength: 4 },
+      ),
     },
     { requiredKeys: ['amountMinor', 'category', 'region', 'channel', 'platform'] },
   )
   .map((data) =>
     JSON.stringify({ id: 'o', source: '/s', type: 'order.paid', ts: 1_763_740_800_123, orderId: '1', ...data }),
   );
+const sampled: fc.Arbitrary<string> = fc
+  .record(
+    {
+      latency: fc.array(fc.tuple(mostly(fc.constantFrom(1, 100, 100_000), fc.constantFrom(7, 0)), fc.nat(9)), {
+        maxLength: 4,
+      }),
+      errors: fc.nat(),
+    },
+    { requiredKeys: ['errors'] },
+  )
+  .map((data) =>
+    JSON.stringify({
+      id: 't',
+      source: '/s',
+      type: 'traffic.sampled',
+      ts: 1_763_740_800_123,
+      service: 'pay',
+      periodMs: 1_000,
+      requests: 9,
+      ...data,
+    }),
+  );
 const damaged = fc
   .tuple(
-    good,
+    fc.oneof(good, sampled),
     fc.nat(400),
     fc.constantFrom(
       '',
@@ -172,7 +208,8 @@ describe('the fast way in', () => {
   for (const [name, texts, runs, leastTaken] of [
     ['any event', event, 6_000, 3],
     ['good orders', good, 2_000, 200],
-    ['damaged orders', damaged, 8_000, 40],
+    ['samples with histograms', sampled, 2_000, 200],
+    ['damaged orders and samples', damaged, 8_000, 40],
   ] as const) {
     it(`[ING30] reads ${name} as the slow way does, or leaves it to the slow way`, () => {
       let taken = 0;
@@ -197,6 +234,15 @@ describe('the fast way in', () => {
       '{"id":"v","source":"/web","type":"visit.sampled","ts":1763740800123,"channel":"radio","periodMs":1000,"visits":5,"carts":1,"organic":true}';
     for (const text of [order, payment, visit, order.replace('}', ',"buyerId":"b","newBuyer":false}')])
       expect(fast(text)).toEqual(slow(text));
-    for (const text of [order, payment, visit]) expect(fast(text)).not.toBeNull();
+    const basket = order.replace(
+      '}',
+      ',"merchant":"m","items":[{"sku":"s","quantity":2},{"quantity":1,"sku":"t","amountMinor":5}]}',
+    );
+    const traffic =
+      '{"id":"t","source":"/gw","type":"traffic.sampled","ts":1763740800123,"service":"pay","periodMs":1000,"requests":9,"errors":0,"latency":[[100,5],[1000,4]]}';
+    expect(fast(basket)).toEqual(slow(basket));
+    expect(fast(basket)?.row.quantityCount).toBe(3);
+    expect(fast(traffic)).toEqual(slow(traffic));
+    for (const text of [order, payment, visit, basket, traffic]) expect(fast(text)).not.toBeNull();
   });
 });

@@ -1,11 +1,13 @@
 import { EVENT_FIELDS, EVENT_TYPES, FLAT_ENVELOPE } from '#contract/events';
 import type { CellTable } from '../domain/cell-table.ts';
 import type { EventRow } from '../domain/event-row.ts';
+import { ListScanner } from './scan-lists.ts';
 import { applyField, buildTypePlans, type FieldPlan, type TypePlan } from './scan-plan.ts';
+import { PLAIN } from './scan-words.ts';
 
 /**
  * The fast way to read a flat event: one pass over the bytes, no object made. It takes only what is plain (no escape, no
- * nesting, no fraction, no blank, no unknown or repeated key, nothing out of range); for everything else it answers
+ * nesting but the two lists of `scan-lists.ts`, no fraction, no blank, no unknown or repeated key, nothing out of range); for everything else it answers
  * `false` and the slow way (JSON.parse and the schema) decides. So it can refuse nothing and can accept nothing that the
  * slow way would not read as the same row: a differential test holds the two against each other.
  */
@@ -18,18 +20,16 @@ const CLOSE = 125;
 const MINUS = 45;
 const ZERO = 48;
 const NINE = 57;
-const BACKSLASH = 92;
+const OPEN_LIST = 91;
 /** 15 digits are exact in a double; longer numbers go the slow way. */
 const DIGITS_MAX = 15;
-
-/** Bytes a plain string may hold: printable ASCII without quote and backslash. */
-const PLAIN = new Uint8Array(256);
-for (let byte = 32; byte < 127; byte += 1) PLAIN[byte] = byte === QUOTE || byte === BACKSLASH ? 0 : 1;
 
 export const KIND_STRING = 0;
 export const KIND_INTEGER = 1;
 export const KIND_TRUE = 2;
 export const KIND_FALSE = 3;
+export const KIND_ITEMS = 4;
+export const KIND_HISTOGRAM = 5;
 
 const KEY_NAMES: readonly string[] = [
   ...new Set([
@@ -57,6 +57,7 @@ export class Scanner {
   buyerFrom = 0;
   buyerTo = 0;
   unmapped = false;
+  readonly lists = new ListScanner();
   private readonly fieldOf = new Int32Array(FIELDS_MAX);
   private readonly kindOf = new Uint8Array(FIELDS_MAX);
   private readonly fromOf = new Int32Array(FIELDS_MAX);
@@ -66,6 +67,8 @@ export class Scanner {
   private readonly buckets: (readonly number[] | undefined)[] = new Array(HASH_SIZE);
   private readonly keys: readonly Uint8Array[];
   private readonly typeKey: number;
+  private readonly itemsKey = KEY_NAMES.indexOf('items');
+  private readonly histogramKeys: readonly number[] = [KEY_NAMES.indexOf('latency'), KEY_NAMES.indexOf('queue')];
   private readonly typeNames: readonly NamedPlan[];
   private lastType: NamedPlan;
 
@@ -175,6 +178,12 @@ export class Scanner {
       ) {
         kindOf[count] = KIND_FALSE;
         at += 5;
+      } else if (byte === OPEN_LIST) {
+        const isItems = key === this.itemsKey;
+        if (!isItems && !this.histogramKeys.includes(key)) return false;
+        at = isItems ? this.lists.items(body, at) : this.lists.histogram(body, at);
+        if (at < 0) return false;
+        kindOf[count] = isItems ? KIND_ITEMS : KIND_HISTOGRAM;
       } else return false;
       count += 1;
       if (body[at] === COMMA) {
