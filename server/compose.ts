@@ -15,6 +15,8 @@ import { createSystemFacts } from '../alerts/system-facts.ts';
 import { alertLookup, silencePort } from '../runbooks/alert-ports.ts';
 import { createRunbooks } from '../runbooks/create-runbooks.ts';
 import { type AppDeps, buildApp, type Readiness, withDeps } from './app.ts';
+import type { PlatformHook } from './budget/platforms/webhook-adapter.ts';
+import { wireBudget } from './budget/wire-budget.ts';
 import { loadCampaignFile } from './campaigns/load.ts';
 import type { Config } from './config.ts';
 import { type Campaign, campaignReply, phaseAt, plannedOpeningMs, resolveCampaign } from './domain/campaign.ts';
@@ -43,6 +45,7 @@ import { createTimelineFollower } from './room/timeline-follower.ts';
 import { createWarRoom } from './room/war-room.ts';
 import { alertmanagerRoutes } from './routes/alertmanager.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { budgetRoutes } from './routes/budget.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dutyRoutes } from './routes/duty.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -79,7 +82,13 @@ export interface ComposeOptions {
   readonly clientDir: string | null;
   readonly build: string;
   /** A demo begins a new instance at this opening and scale; null goes on with the current one. */
-  readonly demo: { readonly opensAtMs: number; readonly ratePerSecond: number; readonly resume: boolean } | null;
+  readonly demo: {
+    readonly opensAtMs: number;
+    readonly ratePerSecond: number;
+    readonly resume: boolean;
+    /** Of programs that the demo starts beside the server, on this machine. */
+    readonly hooks?: Readonly<Record<string, PlatformHook>>;
+  } | null;
 }
 export interface ComposedServer {
   readonly app: FastifyInstance;
@@ -169,7 +178,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       ? {}
       : { warnings: durability.warnings.map(({ code }) => code) };
   const nowMs = (): number => clock.nowMs();
-  const outbound = createOutbound({ allow: config.outboundAllow, nowMs });
+  const beside = Object.values(options.demo?.hooks ?? {}).map(({ url }) => new URL(url).host);
+  const outbound = createOutbound({ allow: [...config.outboundAllow, ...beside], nowMs });
   const banners = createBanners(redis, prefix, instance, log);
   const due = createDueWork({ redis, prefix, instance, log });
   const source = mirrorSource(
@@ -197,6 +207,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       backlogCount: () => delivery.overdueCount(),
       failingReceiverCount: () => delivery.failingCount(),
       fsyncDelayMs: () => null,
+      ledgerMismatch: () => budget.mismatch(),
+      overspendRatio: () => budget.book.overspentRatio(),
     }),
     ...(config.rulesDir === null ? {} : { rulesFolder: config.rulesDir }),
     spare: (alert, page) => delivery.spare(alert, page),
@@ -220,6 +232,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     env: process.env,
   });
   const alertmanager = createAlertmanager({ alerts, campaign, nowMs, log, build: options.build });
+  const budget = wireBudget({ redis, config, campaign, log, nowMs, due, alerts, people, mirror });
   const plans = createRunbooks({
     redis,
     prefix,
@@ -232,7 +245,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     hooksFile: config.hooksFile,
     alerts: alertLookup(alerts),
     silences: silencePort(alerts),
-    freeze: null,
+    freeze: budget.freezes.action(),
     roster: campaign.file.organisation.roster,
     posts: campaign.file.organisation.posts,
     phase: () => phaseAt(campaign, nowMs()),
@@ -293,6 +306,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await app.register(screenRoutes, { screens: { facts: () => screens.facts() }, redisNowMs: () => clock.nowMs() });
     },
     withDeps(runbookRoutes, plans),
+    withDeps(budgetRoutes, { budget }),
     withDeps(receiverRoutes, { delivery }),
     withDeps(alertRoutes, {
       alerts: { ...alerts, reload: (actor) => delivery.reload(actor, () => alerts.reload(actor)) },
@@ -379,7 +393,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await patiently(() => mirror.load(), retried);
       screens.start();
       recorder.start();
-      for (const part of [chronicle, banners, alerts, delivery, alertmanager, room])
+      for (const part of [chronicle, banners, alerts, budget, delivery, alertmanager, room])
         await patiently(async () => part.start(), retried);
       due.start();
     },
@@ -392,6 +406,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await ingest.drain();
       clearInterval(clockTimer);
       await alertmanager.stop();
+      await budget.stop();
       await alerts.stop();
       await due.stop();
       await delivery.stop();

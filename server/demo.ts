@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '#contract/errors';
 import type { DemoAccess } from '#contract/people';
 import type { ComposedServer } from './compose.ts';
-import { readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { startDemoSink } from './run-demo-sink.ts';
 import { say } from './run-progress.ts';
 import { failStart, pinoLog, runServer } from './run-server.ts';
@@ -16,12 +18,15 @@ const DEFAULT_RATE = 2_000;
 const SIMULATOR_STOP_MS = 3_500;
 const USAGE = `npm run demo [-- options]
   --rate <events/s>   how busy the sale is, targets follow (default ${DEFAULT_RATE})
-  --no-traffic        no simulator: bring your own events
+  --no-traffic        no simulator: bring your own events (the ad platform takes budgets and spends nothing)
   --resume            go on with the sale of the last start
 PORT, HOST and WARROOM_DATA_DIR let several run side by side.`;
 
 const root = new URL('..', import.meta.url).pathname;
 const simulator = join(root, 'load', 'simulate.ts');
+const adPlatform = join(root, 'load', 'platform', 'main.ts');
+/** Name in `budgets.platforms` of the bundled campaigns; a HOOKS_FILE of your own takes its place. */
+const AD_HOOK = 'ad_platform';
 
 interface DemoOptions {
   readonly ratePerSecond: number;
@@ -51,22 +56,22 @@ function readOptions(): DemoOptions {
   }
 }
 
-/** The simulator as its own process, posting through the public HTTP API; started again when it ends by itself. */
-function startSimulator(url: string, accessFile: string, ratePerSecond: number): () => Promise<void> {
+/** A program of `load` as its own process, talking to the public HTTP API; started again when it ends by itself. */
+function startBeside(what: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): () => Promise<void> {
   let stopping = false;
   let child: ChildProcess | null = null;
   let again: NodeJS.Timeout | undefined;
-  const args = ['--url', url, '--access', accessFile, '--rate', String(ratePerSecond)];
   function start(): void {
     // the channel is its leash: it ends when this process does, however that happens
-    child = spawn(process.execPath, ['--import', 'tsx', simulator, ...args], {
+    child = spawn(process.execPath, ['--import', 'tsx', ...args], {
       cwd: root,
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     child.once('exit', (code) => {
       child = null;
       if (stopping) return;
-      say(`the simulator ended (${code}); starting it again`);
+      say(`${what} ended (${code}); starting it again`);
       again = setTimeout(start, 2_000);
     });
   }
@@ -81,6 +86,26 @@ function startSimulator(url: string, accessFile: string, ratePerSecond: number):
     const hard = setTimeout(() => last.kill('SIGKILL'), SIMULATOR_STOP_MS);
     await gone;
     clearTimeout(hard);
+  };
+}
+
+/** Where the bundled ad platform will listen, and the secrets that it and the server share. */
+interface AdPlatform {
+  readonly port: number;
+  readonly secret: string;
+  readonly control: string;
+}
+/** None when the settings bring hooks of their own, or this checkout has no `load`. */
+async function planAdPlatform(config: Config): Promise<AdPlatform | null> {
+  if (config.hooksFile !== null || !existsSync(adPlatform)) return null;
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return {
+    port,
+    secret: `whsec_${randomBytes(32).toString('base64')}`,
+    control: randomBytes(18).toString('base64url'),
   };
 }
 
@@ -119,23 +144,44 @@ try {
   const sink = await startDemoSink(readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' }));
   const { config } = sink;
   const logFile = join(config.dataDir, 'server.log');
+  const platform = await planAdPlatform(config);
+  const hooks =
+    platform === null
+      ? {}
+      : { [AD_HOOK]: { url: `http://127.0.0.1:${platform.port}/webhook`, secrets: [platform.secret] } };
   const openedAtMs = (): number => config.opensAtMs ?? Math.ceil((Date.now() + OPENS_IN_MS) / 1_000) * 1_000;
   await runServer({
     config,
     createLog: () => pinoLog(config.logLevel, logFile),
-    demo: () => ({ opensAtMs: openedAtMs(), ratePerSecond: options.ratePerSecond, resume: options.resume }),
+    demo: () => ({ opensAtMs: openedAtMs(), ratePerSecond: options.ratePerSecond, resume: options.resume, hooks }),
     started: async (server, url) => {
       const accessFile = join(config.dataDir, 'demo-access.json');
       const kept = options.resume ? await keptAccess(accessFile, url, server.people) : null;
       const access = kept ?? (await server.access(url));
-      writeAccess(accessFile, access);
+      const adPlatformAccess =
+        platform === null
+          ? {}
+          : { adPlatform: { controlUrl: `http://127.0.0.1:${platform.port}/control`, token: platform.control } };
+      writeAccess(accessFile, { ...access, ...adPlatformAccess });
       const inS = Math.round((server.campaign.opensAtMs - Date.now()) / 1_000);
       say(`Campaign War Room · ${server.campaign.instance} · ${url}`);
       say(inS > 0 ? `  the sale opens in ${inS} s` : `  the sale opened ${-inS} s ago`);
       if (sink.url !== null) say(`  what is paged arrives at ${sink.url}`);
       sayLinks(access, accessFile);
-      if (!options.traffic || !existsSync(simulator)) return async () => undefined;
-      return startSimulator(url, accessFile, options.ratePerSecond);
+      const beside: (() => Promise<void>)[] = [];
+      if (platform !== null) {
+        const state = join(config.dataDir, 'ad-platform.json');
+        const args = [adPlatform, '--port', String(platform.port), '--access', accessFile, '--state', state];
+        const env = { AD_PLATFORM_SECRET: platform.secret, AD_PLATFORM_CONTROL: platform.control };
+        beside.push(startBeside('the ad platform', options.traffic ? args : [...args, '--no-spend'], env));
+      }
+      if (options.traffic && existsSync(simulator)) {
+        const args = [simulator, '--url', url, '--access', accessFile, '--rate', String(options.ratePerSecond)];
+        beside.push(startBeside('the simulator', platform === null ? args : [...args, '--no-ads']));
+      }
+      return async () => {
+        await Promise.all(beside.map((stop) => stop()));
+      };
     },
   });
 } catch (error) {

@@ -123,6 +123,16 @@ export const METRICS = {
     labels: ['receiver'],
   },
 
+  // budgets on their way to the ad platforms
+  warroom_outbox_commands: {
+    type: 'gauge',
+    help: 'Commands to ad platforms that have not ended: queued, sent, or unknown because no answer came.',
+    labels: ['state'],
+  },
+  warroom_outbox_oldest_seconds: { type: 'gauge', help: 'Age of the oldest of them; 0 when there is none.' },
+  warroom_platform_drifts: { type: 'gauge', help: 'Ad platforms whose budget is not ours.' },
+  warroom_platform_drift_minor: { type: 'gauge', help: 'By how much, minor units, without signs, all together.' },
+
   // the store and the node
   warroom_redis_connected: { type: 'gauge', help: '1 while commands are answered.' },
   warroom_redis_round_trip_seconds: { type: 'gauge', help: 'A PING to the store and back.' },

@@ -100,4 +100,6 @@ export interface DemoAccess {
   readonly people: readonly DemoPerson[];
   /** Takes any source and Producer-Id, without a quota. */
   readonly ingestKey: string;
+  /** Switchboard of the simulated ad platform (load/platform/control.ts); absent when the demo does not start one. */
+  readonly adPlatform?: { readonly controlUrl: string; readonly token: string };
 }
