@@ -2,7 +2,7 @@ import { type ReactElement, useEffect, useRef } from 'react';
 import { useT } from '../i18n/t.ts';
 
 const KEYS = [
-  ['1 – 6', 'help.scenes'],
+  ['1 – 7', 'help.scenes'],
   ['← →', 'help.step'],
   ['Space', 'help.hold'],
   ['d', 'help.dim'],

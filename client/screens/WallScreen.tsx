@@ -15,6 +15,7 @@ import { Overview } from './Overview.tsx';
 import { RegionsScene } from './RegionsScene.tsx';
 import { SupplyScene } from './SupplyScene.tsx';
 import { SCENES, type SceneId, sceneOf, stepScene } from './scenes.ts';
+import { TechScene } from './tech/TechScene.tsx';
 import { useBurnInShift } from './use-burn-in.ts';
 import { useIdlePointer } from './use-idle-pointer.ts';
 import { useRotation } from './use-rotation.ts';
@@ -28,6 +29,7 @@ const SCENE_BODY: Readonly<Record<SceneId, () => ReactElement>> = {
   marketing: MarketingScene,
   supply: SupplyScene,
   countdown: CountdownScene,
+  tech: TechScene,
 };
 /** A scene is drawn when its first frame is here; after this long it is drawn without. */
 const SCENE_WAIT_MS = 2_000;

@@ -9,8 +9,8 @@ describe('scenes', () => {
   it('[UI55] the address says which scene and how long; anything else is the overview, standing still', () => {
     expect(sceneOf('supply').view).toBe('wall:supply');
     expect(sceneOf('nonsense').id).toBe('overview');
-    expect(stepScene('overview', -1)).toBe('countdown');
-    expect(stepScene('countdown', 1)).toBe('overview');
+    expect(stepScene('overview', -1)).toBe('tech');
+    expect(stepScene('tech', 1)).toBe('overview');
     for (const [query, want] of [
       ['', null],
       ['rotate', 20],
@@ -23,7 +23,7 @@ describe('scenes', () => {
   it('[UI56] keys with a modifier are not ours', () => {
     expect(wallKey({ ...plain, key: '2' })).toEqual({ scene: 1 });
     expect(wallKey({ ...plain, key: 'd', ctrlKey: true })).toBeNull();
-    expect(wallKey({ ...plain, key: '7' })).toBeNull();
+    expect(wallKey({ ...plain, key: '8' })).toBeNull();
   });
   it('war zones become columns: large ones are split evenly, small ones share, none is lost', () => {
     const zone = (id: string, count: number) => ({ id, regions: Array.from({ length: count }, (_, n) => `${id}${n}`) });

@@ -1,6 +1,6 @@
 import type { ViewId } from '#contract/frames';
 
-/** Scenes of the wall in the order of keys 1–6. */
+/** Scenes of the wall in the order of keys 1–7. */
 export const SCENES = [
   { id: 'overview', view: 'wall:overview' },
   { id: 'regions', view: 'wall:regions' },
@@ -8,6 +8,7 @@ export const SCENES = [
   { id: 'marketing', view: 'wall:marketing' },
   { id: 'supply', view: 'wall:supply' },
   { id: 'countdown', view: 'wall:countdown' },
+  { id: 'tech', view: 'wall:tech' },
 ] as const satisfies readonly { id: string; view: ViewId }[];
 export type SceneId = (typeof SCENES)[number]['id'];
 

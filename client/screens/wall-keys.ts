@@ -3,7 +3,7 @@ export type WallKey = 'lang' | 'dim' | 'full' | 'help' | 'hold' | 'next' | 'prev
 
 export function wallKey(event: { key: string; ctrlKey: boolean; altKey: boolean; metaKey: boolean }): WallKey | null {
   if (event.ctrlKey || event.altKey || event.metaKey) return null;
-  if (/^[1-6]$/.test(event.key)) return { scene: Number(event.key) - 1 };
+  if (/^[1-7]$/.test(event.key)) return { scene: Number(event.key) - 1 };
   switch (event.key) {
     case 'ArrowRight':
       return 'next';
