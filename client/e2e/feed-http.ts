@@ -25,6 +25,7 @@ export const PERSON = {
     'health.read',
     'screens.read',
     'kiosks.manage',
+    'sound.mute',
   ],
 } as const;
 
@@ -99,6 +100,14 @@ export async function answerHttp(
     case 'POST /api/v1/timeline/notes':
       feed.addEntry('note', { text: String((body as { text?: string } | null)?.text ?? '') });
       return json(200, { position: { epoch: feed.timelineEpoch, seq: feed.entries.length } });
+    case 'POST /api/v1/sound/mute': {
+      const { minutes } = body as { minutes: number };
+      const mutedUntil = minutes === 0 ? null : feed.nowMs() + minutes * 60_000;
+      const { room } = feed.sale.extra;
+      const sound = { speakers: room?.sound?.speakers ?? {}, mutedUntil, mutedBy: '指挥甲' };
+      feed.sale.extra = { ...feed.sale.extra, room: { ...room, sound } };
+      return json(200, { mutedUntil, serverMs: feed.nowMs() });
+    }
     case 'GET /api/v1/campaign':
       return json(200, feed.sale.campaign);
     case 'GET /api/v1/series':

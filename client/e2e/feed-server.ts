@@ -1,7 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import { Server as SocketServer } from 'socket.io';
-import type { ClientToServerEvents, Frame, JoinRequest, ServerToClientEvents, ViewId } from '#contract/frames';
+import type {
+  ClientToServerEvents,
+  Frame,
+  JoinRequest,
+  ScreenInfo,
+  ServerToClientEvents,
+  ViewId,
+} from '#contract/frames';
 import type { Position, TimelineEntry } from '#contract/timeline';
 import { testCampaign } from './campaign.ts';
 import { answerHttp } from './feed-http.ts';
@@ -21,6 +28,8 @@ export interface Feed {
   readonly requests: FeedRequest[];
   readonly joins: { readonly request: JoinRequest; readonly atMs: number }[];
   readonly resumes: (Position | null)[];
+  /** What screens told of themselves, newest last. */
+  readonly reports: ScreenInfo[];
   /** Tried connections, also those refused. */
   readonly attemptsMs: number[];
   /** Added to this machine's clock. */
@@ -68,6 +77,7 @@ export async function startFeed(options: { openForMs?: number; clientDir?: strin
     requests: [],
     joins: [],
     resumes: [],
+    reports: [],
     attemptsMs: [],
     skewMs: 0,
     frameEveryMs: 250,
@@ -136,6 +146,7 @@ export async function startFeed(options: { openForMs?: number; clientDir?: strin
       socket.on('join', (request, answer) => {
         if (frozen) return;
         feed.joins.push({ request, atMs: performance.now() });
+        feed.reports.push(request.screen);
         view = request.view;
         answer({ ok: true, view });
         socket.emit(
@@ -149,7 +160,10 @@ export async function startFeed(options: { openForMs?: number; clientDir?: strin
         answer({ ok: true });
         socket.emit('timeline', page(timelineAfter?.seq ?? 0));
       });
-      socket.on('report', (_screen, answer) => answer({ ok: true }));
+      socket.on('report', (screen, answer) => {
+        feed.reports.push(screen);
+        answer({ ok: true });
+      });
     });
     timers.push(
       setInterval(() => {

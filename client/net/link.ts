@@ -41,6 +41,8 @@ export interface Link {
   join: (view: ViewId) => void;
   /** Asks for timeline entries after a position, when some were missing. */
   resume: (after: Position) => void;
+  /** Tells the server of this screen now instead of at the next of its reports. */
+  report: () => void;
   /** Tries now instead of at the end of the wait: the network came back, the page became visible. */
   hurry: () => void;
   close: () => void;
@@ -168,6 +170,9 @@ export function openLink(options: LinkOptions): Link {
     },
     resume: (after) => {
       if (socket.connected) socket.timeout(ANSWER_TIMEOUT_MS).emit('resume', { timelineAfter: after }, () => undefined);
+    },
+    report: () => {
+      if (socket.connected) socket.emit('report', screen(), () => undefined);
     },
     hurry: () => {
       if (!socket.connected && retry !== null) again(retryDelayMs(0, random()));

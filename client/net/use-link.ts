@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { AlertPage } from '#contract/alerts';
 import type { FrameAlerts, ScreenInfo, ViewId } from '#contract/frames';
 import type { Position } from '#contract/timeline';
+import { soundFacts, useSound } from '../sound/sound-store.ts';
 import { useConsole } from '../state/console-store.ts';
 import { type Link, openLink } from './link.ts';
 import { screenId } from './screen-id.ts';
@@ -16,6 +17,7 @@ export function describeScreen(view: ViewId): ScreenInfo {
     scene: view,
     frameAgeMs: frame ? Math.round(performance.now() - frameHeardAtMs) : null,
     heapBytes: memory?.usedJSHeapSize ?? null,
+    ...soundFacts(),
   };
 }
 
@@ -74,9 +76,11 @@ export function useLink(view: ViewId, alerts?: AlertSink): void {
     const hurry = (): void => {
       if (document.visibilityState === 'visible') opened.hurry();
     };
+    const stopSound = useSound.subscribe(() => opened.report());
     addEventListener('online', hurry);
     document.addEventListener('visibilitychange', hurry);
     return () => {
+      stopSound();
       removeEventListener('online', hurry);
       document.removeEventListener('visibilitychange', hurry);
       opened.close();

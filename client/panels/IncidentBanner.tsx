@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
 import { elide } from '../numbers/format.ts';
-import { spokenSpan } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
 import { useTicked } from '../state/use-freshness.ts';
 import { useRoomWords } from './room-words.ts';
 import { TierMark } from './TierMark.tsx';
 
+const MINUTE_MS = 60_000;
 /** Letters of title and status together; Han count twice. */
 const LETTERS = { near: 34, mid: 16, far: 0 } as const;
 
@@ -18,7 +18,7 @@ export function IncidentBanner({ narrow }: { narrow: boolean }): ReactElement | 
   const overdueMs = useTicked((nowMs) => {
     const due = useConsole.getState().frame?.room?.incident?.nextUpdateAt ?? null;
     const serverMs = serverNowMs(useConsole.getState().clock, nowMs);
-    return due === null || serverMs === null ? 0 : Math.max(0, Math.floor((serverMs - due) / 60_000) * 60_000);
+    return due === null || serverMs === null ? 0 : Math.max(0, Math.floor((serverMs - due) / MINUTE_MS) * MINUTE_MS);
   });
   if (!incident) return null;
   const { number, title, tier, state, commander, status, openCount } = incident;
@@ -27,7 +27,7 @@ export function IncidentBanner({ narrow }: { narrow: boolean }): ReactElement | 
   // One fact: what most needs somebody.
   const fact =
     overdueMs > 0
-      ? say('overdue', { time: spokenSpan(overdueMs, lang) })
+      ? say('overdue', { n: overdueMs / MINUTE_MS })
       : state === 'mitigated'
         ? say('mitigated')
         : commander === null

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { AlertRow } from '#contract/alerts';
+import type { FirstStep } from '#contract/room';
 import { useT } from '../i18n/t.ts';
 import { elide, figureLine } from '../numbers/format.ts';
 import { spokenSpan } from '../numbers/time.ts';
@@ -13,9 +14,9 @@ import { useRoomWords } from './room-words.ts';
 import { TierMark } from './TierMark.tsx';
 import { rowTitle } from './take-over.ts';
 
-/** Widest name and step, in Latin letters; Han count twice. */
-const NAME_LETTERS = { near: 34, mid: 24, far: 18 } as const;
-const STEP_LETTERS = { near: 64, mid: 46, far: 34 } as const;
+/** Letters of name and number together, and of the step; Latin ones, Han count twice. */
+const MAIN_LETTERS = { near: 48, mid: 36, far: 26 } as const;
+const STEP_LETTERS = { near: 64, mid: 46, far: 31 } as const;
 const NONE: readonly never[] = [];
 
 /** Where it is: names of the campaign where it has them. */
@@ -60,7 +61,14 @@ export function TakeOver(): ReactElement | null {
   if (taken === undefined || alert === undefined) return null;
   const name = rowTitle(alert, lang);
   const step = first?.alertId === alert.id ? first : null;
+  const number = againstLine(alert, format) ?? '—';
   const lost = alert.costMinorPerMinute;
+  /** The step comes first; the plan's name stands behind it where there is room. */
+  const stepLine = (known: FirstStep, most: number): string => {
+    const begin = `${say('firstStep')} · ${known.step[lang]}`;
+    const whole = `${begin} · ${say('plan', { title: known.title[lang] })}`;
+    return elide(whole, most) === whole ? whole : elide(begin, most);
+  };
   return (
     <Panel
       id="take-over"
@@ -87,19 +95,14 @@ export function TakeOver(): ReactElement | null {
     >
       <p className="take-main">
         <span className="take-name" data-testid="take-name" title={`${name} ${place}`}>
-          {elide(place === '' ? name : `${name} · ${place}`, NAME_LETTERS[scale])}
+          {elide(place === '' ? name : `${name} · ${place}`, Math.max(10, MAIN_LETTERS[scale] - number.length))}
         </span>
         <span className="take-number" data-testid="take-number">
-          {againstLine(alert, format) ?? '—'}
+          {number}
         </span>
       </p>
       <p className="take-step" data-testid="take-step">
-        {step === null
-          ? say('noPlan')
-          : elide(
-              `${say('firstStep')} · ${step.step[lang]} · ${say('plan', { title: step.title[lang] })}`,
-              STEP_LETTERS[scale],
-            )}
+        <span>{step === null ? say('noPlan') : stepLine(step, STEP_LETTERS[scale])}</span>
         {lost !== null && lost > 0 && scale !== 'far' ? (
           <span className="take-cost">{say('losing', { money: figureLine(lost, 'minor', format) })}</span>
         ) : null}

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { AlertRow } from '#contract/alerts';
 import type { CampaignReply } from '#contract/campaign';
 import type { TimelineEntry } from '#contract/timeline';
@@ -57,8 +57,10 @@ export interface TimelineLineProps {
   /** How the wall rotates; absent on screens that do not. */
   readonly rotation?: { readonly dwellS: number | null; readonly held: boolean; readonly stopped: boolean };
   readonly scene?: string;
+  /** Whether this screen can be heard; screens that make no sound leave it out. */
+  readonly sound?: ReactNode;
 }
-export function TimelineLine({ rotation, scene = 'overview' }: TimelineLineProps): ReactElement {
+export function TimelineLine({ rotation, scene = 'overview', sound }: TimelineLineProps): ReactElement {
   const { t, lang } = useT();
   const { say } = useRoomWords();
   const red = useTakenRed();
@@ -92,6 +94,7 @@ export function TimelineLine({ rotation, scene = 'overview' }: TimelineLineProps
           </span>
         ) : null}
         {unmapped > 0 ? <span className="fact">{t('foot.unmapped', { n: unmapped })}</span> : null}
+        {sound ?? null}
         {onDuty === null ? null : <span className="fact">{t('foot.onDuty', { n: onDuty })}</span>}
       </p>
     </footer>

@@ -16,9 +16,9 @@ export const useRoomWords = pageWords(
     one: '{tier} {n}',
     incident: '事件 {n}',
     mitigated: '已缓解',
-    overdue: '状态逾期 {time}',
+    overdue: '状态逾期 {n} 分',
     rotationStopped: '红色告警未认领 · 轮播暂停',
-    behind: '各省成交额 · 距计划最远的 {n} 个(共 {all} 个)',
+    behind: '距计划最远 {n}/{all} 省',
     updating: '待更新 · 安静时刻',
   },
   {
@@ -34,9 +34,9 @@ export const useRoomWords = pageWords(
     one: '{tier} {n}',
     incident: 'Incident {n}',
     mitigated: 'mitigated',
-    overdue: 'status overdue {time}',
+    overdue: '{n} min late',
     rotationStopped: 'Red alert unowned · rotation stopped',
-    behind: 'Sales by province · the {n} furthest behind plan, of {all}',
+    behind: '{n} of {all} furthest behind plan',
     updating: 'update waits for quiet',
   },
 );

@@ -23,7 +23,7 @@ const PAID = 'gmv_paid@open';
 const COLUMN_TILES = 8;
 /** Provinces beside a red alert, and alerts under it. */
 const BEHIND_TILES = { near: 24, mid: 14, far: 5 } as const;
-const STRIP_ROWS = { near: 9, mid: 7, far: 4 } as const;
+const STRIP_ROWS = { near: 9, mid: 7 } as const;
 
 export interface ZoneBlock {
   readonly id: string;
@@ -94,7 +94,7 @@ function BehindPlan({ rows, most }: { rows: readonly FrameRow[]; most: number })
     <div className="row row-taken">
       <div className="taken-left">
         <TakeOver />
-        <AlertStrip rows={STRIP_ROWS[scale]} />
+        {scale === 'far' ? null : <AlertStrip rows={STRIP_ROWS[scale]} />}
       </div>
       <Panel
         id="regions"

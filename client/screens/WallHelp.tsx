@@ -7,6 +7,7 @@ const KEYS = [
   ['Space', 'help.hold'],
   ['d', 'help.dim'],
   ['f', 'help.full'],
+  ['m', 'help.sound'],
   ['l', 'help.lang'],
   ['?', 'help.help'],
 ] as const;

@@ -7,6 +7,7 @@ import { TimelineLine } from '../panels/TimelineLine.tsx';
 import { useTakenOver } from '../panels/take-over.ts';
 import { WallHeader } from '../panels/WallHeader.tsx';
 import { setQuery, useRoute } from '../router.ts';
+import { SoundChip } from '../sound/SoundChip.tsx';
 import { useConsole } from '../state/console-store.ts';
 import { CheckoutScene } from './CheckoutScene.tsx';
 import { CountdownScene } from './CountdownScene.tsx';
@@ -78,7 +79,7 @@ export default function WallScreen(): ReactElement {
       <WallHeader />
       <Announce />
       <Body />
-      <TimelineLine rotation={rotation} scene={shown.id} />
+      <TimelineLine rotation={rotation} scene={shown.id} sound={<SoundChip />} />
       <ProofDialog />
       <WallHelp open={help} onClose={() => setHelp(false)} />
     </main>
