@@ -22,7 +22,7 @@ const PAID = 'gmv_paid@open';
 /** Provinces a column of the grid holds; a larger war zone takes two. */
 const COLUMN_TILES = 8;
 /** Provinces beside a red alert, and alerts under it. */
-const BEHIND_TILES = { near: 24, mid: 14, far: 5 } as const;
+const BEHIND_TILES = { near: 16, mid: 14, far: 5 } as const;
 const STRIP_ROWS = { near: 9, mid: 7 } as const;
 
 export interface ZoneBlock {
