@@ -231,7 +231,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     receiversFile: config.receiversFile ?? RECEIVERS_FILE,
     env: process.env,
   });
-  const alertmanager = createAlertmanager({ alerts, campaign, nowMs, log, build: options.build });
+  const alertmanager = createAlertmanager({ alerts, nowMs, log, build: options.build });
   const budget = wireBudget({ redis, config, campaign, log, nowMs, due, alerts, people, mirror });
   const plans = createRunbooks({
     redis,
