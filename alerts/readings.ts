@@ -26,6 +26,8 @@ export const SYSTEM_FACTS: Readonly<Record<string, string>> = {
   webhook_failing_count: 'count',
   outbox_backlog_count: 'count',
   platform_drift_count: 'count',
+  ledger_mismatch: 'count',
+  budget_overspend_ratio: 'ratio',
   clock_jump_count: 'count',
   disk_used_ratio: 'ratio',
   watchdog: 'count',

@@ -14,6 +14,10 @@ export interface SystemFactsDeps {
   readonly backlogCount: () => number | null;
   /** Ad platforms whose budget is not ours; absent or null while there are none. */
   readonly platformDriftCount?: () => number | null;
+  /** 1 while the ledger and the balances do not agree. */
+  readonly ledgerMismatch?: () => number | null;
+  /** Spend beyond budgets, of the channels' envelope. */
+  readonly overspendRatio?: () => number | null;
   /** Receivers that are failing now; null while nobody delivers. */
   readonly failingReceiverCount: () => number | null;
   /** Delay of the last fsync, ms; null while unknown. */
@@ -105,6 +109,8 @@ export function createSystemFacts(deps: SystemFactsDeps): SystemFacts {
     webhook_failing_count: deps.failingReceiverCount,
     outbox_backlog_count: deps.backlogCount,
     platform_drift_count: deps.platformDriftCount ?? (() => null),
+    ledger_mismatch: deps.ledgerMismatch ?? (() => null),
+    budget_overspend_ratio: deps.overspendRatio ?? (() => null),
     clock_jump_count: deps.clockJumpCount,
     disk_used_ratio: deps.diskUsedRatio,
   };

@@ -27,6 +27,7 @@ describe('configuration', () => {
       opensAtMs: null,
       insecureHttp: false,
       secureCookies: true,
+      ledgerSealKey: null,
       logLevel: 'info',
       faroCollectorUrl: null,
       hooksFile: null,

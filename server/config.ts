@@ -61,6 +61,10 @@ export const ENVIRONMENT = {
   ),
   RECEIVERS_FILE: optionalText('YAML of where pages and notifications go; none: alerts/receivers.yaml'),
   RULES_DIR: optionalText('Folder of alert rules; none: alerts/rules'),
+  LEDGER_SEAL_KEY: optionalText(
+    'Key that seals the budget ledger, 64 hexadecimal digits, the same on all nodes; none: made in the data folder',
+    '^[0-9a-fA-F]{64,256}$',
+  ),
   OUTBOUND_ALLOW: optionalText('Private host:port pairs that webhooks may reach, comma separated', URL_LIST),
   RECORDING_KEEP_DAYS: whole('Days that what screens showed is kept in the data folder', 15, 1, 400),
   RECORDING_KEEP_MB: whole('Most disk the recordings may take; the oldest hours go', 2_048, 16, 1_048_576),
@@ -106,6 +110,8 @@ export interface Config {
   /** null: the bundled ones. */
   readonly receiversFile: string | null;
   readonly rulesDir: string | null;
+  /** null: the data folder's own. */
+  readonly ledgerSealKey: string | null;
   readonly outboundAllow: readonly string[];
   readonly dedupeMaxIds: number;
   readonly recordingKeepDays: number;
@@ -140,7 +146,7 @@ function readEnvironment(env: Readonly<Record<string, string | undefined>>): Env
     if (!Value.Check(schema, value)) {
       const wanted = Value.Errors(schema, value)[0]?.message ?? 'is not valid';
       // a URL may carry a password: it is named, never echoed
-      const shown = /URL|TOKEN/.test(name) ? 'the given value' : JSON.stringify(raw.slice(0, 80));
+      const shown = /URL|TOKEN|KEY/.test(name) ? 'the given value' : JSON.stringify(raw.slice(0, 80));
       throw bad(name, `${name}: ${shown} ${wanted} (${(schema as { description?: string }).description})`);
     }
     values[name] = value;
@@ -197,6 +203,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     watchdogPingUrl: values.WATCHDOG_PING_URL ?? null,
     receiversFile: values.RECEIVERS_FILE === undefined ? null : path(values.RECEIVERS_FILE),
     rulesDir: values.RULES_DIR === undefined ? null : path(values.RULES_DIR),
+    ledgerSealKey: values.LEDGER_SEAL_KEY ?? null,
     outboundAllow: Object.freeze(values.OUTBOUND_ALLOW?.split(',') ?? []),
     dedupeMaxIds: values.DEDUPE_MAX_IDS,
     recordingKeepDays: values.RECORDING_KEEP_DAYS,

@@ -222,6 +222,19 @@ export class Mirror implements WindowReader {
     );
   }
 
+  /** Newest report of each channel and day: what the ledger books. */
+  spendReports(): { readonly channel: string; readonly day: string; readonly spendMinor: number }[] {
+    return this.shards.flatMap(({ spend }) =>
+      [...spend].flatMap(([channel, days]) =>
+        [...days].map(([day, register]) => ({
+          channel,
+          day,
+          spendMinor: register.at(Number.POSITIVE_INFINITY).spendMinor,
+        })),
+      ),
+    );
+  }
+
   ads(channel: string | null, span: Span): AdTotals {
     let spendMinor = 0;
     let impressions = 0;
