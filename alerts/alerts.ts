@@ -273,7 +273,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
         openInGroupCount,
         nowMs: nowMs(),
       });
-      return { alert, history, explanation, rule: ruleBook.byId(alert.rule)?.rule ?? null };
+      return { alert, history, explanation, rule: alert.origin === 'rule' ? (ruleBook.byId(alert.rule)?.rule ?? null) : null };
     },
     async line(id) {
       const found = await store.read(id);

@@ -197,7 +197,7 @@ export class AlertBook {
     return {
       ...alert,
       suppressedBy: this.suppressed.get(record.id) ?? [],
-      ...this.deps.cost(alert, this.deps.costOf(record.rule)),
+      ...this.deps.cost(alert, record.origin === 'rule' ? this.deps.costOf(record.rule) : null),
     };
   }
   /** As the API shows it, also one that is closed. */
