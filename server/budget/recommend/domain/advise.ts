@@ -1,13 +1,14 @@
 import { type Allocation, allocate } from './allocate.ts';
 import { type Gain, gainOf } from './confidence.ts';
-import { type Curve, slope } from './curve.ts';
+import { type Curve, KEPT, slope } from './curve.ts';
 import { curveOf, type Fit } from './fit.ts';
 import { type Pair, pairsOf, type Shift } from './pairs.ts';
 
 /** One channel at the desk; money in minor units a tick. */
 export interface Seat {
   readonly id: string;
-  readonly fit: Fit;
+  /** null: money kept back. */
+  readonly fit: Fit | null;
   readonly worth: number;
   readonly spend: number;
   readonly min: number;
@@ -74,7 +75,7 @@ export interface AdviceResult {
 export function advise(seats: readonly Seat[], options: AdviseOptions): AdviceResult {
   const { settings, demandLeft, seed, recalibrate = (probability) => probability } = options;
   const total = seats.reduce((sum, { spend }) => sum + spend, 0);
-  const curves = new Map(seats.map(({ id, fit }) => [id, curveOf(fit)]));
+  const curves = new Map(seats.map(({ id, fit }) => [id, fit === null ? KEPT : curveOf(fit)]));
   const curve = (id: string): Curve => curves.get(id) as Curve;
   const allocation = allocate(
     seats.map(({ id, worth, min, max }) => ({ curve: curve(id), worth, min, max })),

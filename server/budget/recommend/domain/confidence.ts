@@ -3,7 +3,8 @@ import { Draws } from './random.ts';
 
 /** Spend of one channel now and as advised, minor units a tick. */
 export interface Change {
-  readonly fit: Fit;
+  /** null: money kept back, whose next unit is always worth itself. */
+  readonly fit: Fit | null;
   readonly worth: number;
   readonly from: number;
   readonly to: number;
@@ -21,6 +22,7 @@ export const DRAW_COUNT = 200;
 
 /** One possible world of a channel: a node by its weight, a height by its posterior. */
 function drawGain({ fit, worth, from, to }: Change, weights: readonly number[], draws: Draws): number {
+  if (fit === null) return worth * (to - from);
   let ticket = draws.next();
   let m = 0;
   while (m < weights.length - 1 && ticket >= (weights[m] ?? 0)) {
@@ -35,7 +37,7 @@ function drawGain({ fit, worth, from, to }: Change, weights: readonly number[], 
 /** What a change is worth, by seeded draws of the posterior. Channels are independent. */
 export function gainOf(changes: readonly Change[], seed: number, drawCount = DRAW_COUNT): Gain {
   const draws = new Draws(seed);
-  const weights = changes.map(({ fit }) => weightsOf(fit));
+  const weights = changes.map(({ fit }) => (fit === null ? [] : weightsOf(fit)));
   const gains = new Float64Array(drawCount);
   for (let n = 0; n < drawCount; n += 1)
     for (let i = 0; i < changes.length; i += 1)

@@ -34,3 +34,6 @@ export const spendAtSlope = (top: number, node: number, mu: number): number =>
 
 /** Multiples of the usual tick spend at which nodes lie: seven, log-spaced from 0.1 to 7. */
 export const NODE_MULTIPLES: readonly number[] = Array.from({ length: 7 }, (_, m) => 0.1 * 70 ** (m / 6));
+
+/** Money that is kept back brings itself: a line of slope 1 as far as any budget goes. */
+export const KEPT: Curve = { nodes: [1e21], tops: [1e21] };

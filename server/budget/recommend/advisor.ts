@@ -1,0 +1,157 @@
+import type { Redis } from 'ioredis';
+import type { AdvicePort, Card, LedgerFacts, Objective } from '#contract/budget';
+import { OBJECTIVES } from '#contract/budget';
+import { AppError } from '#contract/errors';
+import type { AdviceReply, WhatIfBody, WhatIfReply } from '#contract/recommendations';
+import type { FrameSource } from '../../realtime/frame-source.ts';
+import type { HeldClaim } from '../../room/held-claim.ts';
+import { createHeldClaim } from '../../room/held-claim.ts';
+import type { Log } from '../../room/log.ts';
+import { ADVICE_CLAIM, createAdviceStore } from './advice-store.ts';
+import { createChannelFacts } from './channel-facts.ts';
+import { contextAt, openCards, pacedChannels, troubledChannels } from './context.ts';
+import { decide } from './decide.ts';
+import { floorTick, learnTicks, newState } from './learn-ticks.ts';
+import { ledgerMoney, type Money, plannedMoney } from './money.ts';
+import { effectOfLegs, type ReplyInput, replyOf, whatIf } from './reply.ts';
+import { DEMO_RHYTHM, type Rhythm, SALE_RHYTHM } from './rhythm.ts';
+import { judgeSettled, takeSettled } from './settled-moves.ts';
+import { type AdviceState, CARDS_KEPT, type Context } from './state.ts';
+
+export interface AdvisorOptions {
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly instance: string;
+  readonly nodeId: string;
+  readonly log: Log;
+  readonly source: FrameSource;
+  /** null: no ledger keeps the money; the campaign's own allocations are taken. */
+  readonly ledger: LedgerFacts | null;
+  /** A demo lives a sale in minutes. */
+  readonly demo: boolean;
+  readonly rhythm?: Rhythm;
+  /** ms between looks; 1,000. */
+  readonly lookMs?: number;
+}
+/** Recommendations: one node learns and decides, every node answers. */
+export interface Advisor extends AdvicePort {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** One look: learn, decide, judge, when it is time to and this node holds the claim. */
+  look(): Promise<void>;
+  recommendation(objective: Objective): AdviceReply;
+  /** @throws {AppError} `store_loading` before the first tick, `unknown_channel` */
+  whatIf(body: WhatIfBody): WhatIfReply;
+}
+
+export function createAdvisor(options: AdvisorOptions): Advisor {
+  const { redis, prefix, instance, nodeId, log, source, ledger, lookMs = 1_000 } = options;
+  const rhythm = options.rhythm ?? (options.demo ? DEMO_RHYTHM : SALE_RHYTHM);
+  const { campaign, reader } = source;
+  const store = createAdviceStore(redis, prefix, instance);
+  const claim: HeldClaim = createHeldClaim({ redis, prefix, instance, name: ADVICE_CLAIM, nodeId });
+  const money: Money = ledger === null ? plannedMoney(campaign, reader) : ledgerMoney(campaign, ledger);
+  const factsOf = createChannelFacts(source, rhythm);
+  const input = (): ReplyInput => ({ campaign, rhythm, nowMs: source.redisNowMs() });
+  let timer: NodeJS.Timeout | null = null;
+  let running = false;
+  let looking: Promise<void> = Promise.resolve();
+
+  /** What has come in for good: the slower of orders and ad reports, less what may still be late. */
+  function settledToMs(nowMs: number): number {
+    const marks = source.feedWatermarksMs();
+    const heard = [marks.orders, marks.ads].filter((ms) => typeof ms === 'number');
+    // a feed that stands still does not stop the other for ever: after two ticks its silence is learnt as it is
+    const mark = heard.length === 0 ? 0 : Math.min(...heard);
+    return Math.max(mark, nowMs - 2 * rhythm.tickMs) - rhythm.settleMs;
+  }
+
+  async function look(): Promise<void> {
+    if (source.loadingRatio !== null || source.degraded) return;
+    if (!(await claim.renew())) {
+      await store.poll();
+      return;
+    }
+    const nowMs = source.redisNowMs();
+    const before = (await store.poll()) ?? newState(campaign, rhythm, nowMs - rhythm.horizonTicks * rhythm.tickMs);
+    const readyToMs = Math.min(floorTick(campaign, rhythm, settledToMs(nowMs)), campaign.closesAtMs);
+    const closing = nowMs >= campaign.closesAtMs && before.context?.phase !== 'closed';
+    if (readyToMs <= before.learntToMs && !closing && store.state !== null) return;
+    const next = await tick(before, nowMs, readyToMs);
+    if (claim.isHeld()) await store.save(next, claim);
+  }
+
+  async function tick(before: AdviceState, nowMs: number, readyToMs: number): Promise<AdviceState> {
+    const troubled = troubledChannels(before.context);
+    const learnt = learnTicks(before, { campaign, read: reader, rhythm, settledToMs: readyToMs, troubled });
+    const moved = takeSettled(learnt, await money.settledSince(learnt.movesToMs));
+    const judged = judgeSettled(moved, { campaign, read: reader, rhythm });
+    const channels = money.channels();
+    const context = contextAt(campaign, rhythm, nowMs, channels, factsOf(judged, channels));
+    const paced = { ...judged, context, channels: pacedChannels(judged.channels, context, campaign) };
+    const open = { ...paced, cards: openCards(paced, context) };
+    const isDue = before.decidedAtMs === null || nowMs - before.decidedAtMs >= rhythm.decideMs - rhythm.tickMs / 2;
+    return isDue || context.phase !== before.context?.phase ? decided(open, context, nowMs) : open;
+  }
+
+  function decided(state: AdviceState, context: Context, nowMs: number): AdviceState {
+    const kept = { account: money.keptAccount, version: money.keptVersion() };
+    const all = OBJECTIVES.map((objective) => ({
+      objective,
+      ...decide(state, objective, { campaign, rhythm, context, nowMs, kept }),
+    }));
+    return {
+      ...state,
+      decidedAtMs: nowMs,
+      decisions: Object.fromEntries(all.map(({ objective, decision }) => [objective, decision])),
+      cards: [...state.cards, ...all.flatMap(({ cards }) => cards)].slice(-CARDS_KEPT),
+    };
+  }
+
+  function loop(): void {
+    looking = look()
+      .catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'stale_claim') return;
+        log.warn({ err: error }, 'recommendations: this look failed; the next one goes on');
+      })
+      .then(() => {
+        if (running) timer = setTimeout(loop, lookMs);
+      });
+  }
+
+  function card(id: string): Card | null {
+    const found = store.state?.cards.find((one) => one.id === id);
+    return found === undefined || found.expiresAt <= source.redisNowMs() ? null : found;
+  }
+
+  return {
+    look,
+    card,
+    effect: (legs) => effectOfLegs(store.state, legs, 'gmv', input()),
+    recommendation: (objective) => replyOf(store.state, objective, input()),
+    whatIf({ allocations, objective = 'gmv' }) {
+      const { state } = store;
+      if (state === null || state.context === null || state.context.share <= 0)
+        throw new AppError('store_loading', 'no window has been learnt from yet; ask again', { retryAfterS: 5 });
+      const { context } = state;
+      const stranger = Object.keys(allocations).find((id) => !context.seats.some(({ account }) => account === id));
+      if (stranger !== undefined)
+        throw new AppError('unknown_channel', `${stranger} is not a channel's account of this campaign`, {
+          field: `/body/allocations/${stranger}`,
+        });
+      return whatIf(state, context, allocations, objective, input());
+    },
+    async start() {
+      running = true;
+      await store.poll();
+      loop();
+    },
+    async stop() {
+      running = false;
+      if (timer !== null) clearTimeout(timer);
+      await looking;
+      if (timer !== null) clearTimeout(timer);
+      if (claim.isHeld()) await claim.release().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { Feed } from '#contract/events';
+import type { Tier } from '#contract/tiers';
+import { KPIS } from '../../domain/kpis/index.ts';
+import type { Span } from '../../domain/kpis/types.ts';
+import { shownTier } from '../../domain/shown-tier.ts';
+import { tierOf } from '../../domain/tier.ts';
+import type { FrameSource } from '../../realtime/frame-source.ts';
+import type { ChannelFacts } from './domain/vetoes.ts';
+import type { ChannelMoney } from './money.ts';
+import { channelTick, plannedSpendOver } from './read-ticks.ts';
+import type { Rhythm } from './rhythm.ts';
+import type { AdviceState } from './state.ts';
+
+const STOCK_WINDOW_MS = 300_000;
+/** A feed is stale after five of its intervals, at least 15 s, as its tiles are. */
+const STALE_INTERVALS = 5;
+const STALE_LEAST_MS = 15_000;
+
+/** What operations say now, for each channel: the tiers that the walls show. */
+export function createChannelFacts(source: FrameSource, rhythm: Rhythm) {
+  const { campaign, reader } = source;
+
+  function tier(id: string): Tier | null {
+    const kpi = KPIS.get(id);
+    const window = kpi?.windows[0];
+    if (kpi === undefined || window === undefined) return null;
+    return shownTier(kpi, {
+      campaign,
+      read: reader,
+      window,
+      asOfMs: source.asOfMs,
+      watermarkMs: source.watermarkMs,
+      feedWatermarksMs: source.feedWatermarksMs(),
+      nowMs: source.redisNowMs(),
+    });
+  }
+
+  /** Part of what the channel's buyers ask for that is not there: each category's rate, by what the channel sells of it. */
+  function stockoutRatio(channel: string, span: Span): number | null {
+    let sold = 0;
+    let short = 0;
+    for (const { id } of campaign.file.dimensions.category ?? []) {
+      const gmv = reader.sum(`gmv_paid_minor|category=${id}|channel=${channel}`, span);
+      const requested = reader.sum(`stock_requested_count|category=${id}`, span);
+      if (gmv === 0 || requested === 0) continue;
+      sold += gmv;
+      short += (gmv * reader.sum(`stock_unmet_count|category=${id}`, span)) / requested;
+    }
+    return sold === 0 ? null : short / sold;
+  }
+
+  function feedStale(): boolean {
+    const feeds = source.feeds();
+    const nowMs = source.redisNowMs();
+    return (['orders', 'ads'] satisfies Feed[]).some((feed) => {
+      const facts = feeds[feed];
+      if (facts === undefined) return false;
+      const limitMs = Math.max(STALE_LEAST_MS, STALE_INTERVALS * facts.intervalMs);
+      return facts.newestMs === null || nowMs - facts.newestMs > limitMs;
+    });
+  }
+
+  return (state: AdviceState, money: readonly ChannelMoney[]): ReadonlyMap<string, ChannelFacts> => {
+    const toMs = state.learntToMs;
+    const span = { fromMs: toMs - rhythm.horizonTicks * rhythm.tickMs, toMs };
+    const stockSpan = { fromMs: toMs - STOCK_WINDOW_MS, toMs };
+    const shared = {
+      payments: tier('payment_success_rate'),
+      complaints: tier('complaint_rate'),
+      faults: tier('fault_rate'),
+    };
+    const overall = tier('stockout_rate_demand');
+    const stale = feedStale();
+    const thresholds = campaign.file.tiers.stockout_rate_demand;
+    return new Map(
+      money.map((one): [string, ChannelFacts] => {
+        const ratio = stockoutRatio(one.channel, stockSpan);
+        const seen = channelTick(reader, one.channel, span);
+        const open = { fromMs: Math.max(span.fromMs, campaign.opensAtMs), toMs };
+        const share = campaign.budgets.channels[one.channel]?.shareRatio ?? 0;
+        const planned = open.toMs <= open.fromMs ? 0 : plannedSpendOver(campaign, open) * share;
+        const spent = Math.max(0, reader.ads(one.channel, open).spendMinor);
+        const stockout = ratio === null ? overall : thresholds === undefined ? null : tierOf(ratio, thresholds, 'low');
+        return [
+          one.channel,
+          {
+            tiers: { stockout, ...shared },
+            stockoutRatio: ratio,
+            feedStale: stale,
+            frozen: one.frozen,
+            cooldownUntilMs: one.cooldownUntilMs,
+            pinned: one.pinned,
+            usedRatio: planned > 0 ? spent / planned : null,
+            ordersCount: seen.orders,
+            regimeChangedAtMs: state.channels[one.channel]?.regimeChangedAtMs ?? null,
+            spends: seen.spend > 0,
+          },
+        ];
+      }),
+    );
+  };
+}

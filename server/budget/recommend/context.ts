@@ -1,0 +1,108 @@
+import type { Campaign } from '../../domain/campaign.ts';
+import { type Limit, mostIn, mostOut } from './domain/bounds.ts';
+import { nextMultiplier } from './domain/pacing.ts';
+import { type ChannelFacts, vetoesOf } from './domain/vetoes.ts';
+import type { ChannelMoney } from './money.ts';
+import { plannedDemand, plannedSpendOver } from './read-ticks.ts';
+import type { Rhythm } from './rhythm.ts';
+import type { AdviceState, ChannelState, Context, SeatContext } from './state.ts';
+
+/** Demand further away than this many usual ticks does not count for a move: the curves will have changed. */
+const DEMAND_LEFT_MOST = 48;
+/** Bounds of the plan made before the opening, multiples of the allocation. */
+const PLAN_LEAST = 0.4;
+const PLAN_MOST = 2.5;
+const HOUR_MS = 3_600_000;
+
+/** Where every channel stands at the end of a tick: money, bounds, vetoes and what the coming ticks are planned to be. */
+export function contextAt(
+  campaign: Campaign,
+  rhythm: Rhythm,
+  nowMs: number,
+  money: readonly ChannelMoney[],
+  facts: ReadonlyMap<string, ChannelFacts>,
+): Context {
+  const { opensAtMs, closesAtMs } = campaign;
+  const fromMs = Math.max(nowMs, opensAtMs);
+  const horizonMs = rhythm.horizonTicks * rhythm.tickMs;
+  const toMs = Math.min(closesAtMs, fromMs + horizonMs);
+  const left = plannedSpendOver(campaign, { fromMs, toMs: closesAtMs });
+  const coming = plannedSpendOver(campaign, { fromMs, toMs });
+  const ticks = Math.max(1, (toMs - fromMs) / rhythm.tickMs);
+  const share = left > 0 ? coming / left / ticks : 0;
+  const demand = (spanToMs: number): number =>
+    spanToMs <= fromMs
+      ? 0
+      : (plannedDemand(campaign, { fromMs, toMs: spanToMs }) * (spanToMs - fromMs)) / rhythm.tickMs;
+  const phase = nowMs >= closesAtMs ? 'closed' : nowMs < opensAtMs ? 'pre_open' : 'live';
+  const open = { fromMs: opensAtMs, toMs: Math.max(opensAtMs, Math.min(nowMs, closesAtMs)) };
+  return {
+    atMs: nowMs,
+    phase,
+    share,
+    demandHorizon: demand(toMs),
+    demandLeft: Math.min(DEMAND_LEFT_MOST, demand(closesAtMs)),
+    seats: money.map((one): SeatContext => {
+      const known = facts.get(one.channel);
+      return {
+        channel: one.channel,
+        account: one.account,
+        allocated: one.allocated,
+        version: one.version,
+        spend: Math.max(0, one.allocated - one.spent) * share,
+        out: phase === 'pre_open' ? planOut(one) : mostOut(one),
+        in: phase === 'pre_open' ? planIn(one) : mostIn(one),
+        vetoes: known === undefined ? [] : vetoesOf(known, nowMs, vetoRules(rhythm)),
+        spentMinor: one.spent,
+        plannedMinor: Math.round(
+          plannedSpendOver(campaign, open) * (campaign.budgets.channels[one.channel]?.shareRatio ?? 0),
+        ),
+      };
+    }),
+  };
+}
+
+const vetoRules = ({ afterRegimeMs }: Rhythm) => ({ leastUsedRatio: 0.9, leastOrdersCount: 30, afterRegimeMs });
+
+/** Before the opening one approved plan may go further than a single step. */
+const planOut = (money: ChannelMoney): Limit => mostOut({ ...money, step: (1 - PLAN_LEAST) * money.allocated });
+const planIn = (money: ChannelMoney): Limit => mostIn({ ...money, step: (PLAN_MOST - 1) * money.allocated });
+
+/** Channels whose ticks teach a copy: what they sell now says nothing of what they can. */
+export const troubledChannels = (context: Context | null): ReadonlySet<string> =>
+  new Set(
+    (context?.seats ?? []).flatMap(({ channel, vetoes }) =>
+      vetoes.some(({ code }) => code === 'stockout' || code === 'payments' || code === 'faults') ? [channel] : [],
+    ),
+  );
+
+/** The pacing of each channel, one tick on. */
+export function pacedChannels(
+  channels: AdviceState['channels'],
+  context: Context,
+  campaign: Campaign,
+): AdviceState['channels'] {
+  if (context.phase !== 'live') return channels;
+  const hoursLeft = (campaign.closesAtMs - context.atMs) / HOUR_MS;
+  return Object.fromEntries(
+    Object.entries(channels).map(([channel, state]): [string, ChannelState] => {
+      const seat = context.seats.find((one) => one.channel === channel);
+      if (seat === undefined) return [channel, state];
+      const { spentMinor: spent, plannedMinor: planned, allocated } = seat;
+      const remaining = Math.max(0, allocated - spent);
+      return [
+        channel,
+        { ...state, multiplier: nextMultiplier(state.multiplier, { spent, planned, remaining, hoursLeft }) },
+      ];
+    }),
+  );
+}
+
+/** Cards that are still true: not expired, and no veto has come since that their ends forbid. */
+export function openCards(state: AdviceState, context: Context): AdviceState['cards'] {
+  const stopped = (account: string, way: 'in' | 'out'): boolean => {
+    const vetoes = context.seats.find((seat) => seat.account === account)?.vetoes ?? [];
+    return way === 'in' ? vetoes.length > 0 : vetoes.some(({ stops }) => stops === 'move');
+  };
+  return state.cards.filter(({ legs }) => !legs.some(({ from, to }) => stopped(from, 'out') || stopped(to, 'in')));
+}
