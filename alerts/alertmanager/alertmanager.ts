@@ -13,13 +13,11 @@ import {
 } from '#contract/alertmanager';
 import type { Alert, Matcher } from '#contract/alerts';
 import { AppError } from '#contract/errors';
-import type { Campaign } from '../../server/domain/campaign.ts';
 import type { Log } from '../../server/room/log.ts';
 import type { Alerts } from '../alerts.ts';
 import { readLinearRegex } from '../domain/linear-regex.ts';
 import { matchesAll, readPattern } from '../domain/matchers.ts';
 import { isOpen } from '../domain/order.ts';
-import { readDutyFile } from '../read-duty.ts';
 import type { AlertRecord } from '../record.ts';
 import { configText } from './config-text.ts';
 import { type ReadDelivery, readFromWebhook, readPosted } from './domain/delivery.ts';
@@ -45,8 +43,7 @@ export interface AlertQuery extends StateFlags {
   readonly receiver: string | null;
 }
 export interface AlertmanagerOptions {
-  readonly alerts: Pick<Alerts, 'store' | 'book' | 'silences'>;
-  readonly campaign: Campaign;
+  readonly alerts: Pick<Alerts, 'store' | 'book' | 'silences' | 'dutyConfig'>;
   readonly nowMs: () => number;
   readonly log: Log;
   readonly build: string;
@@ -69,13 +66,12 @@ export interface Alertmanager {
 }
 
 /** Wires the adapter over the one list of alerts and the one list of silences. */
-export function createAlertmanager({ alerts, campaign, nowMs, log, build }: AlertmanagerOptions): Alertmanager {
+export function createAlertmanager({ alerts, nowMs, log, build }: AlertmanagerOptions): Alertmanager {
   const { book, store } = alerts;
-  const duty = readDutyFile(campaign);
-  const { policies, groupBy } = duty;
+  const { policies, groupBy } = alerts.dutyConfig;
   const startedAtMs = nowMs();
   const foreign = createForeign({ store, book, policies, groupBy, nowMs, log });
-  const original = configText({ ...duty, resolveTimeoutMs: RESOLVE_TIMEOUT_MS });
+  const original = configText({ ...alerts.dutyConfig, resolveTimeoutMs: RESOLVE_TIMEOUT_MS });
 
   const context = (): ShowContext => ({
     nowMs: nowMs(),

@@ -16,6 +16,9 @@ const UNNAMED = 'unnamed';
 const WATCHDOG = 'Watchdog';
 
 export const ruleOf = ({ labels }: Pick<Delivery, 'labels'>): string => labels.alertname ?? UNNAMED;
+/** Paged apart from ours of the same name: theirs must not keep our watchdog's group alive. */
+export const groupOf = (delivery: Pick<Delivery, 'labels'>, groupBy: readonly string[]): string =>
+  groupKey(`${FOREIGN_ORIGIN}:${ruleOf(delivery)}`, delivery.labels, groupBy);
 /** Identity of a foreign alert: its labels. Never one of ours, even with the same name and labels. */
 export const printOf = ({ labels }: Pick<Delivery, 'labels'>): string => fingerprint(`${FOREIGN_ORIGIN}/`, labels);
 
@@ -63,7 +66,7 @@ export function fired(
     owner: null,
     acknowledgedAt: null,
     ackExpiresAt: null,
-    group: groupKey(rule, labels, groupBy),
+    group: groupOf(delivery, groupBy),
     policy: '',
     escalation: null,
     flapCount: counted.length,

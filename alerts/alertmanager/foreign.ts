@@ -3,7 +3,7 @@ import type { EscalationPolicy } from '#contract/alerts';
 import { type Actor, actorOf, type Principal } from '#contract/permissions';
 import type { Log } from '../../server/room/log.ts';
 import type { AlertBook } from '../book.ts';
-import { type GroupState, groupKey, NEW_GROUP } from '../domain/group.ts';
+import { type GroupState, NEW_GROUP } from '../domain/group.ts';
 import { foldStorm } from '../fold-storm.ts';
 import type { AlertRecord, ForeignState } from '../record.ts';
 import type { AlertChange, AlertStore } from '../store.ts';
@@ -12,11 +12,11 @@ import { firesUntilMs, heardFiring, heardResolved, isWorthWriting } from './doma
 import {
   type ForeignContext,
   fired,
+  groupOf,
   heardPartly,
   over,
   printOf,
   repeated,
-  ruleOf,
   tellsMore,
 } from './foreign-changes.ts';
 
@@ -63,7 +63,6 @@ export function createForeign({ store, book, policies, groupBy, nowMs, log }: Fo
     for (const { origin } of book.allRecords()) if (origin === FOREIGN_ORIGIN) count += 1;
     return count;
   };
-  const groupOf = (delivery: Delivery): string => groupKey(ruleOf(delivery), delivery.labels, groupBy);
   async function groupsOf(ids: Iterable<string>): Promise<ReadonlyMap<string, GroupState>> {
     const unique = [...new Set(ids)];
     const states = await store.groups(unique);
@@ -119,7 +118,7 @@ export function createForeign({ store, book, policies, groupBy, nowMs, log }: Fo
     for (let attempt = 1; left.length > 0 && attempt <= TRIES; attempt += 1) {
       if (attempt > 1) await book.poll(true);
       const context: ForeignContext = { policies, groupBy, actor: actorOf(principal), nowMs: nowMs(), requestId };
-      const groups = await groupsOf(left.map((index) => groupOf(deliveries[index] as Delivery)));
+      const groups = await groupsOf(left.map((index) => groupOf(deliveries[index] as Delivery, groupBy)));
       let roomCount = FOREIGN_LIMITS.openCount - openCount();
       const room = (): boolean => {
         roomCount -= 1;
@@ -127,7 +126,7 @@ export function createForeign({ store, book, policies, groupBy, nowMs, log }: Fo
       };
       const planned = left.map((index) => {
         const delivery = deliveries[index] as Delivery;
-        return { index, ...plan(delivery, sender, groups.get(groupOf(delivery)) ?? NEW_GROUP, room, context) };
+        return { index, ...plan(delivery, sender, groups.get(groupOf(delivery, groupBy)) ?? NEW_GROUP, room, context) };
       });
       for (const { index, kind } of planned) kinds[index] = kind;
       left = await write(planned);

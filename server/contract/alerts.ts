@@ -271,7 +271,7 @@ export const Matcher = Type.Object(
   {
     name: Type.String({ pattern: '^[a-zA-Z_][a-zA-Z0-9_]{0,63}$' }),
     op: Type.Enum([...MATCHER_OPS]),
-    /** With `=~` and `!~`: a literal, a prefix `abc.*`, or one of `(a|b|c)`; all else is 422 `unsafe_pattern`. */
+    /** With `=~` and `!~`: an RE2 expression that must match the whole value; look-around, `\\b`, `\\p` are 422 `unsafe_pattern`. */
     value: Type.String({ maxLength: 512, pattern: PLAIN }),
   },
   { additionalProperties: false },

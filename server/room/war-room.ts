@@ -73,7 +73,10 @@ export function createWarRoom(options: WarRoomOptions) {
     pingUrl,
     log,
     evaluatedAgoMs: () => alerts.evaluatedAgoMs(),
-    canaryFires: () => alerts.book.all().some(({ rule, evaluation }) => rule === 'Watchdog' && evaluation === 'firing'),
+    canaryFires: () =>
+      alerts.book
+        .all()
+        .some(({ rule, origin, evaluation }) => rule === 'Watchdog' && origin === 'rule' && evaluation === 'firing'),
   });
 
   let stepKey = '';

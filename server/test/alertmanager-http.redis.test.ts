@@ -13,7 +13,7 @@ async function kit() {
   const alerts = await alertsKit();
   const nowMs = (): number => alerts.clock.nowMs();
   const outside = (node: Awaited<ReturnType<typeof alerts.node>>) =>
-    createAlertmanager({ alerts: node.alerts, campaign: alerts.campaign, nowMs, log: silentLog, build: 'test' });
+    createAlertmanager({ alerts: node.alerts, nowMs, log: silentLog, build: 'test' });
   async function doorOf(node: Awaited<ReturnType<typeof alerts.node>>) {
     const alertmanager = outside(node);
     const app = await testApp({
@@ -103,6 +103,22 @@ describe('alerts from outside', () => {
         status: { state: 'active', silencedBy: [], inhibitedBy: [] },
       },
     ]);
+  });
+  it('[AM1] with the name and the labels of one of ours it is another one', async () => {
+    const { post, alerts, iso } = await kit();
+    alerts.facts.disk_used_ratio = 0.95;
+    await alerts.first.tick();
+    const own = alerts.only();
+    await post([{ labels: own.labels, endsAt: iso(240_000) }]);
+    const foreign = alerts.first.list().alerts.find(({ origin }) => origin === 'alertmanager');
+    expect(foreign).toMatchObject({ rule: own.rule, labels: own.labels, tier: 'yellow' });
+    expect([foreign?.fingerprint, foreign?.group]).not.toEqual([own.fingerprint, own.group]);
+    expect((await alerts.first.detail(foreign?.id ?? '')).rule).toBeNull();
+    await alerts.first.tick();
+    expect(alerts.first.list().alerts).toHaveLength(2);
+    alerts.facts.disk_used_ratio = 0.1;
+    for (let ticks = 0; ticks < 3; ticks += 1) await alerts.first.tick();
+    expect(alerts.only().origin).toBe('alertmanager');
   });
   it('[AM2] repeated every minute, by two replicas, it stays one alert; words are the newest, startsAt the earliest', async () => {
     const { post, alerts, iso, history, nowMs } = await kit();
