@@ -8,11 +8,11 @@ import { startReports } from './net/reports.ts';
 import { closeSession, currentSession, openSession, takeAccessToken } from './net/session.ts';
 import { useUpdate } from './net/use-update.ts';
 import { homeOf, navigate, type Path, useRoute } from './router.ts';
-import { KioskScreen } from './screens/KioskScreen.tsx';
-import { LoginScreen } from './screens/LoginScreen.tsx';
-import { PasswordScreen } from './screens/PasswordScreen.tsx';
 import { useConsole } from './state/console-store.ts';
 
+const KioskScreen = lazy(() => import('./screens/KioskScreen.tsx'));
+const LoginScreen = lazy(() => import('./screens/LoginScreen.tsx'));
+const PasswordScreen = lazy(() => import('./screens/PasswordScreen.tsx'));
 const DeskScreen = lazy(() => import('./screens/desk/DeskScreen.tsx'));
 const PhoneDesk = lazy(() => import('./screens/phone/PhoneDesk.tsx'));
 const WallScreen = lazy(() => import('./screens/WallScreen.tsx'));
@@ -92,6 +92,15 @@ function useSession(): RequestFailed | null {
 }
 
 export function App(): ReactElement {
+  return (
+    <Suspense fallback={<Message text="app.loading" />}>
+      <Door />
+    </Suspense>
+  );
+}
+
+/** Who is it, and what may they see. */
+function Door(): ReactElement {
   const failed = useSession();
   const { lang } = useT();
   const { path } = useRoute();
@@ -131,11 +140,7 @@ export function App(): ReactElement {
     return <Message text="app.loading" />;
   const needs = NEEDS[path];
   if (needs && !session.permissions.includes(needs)) return <Forbidden session={session} />;
-  return (
-    <Suspense fallback={<Message text="app.loading" />}>
-      <Page path={path} />
-    </Suspense>
-  );
+  return <Page path={path} />;
 }
 
 function withScene(search: string): string {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './vite-precompress.ts';
+import { websocketOnly } from './vite-websocket-only.ts';
 
 const root = new URL('.', import.meta.url).pathname;
 const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
@@ -13,7 +14,7 @@ export default defineConfig({
   root,
   base: '/',
   define: { __BUILD__: JSON.stringify(build) },
-  plugins: [react(), precompress(build)],
+  plugins: [react(), websocketOnly(), precompress(build)],
   publicDir: 'public',
   build: {
     outDir: process.env.WARROOM_CLIENT_OUT ?? 'dist',
@@ -23,6 +24,24 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: false,
     chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      treeshake: { moduleSideEffects: [{ test: /engine\.io-client.build.esm.transports/, sideEffects: false }] },
+      output: {
+        // What every page loads is one file: twenty small ones compress worse and cost a phone round trips.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'shell',
+              test: /client.(router|net.(http|session|link|use-link|backoff|screen-id|command)|numbers.(time|format|floor|scale)\.|state.(console-store|[a-z]+-slice|fold-|server-clock|ticker|freshness|use-freshness|use-paced|use-figure|kpi-table)|panels.(LinkBanner|WallHeader|TierMark)|i18n.t\.|screens.LangSwitch)/,
+            },
+            {
+              name: 'base',
+              test: /node_modules.(react|react-dom|scheduler|zustand|socket\.io-client|socket\.io-parser|engine\.io-client|engine\.io-parser|@socket\.io)\b/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 5173,

@@ -1,10 +1,8 @@
-import { enScenes } from './en-scenes.ts';
 import { enTimeline } from './en-timeline.ts';
-import type { Messages } from './zh.ts';
+import type { zhBase } from './zh.ts';
 
 /** English is up to twice as wide as Chinese: what stands under a wall number must stay within 16 characters. */
-export const en: Messages = {
-  ...enScenes,
+export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   ...enTimeline,
   'app.name': 'War room',
   'app.loading': 'Loading…',

@@ -1,10 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { TIMELINE_KINDS } from '#contract/timeline';
-import { en } from './en.ts';
+import { enBase } from './en.ts';
+import { enScenes } from './en-scenes.ts';
 import { fill, loadMessages, maybe } from './t.ts';
-import { type MessageKey, zh } from './zh.ts';
+import { type MessageKey, zhBase } from './zh.ts';
+import { zhScenes } from './zh-scenes.ts';
 
 const parameters = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
+const zh = { ...zhScenes, ...zhBase };
+const en = { ...enScenes, ...enBase };
 const keys = Object.keys(zh) as MessageKey[];
 
 describe('messages', () => {

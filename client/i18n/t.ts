@@ -1,21 +1,26 @@
 import type { Lang } from '../numbers/scale.ts';
 import { useConsole } from '../state/console-store.ts';
-import type { MessageKey, Messages, zh } from './zh.ts';
+import type { AllWords, MessageKey, Messages } from './zh.ts';
 
-/** Languages that are here. Each is a chunk of its own: a phone fetches the words of one. */
-const loaded: Partial<Record<Lang, Messages>> = {};
-
+/** Words that are here, by language. Each part is a chunk of its own: a phone fetches the words of one language and its own pages. */
+const loaded: Partial<Record<Lang, Partial<Messages>>> = {};
 const also: ((lang: Lang) => Promise<void>)[] = [];
 /** Words of a page of its own: from then on they come with the language. */
 export const loadAlso = (load: (lang: Lang) => Promise<void>): void => void also.push(load);
+export const addMessages = (lang: Lang, words: Partial<Messages>): void => {
+  loaded[lang] = { ...loaded[lang], ...words };
+};
+const based = new Set<Lang>();
 
 /** Fetches a language's words; call it before that language is drawn. */
 export async function loadMessages(lang: Lang): Promise<void> {
   await Promise.all(also.map((load) => load(lang)));
-  loaded[lang] ??= lang === 'zh' ? (await import('./zh.ts')).zh : (await import('./en.ts')).en;
+  if (based.has(lang)) return;
+  addMessages(lang, lang === 'zh' ? (await import('./zh.ts')).zhBase : (await import('./en.ts')).enBase);
+  based.add(lang);
 }
-function messagesOf(lang: Lang): Messages {
-  const messages = loaded[lang] ?? loaded.zh ?? loaded.en;
+function messagesOf(lang: Lang): Partial<Messages> {
+  const messages = based.has(lang) ? loaded[lang] : (loaded.zh ?? loaded.en);
   if (!messages) throw new Error('no words are loaded: await loadMessages(lang) before drawing');
   return messages;
 }
@@ -24,9 +29,9 @@ type ParameterOf<S extends string> = S extends `${string}{${infer Name}}${infer 
   ? Name | ParameterOf<Rest>
   : never;
 /** A message with `{parameters}` cannot be asked for without them. */
-type Arguments<K extends MessageKey> = [ParameterOf<(typeof zh)[K]>] extends [never]
+type Arguments<K extends MessageKey> = [ParameterOf<AllWords[K]>] extends [never]
   ? []
-  : [parameters: Readonly<Record<ParameterOf<(typeof zh)[K]>, string | number>>];
+  : [parameters: Readonly<Record<ParameterOf<AllWords[K]>, string | number>>];
 
 export type Translate = <K extends MessageKey>(key: K, ...rest: Arguments<K>) => string;
 
@@ -37,7 +42,7 @@ export const fill = (message: string, parameters: Readonly<Record<string, string
 const translator =
   (lang: Lang): Translate =>
   (key, ...rest) =>
-    fill(messagesOf(lang)[key], rest[0]);
+    fill(messagesOf(lang)[key] ?? key, rest[0]);
 const translators: Readonly<Record<Lang, Translate>> = { zh: translator('zh'), en: translator('en') };
 
 export function useT(): { t: Translate; lang: Lang } {

@@ -1,9 +1,8 @@
-import { zhScenes } from './zh-scenes.ts';
+import type { zhScenes } from './zh-scenes.ts';
 import { zhTimeline } from './zh-timeline.ts';
 
-/** All words of the console. `en.ts` has the same keys and the same `{parameters}`: tsc checks keys, a test parameters. */
-export const zh = {
-  ...zhScenes,
+/** Words that every page needs; those of scenes come with them (`scene-words.ts`). `en.ts` has the same keys and `{parameters}`. */
+export const zhBase = {
   ...zhTimeline,
   'app.name': '大促指挥台',
   'app.loading': '正在载入…',
@@ -171,5 +170,7 @@ export const zh = {
   'actor.rule': '规则',
 } as const;
 
-export type MessageKey = keyof typeof zh;
+/** All words of the console: what they say is a type, so that nobody asks for a message without its parameters. */
+export type AllWords = typeof zhBase & typeof zhScenes;
+export type MessageKey = keyof AllWords;
 export type Messages = Readonly<Record<MessageKey, string>>;

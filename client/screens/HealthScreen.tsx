@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import '../i18n/scene-words.ts';
 import { useT } from '../i18n/t.ts';
 import { useHistoryLines } from '../net/use-history.ts';
 import { useLink } from '../net/use-link.ts';

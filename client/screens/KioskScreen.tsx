@@ -67,7 +67,7 @@ function usePairing(): Pairing {
 }
 
 /** A wall has no keyboard: it shows a code, and somebody with the right lets it in. */
-export function KioskScreen(): ReactElement {
+export default function KioskScreen(): ReactElement {
   const { t, lang } = useT();
   const pairing = usePairing();
   const [, setSecond] = useState(0);

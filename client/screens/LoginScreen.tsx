@@ -8,7 +8,7 @@ import { LangSwitch } from './LangSwitch.tsx';
 import { loginFailure } from './login-failure.ts';
 
 /** Name and password. A refusal keeps what was typed and says what to do. */
-export function LoginScreen({ failed }: { failed: RequestFailed | null }): ReactElement {
+export default function LoginScreen({ failed }: { failed: RequestFailed | null }): ReactElement {
   const { t } = useT();
   const { query } = useRoute();
   const [busy, setBusy] = useState(false);

@@ -1,4 +1,5 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
+import '../i18n/scene-words.ts';
 import type { PasswordBody } from '#contract/people';
 import { useT } from '../i18n/t.ts';
 import { RequestFailed, requestJson } from '../net/http.ts';
@@ -7,7 +8,7 @@ import { homeOf, navigate, safeNext, useRoute } from '../router.ts';
 import { useConsole } from '../state/console-store.ts';
 
 /** Whoever came by a link chooses a password here; without one the next visit needs another link. */
-export function PasswordScreen(): ReactElement {
+export default function PasswordScreen(): ReactElement {
   const { t } = useT();
   const { query } = useRoute();
   const session = useConsole((state) => state.session);

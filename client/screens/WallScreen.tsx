@@ -1,4 +1,5 @@
 import { type ReactElement, useEffect, useState } from 'react';
+import '../i18n/scene-words.ts';
 import { useHistoryLines } from '../net/use-history.ts';
 import { useLink } from '../net/use-link.ts';
 import { Announce } from '../panels/Announce.tsx';
