@@ -273,7 +273,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
         openInGroupCount,
         nowMs: nowMs(),
       });
-      return { alert, history, explanation, rule: alert.origin === 'rule' ? (ruleBook.byId(alert.rule)?.rule ?? null) : null };
+      const own = alert.origin === 'rule' ? ruleBook.byId(alert.rule) : undefined;
+      return { alert, history, explanation, rule: own?.rule ?? null };
     },
     async line(id) {
       const found = await store.read(id);
