@@ -30,6 +30,8 @@ export interface FoldContext {
   readonly admitsWarehouse: (sku: string, warehouse: string) => boolean;
   /** What the fullest window can still take, minor units. */
   readonly roomMinor: number;
+  /** Whether this node thinks it has seen the identity counted; such items are left out and named in `suspects`. */
+  readonly isSuspect: (identity: string) => boolean;
   /** Newest event time this node knows of a source, ms; 0 when none. */
   readonly newestMs: (source: string) => number;
 }
@@ -59,6 +61,8 @@ export interface Change {
 export interface BodyFold {
   receivedCount: number;
   duplicateCount: number;
+  /** Identities taken for duplicates on suspicion, by shard; the caller asks the store and folds again if one is new. */
+  readonly suspects: (string[] | undefined)[];
   readonly rejected: RejectedItem[];
   readonly dead: DeadItem[];
   readonly parts: (ShardPart | undefined)[];
@@ -74,6 +78,7 @@ export interface BodyFold {
 export const emptyFold = (): BodyFold => ({
   receivedCount: 0,
   duplicateCount: 0,
+  suspects: [],
   rejected: [],
   dead: [],
   parts: [],

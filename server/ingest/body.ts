@@ -122,6 +122,7 @@ export class BodyFolder {
       return null;
     }
     const home = facts.event === null ? -1 : this.homeShard(facts.event);
+    if (member !== '' && context.isSuspect(member)) return this.suspect(member, home < 0 ? this.lastShard : home);
     const misplaced = this.misplaced(home < 0 ? this.lastShard : home);
     if (misplaced !== null) return misplaced;
     const bulk = bulkOf(row);
@@ -142,6 +143,16 @@ export class BodyFolder {
       this.here.add(member);
     }
     this.note(part, facts);
+    return null;
+  }
+
+  private suspect(member: string, shard: number): null {
+    const { body } = this;
+    const list = body.suspects[shard];
+    if (list === undefined) body.suspects[shard] = [member];
+    else list.push(member);
+    body.duplicateCount += 1;
+    (this.lastDelta as SourceDelta).duplicateCount += 1;
     return null;
   }
 

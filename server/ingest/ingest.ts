@@ -5,13 +5,17 @@ import type { CellTable } from '../domain/cell-table.ts';
 import { HORIZON_BY_ID_MS, HORIZON_BY_SEQUENCE_MS } from '../domain/place-event.ts';
 import { limit } from '../limits.ts';
 import type { ShardKeys } from '../store/keys.ts';
+import { knownIds } from '../store/known-ids.ts';
 import type { RedisClock } from '../store/redis-clock.ts';
 import type { ScriptRunner } from '../store/scripts.ts';
+import { storeError } from '../store/store-error.ts';
+import { GENERATION_MS } from './batch.ts';
 import { foldBody } from './body.ts';
 import { acceptedCountOf, type BodyFold, type Change, type DeadItem, type FoldContext, hash } from './body-fold.ts';
 import { MoneyRoom, seriesCaps } from './bounds.ts';
 import { type ContentType, checkBody, itemsOf } from './items.ts';
 import { Lane, type LaneEntry, type LaneOutcome } from './lane.ts';
+import { RecentIds } from './recent-ids.ts';
 import { Scanner } from './scan.ts';
 import type { Sequence } from './sequence.ts';
 import { answerSequence, markOf } from './sequence-reply.ts';
@@ -74,6 +78,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     horizonBySequenceMs: HORIZON_BY_SEQUENCE_MS,
     dedupeMaxIds: deps.dedupeMaxIds,
   };
+  const recent = new RecentIds();
   const lanes = keys.map(
     (shard) =>
       new Lane({
@@ -83,6 +88,9 @@ export function createIngest(deps: IngestDeps): Ingest {
         clock,
         opensAtMs: campaign.opensAtMs,
         limits,
+        onHeld: (ids) => {
+          for (const id of ids) recent.add(id);
+        },
         onFlush: deps.onFlush ?? (() => undefined),
       }),
   );
@@ -98,7 +106,9 @@ export function createIngest(deps: IngestDeps): Ingest {
     isListedChannel: (channel: string) => table.dimensions.get('channel')?.values.has(channel) ?? false,
   };
 
-  const contextOf = (request: IngestRequest): FoldContext & { readonly nowMs: number[] } => ({
+  const contextOf = (
+    request: IngestRequest,
+  ): FoldContext & { readonly nowMs: number[]; isSuspect: (id: string) => boolean } => ({
     table,
     nowMs: keys.map(() => clock.nowMs()),
     shardCount: keys.length,
@@ -107,6 +117,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     admitsSource,
     admitsWarehouse,
     newestMs: (source) => windows.newestOf(source),
+    isSuspect: (identity) => recent.has(identity),
     opensAtMs: campaign.opensAtMs,
     horizonMs: request.sequence === null ? HORIZON_BY_ID_MS : HORIZON_BY_SEQUENCE_MS,
     counting: request.sequence === null ? 'id' : 'sequence',
@@ -115,7 +126,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   });
 
   async function count(request: IngestRequest): Promise<IngestReply> {
-    const known = new Set<string>();
+    const known = new Set<string>(); // to the store
     const context = contextOf(request);
     const items = itemsOf(request.body, request.contentType, scanner, request.isReplay);
     const left: string[][] = keys.map(() => []); // to other bodies of the same flush, by shard
@@ -139,10 +150,29 @@ export function createIngest(deps: IngestDeps): Ingest {
     const keepDead = async (): Promise<void> => {
       if (request.isReplay !== true && body.dead.length > 0) await deps.keepDead(body.dead, request.by);
     };
+    /** Asks the store about the suspects before anything is sent; most were resent and are known. */
+    const askSuspects = async (): Promise<void> => {
+      const { suspects } = body;
+      if (suspects.length === 0) return;
+      let isNew = false;
+      for (const [shard, ids] of suspects.entries()) {
+        if (ids === undefined) continue;
+        const generation = Math.floor(clock.nowMs() / GENERATION_MS);
+        const held = await knownIds(deps.redis, keys[shard] as ShardKeys, generation, ids);
+        for (const id of held) known.add(id);
+        isNew ||= ids.some((id) => !known.has(id));
+      }
+      context.isSuspect = () => false; // from here on `known` tells
+      if (isNew) body = fold();
+    };
     waitingCount += body.receivedCount;
-    const { bulkMinor } = body;
-    room.take(bulkMinor);
+    let bulkMinor = 0;
     try {
+      await askSuspects().catch((error: unknown) => {
+        throw storeError(error);
+      });
+      bulkMinor = body.bulkMinor;
+      room.take(bulkMinor);
       // Both before the batch: done twice they change nothing, left out after a crash they would be missing.
       const keptDead = body.dead.length;
       await Promise.all([keepDead(), body.buyers.size > 0 ? deps.addBuyers(body.buyers) : undefined]);

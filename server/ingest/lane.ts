@@ -57,6 +57,8 @@ export interface LaneDeps {
   readonly clock: RedisClock;
   readonly opensAtMs: number;
   readonly limits: BatchLimits;
+  /** Told of identities the store holds, counted now or before. */
+  readonly onHeld: (ids: readonly string[]) => void;
   readonly onFlush: (flush: {
     readonly ms: number;
     readonly requestCount: number;
@@ -173,9 +175,11 @@ export class Lane {
       clock.learn(result.nowMs);
       if (result.kind === 'applied') {
         rememberTold(this.told, batch);
+        this.deps.onHeld(batch.ids);
         for (const { resolve } of left) resolve({ kind: 'applied' });
         return batch.slices.reduce((sum, { cells }) => sum + cells.length, 0);
       }
+      if (result.kind === 'known') this.deps.onHeld(result.ids);
       left = mend(left, result);
     }
     if (left.length > 0)
