@@ -66,6 +66,7 @@ export function allocate(channels: readonly Bounded[], total: number): Allocatio
     channels,
     channels.map((channel) => spendAt(channel, mu)),
     total,
+    mu,
   );
   const binding = channels.map(({ min, max }, i) => {
     const spend = spends[i] ?? 0;
@@ -75,10 +76,13 @@ export function allocate(channels: readonly Bounded[], total: number): Allocatio
   return { kind: 'optimal', spends, mu, binding };
 }
 
-/** What the bisections left over, given to whoever has room; a flat curve leaves the most. */
-function closeGap(channels: readonly Bounded[], spends: number[], total: number): number[] {
+/** What the bisections left over goes where it changes least: a flat curve, whose every spend has the slope μ, first. */
+function closeGap(channels: readonly Bounded[], spends: number[], total: number, mu: number): number[] {
   let gap = total - spends.reduce((sum, spend) => sum + spend, 0);
-  for (let i = 0; i < spends.length && gap !== 0; i += 1) {
+  const away = channels.map(({ curve, worth }, i) => Math.abs(worth * slope(curve, spends[i] ?? 0) - mu));
+  const order = spends.map((_, i) => i).sort((a, b) => (away[a] ?? 0) - (away[b] ?? 0));
+  for (const i of order) {
+    if (gap === 0) break;
     const { min = 0, max = 0 } = channels[i] ?? {};
     const before = spends[i] ?? 0;
     const after = Math.min(max, Math.max(min, before + gap));
