@@ -65,7 +65,7 @@ export const useFrameWords = pageWords(
     'refused.version_conflict': 'Somebody just changed it. It is up to date now: look again, then send',
     'refused.silence_times': 'The times do not fit: an end after the start and after now, 24 h at most',
     'refused.silence_expired': 'What a silence has muted cannot be changed afterwards: create a new one',
-    'refused.unsafe_pattern': 'This pattern cannot be run: write abc.*, a|b|c or an RE2 expression, without look-around',
+    'refused.unsafe_pattern': 'This pattern cannot be run: write abc.*, a|b|c or RE2 without look-around',
     'refused.validation': 'Something is filled in wrongly: {why}',
     'refused.rules_invalid': 'The rule is not sound: {why}',
     'refused.out_of_range': 'The range does not fit: {why}',
