@@ -14,7 +14,9 @@ import { alertStreamPort } from '../alerts/stream-port.ts';
 import { createSystemFacts } from '../alerts/system-facts.ts';
 import { alertLookup, silencePort } from '../runbooks/alert-ports.ts';
 import { createRunbooks } from '../runbooks/create-runbooks.ts';
+import { loadHooks } from '../runbooks/hooks.ts';
 import { type AppDeps, buildApp, type Readiness, withDeps } from './app.ts';
+import { createPlatforms, outboxMetrics } from './budget/outbox/create-platforms.ts';
 import type { PlatformHook } from './budget/platforms/webhook-adapter.ts';
 import { wireBudget } from './budget/wire-budget.ts';
 import { loadCampaignFile } from './campaigns/load.ts';
@@ -54,6 +56,7 @@ import { figureRoutes } from './routes/figures.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { metricsDoor, metricsRoutes } from './routes/metrics.ts';
 import { peopleDoor, peopleRoutes } from './routes/people.ts';
+import { platformRoutes } from './routes/platforms.ts';
 import { receiverRoutes } from './routes/receivers.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { runbookRoutes } from './routes/runbooks.ts';
@@ -204,7 +207,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       health: () => screens.facts(),
       diskUsedRatio: () => disk.usedRatio,
       clockJumpCount: () => due.stats().clockJumpCount,
-      backlogCount: () => delivery.overdueCount(),
+      backlogCount: () => delivery.overdueCount() + platforms.stats().backlogCount,
+      platformDriftCount: () => platforms.stats().driftCount,
       failingReceiverCount: () => delivery.failingCount(),
       fsyncDelayMs: () => null,
       ledgerMismatch: () => budget.mismatch(),
@@ -232,7 +236,30 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     env: process.env,
   });
   const alertmanager = createAlertmanager({ alerts, nowMs, log, build: options.build });
-  const budget = wireBudget({ redis, config, campaign, log, nowMs, due, alerts, people, mirror });
+  const platforms = createPlatforms({
+    redis,
+    prefix,
+    instance,
+    campaign,
+    due,
+    log,
+    outbound,
+    hooks: new Map([...Object.entries(options.demo?.hooks ?? {}), ...loadHooks(config.hooksFile)]),
+    nowMs,
+    spendReports: () => (mirror.loadingRatio < 1 ? null : mirror.spendReports()),
+  });
+  const budget = wireBudget({
+    redis,
+    config,
+    campaign: platforms.campaign,
+    log,
+    nowMs,
+    due,
+    alerts,
+    people,
+    mirror,
+  });
+  budget.usePlatforms(platforms.port);
   const plans = createRunbooks({
     redis,
     prefix,
@@ -307,6 +334,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     },
     withDeps(runbookRoutes, plans),
     withDeps(budgetRoutes, { budget }),
+    withDeps(platformRoutes, { platforms }),
     withDeps(receiverRoutes, { delivery }),
     withDeps(alertRoutes, {
       alerts: { ...alerts, reload: (actor) => delivery.reload(actor, () => alerts.reload(actor)) },
@@ -350,6 +378,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     alerts: () => ({ ...alerts.frame(), ...delivery.frame() }),
     alertStream: alertStreamPort(alerts.book),
     health: () => screens.facts(),
+    budget: () => budget.book.rows(),
     sink: recorder,
   });
   const screens = createScreens({ redis, prefix, instance, nodeId, log, own: () => realtime.own() });
@@ -366,7 +395,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     diskLow: () => disk.isLow,
     build: { build: options.build, node: nodeId, campaign: instance },
     readStore: () => readStore(redis, keys, letters, clock.nowMs()),
-    more: [deliveryMetrics(delivery, nowMs)],
+    more: [deliveryMetrics(delivery, nowMs), outboxMetrics(platforms)],
   });
   const chronicle = createChronicle({
     redis,
@@ -393,7 +422,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await patiently(() => mirror.load(), retried);
       screens.start();
       recorder.start();
-      for (const part of [chronicle, banners, alerts, budget, delivery, alertmanager, room])
+      const carried = { start: () => platforms.start(budget.money, budget.facts) };
+      for (const part of [chronicle, banners, alerts, budget, carried, delivery, alertmanager, room])
         await patiently(async () => part.start(), retried);
       due.start();
     },
@@ -406,6 +436,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       await ingest.drain();
       clearInterval(clockTimer);
       await alertmanager.stop();
+      platforms.stop();
       await budget.stop();
       await alerts.stop();
       await due.stop();

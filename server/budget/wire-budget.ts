@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { TIER_RANK } from '#contract/tiers';
+import { TIER_RANK, type Tier } from '#contract/tiers';
 import type { Alerts } from '../../alerts/alerts.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import type { People } from '../people/types.ts';
@@ -21,8 +21,31 @@ export interface BudgetParts {
   readonly mirror: Mirror;
 }
 
+/** Alerts are looked through so often at most, ms: frames ask for every channel in every tick. */
+const ALARMS_MS = 250;
+type Alarm = { readonly tier: Tier; readonly rule: string };
+
+/** The worst firing alert of each channel that one names. */
+function createAlarms(alerts: Pick<Alerts, 'list'>): () => ReadonlyMap<string, Alarm> {
+  let worst = new Map<string, Alarm>();
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() - readAtMs < ALARMS_MS) return worst;
+    readAtMs = performance.now();
+    worst = new Map();
+    for (const { labels, firedAt, handling, tier, rule } of alerts.list().alerts) {
+      const { channel } = labels;
+      if (channel === undefined || firedAt === null || handling === 'resolved') continue;
+      const before = worst.get(channel);
+      if (before === undefined || TIER_RANK[tier] > TIER_RANK[before.tier]) worst.set(channel, { tier, rule });
+    }
+    return worst;
+  };
+}
+
 /** Money over the parts of a whole server. */
 export function wireBudget({ redis, config, campaign, log, nowMs, due, alerts, people, mirror }: BudgetParts): Budget {
+  const alarms = createAlarms(alerts);
   return createBudget({
     redis,
     prefix: config.redisPrefix,
@@ -35,15 +58,7 @@ export function wireBudget({ redis, config, campaign, log, nowMs, due, alerts, p
     dataDir: config.dataDir,
     onDuty: () => alerts.duty.reply().people,
     people: async () => (await people.users.list()).filter(({ disabled }) => !disabled),
-    alarm(channel) {
-      const firing = alerts
-        .list()
-        .alerts.filter(
-          ({ labels, firedAt, handling }) => labels.channel === channel && firedAt !== null && handling !== 'resolved',
-        )
-        .sort((a, b) => TIER_RANK[b.tier] - TIER_RANK[a.tier])[0];
-      return firing === undefined ? null : { tier: firing.tier, rule: firing.rule };
-    },
+    alarm: (channel) => alarms().get(channel) ?? null,
     spendReports: () => (mirror.loadingRatio < 1 ? null : mirror.spendReports()),
   });
 }

@@ -22,6 +22,7 @@ export const VIEWS = [
   'wall:tech',
   'desk:health',
   'desk:oncall',
+  'desk:marketing',
 ] as const;
 export type ViewId = (typeof VIEWS)[number];
 
@@ -36,6 +37,7 @@ export const VIEW_POLICY: Readonly<Record<ViewId, Permission>> = {
   'wall:tech': 'figures.read',
   'desk:health': 'health.read',
   'desk:oncall': 'alerts.read',
+  'desk:marketing': 'budget.read',
 };
 
 /**

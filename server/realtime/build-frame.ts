@@ -33,6 +33,8 @@ export interface FrameContext {
   readonly degraded: boolean;
   /** Facts of nodes and screens; read by `desk:health` and `wall:tech`. */
   readonly health: HealthFacts;
+  /** Accounts of the ledger; read by `desk:marketing` and `wall:marketing`. Absent: there is no ledger. */
+  readonly budget?: readonly FrameRow[];
 }
 
 /** The ids of a list's rows, in the campaign's order. */
@@ -102,6 +104,7 @@ export function buildFrame(view: ViewId, context: FrameContext): Frame {
   );
   const rows: Record<string, readonly FrameRow[]> = {};
   if (loaded) for (const list of spec.rows) rows[list.name] = rowsOf(list, campaign, figures);
+  if (spec.facts === 'budget' && context.budget !== undefined) rows.budget = context.budget;
   if (spec.facts === 'health') Object.assign(rows, healthRows(source, context.health, tMs));
   if (spec.facts === 'tech') Object.assign(rows, techRows(rows.services ?? [], figures, context.health));
   return {

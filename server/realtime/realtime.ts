@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AlertPage } from '#contract/alerts';
-import { type FrameAlerts, PROTOCOL_VERSION } from '#contract/frames';
+import { type FrameAlerts, type FrameRow, PROTOCOL_VERSION } from '#contract/frames';
 import type { FrameRoom } from '#contract/room';
 import type { Banner } from '#contract/runbooks';
 import type { Trusts } from '../http/client-address.ts';
@@ -50,6 +50,8 @@ export interface RealtimeOptions {
   readonly alertStream?: StreamPort<AlertPage>;
   /** All nodes' facts; this node's alone when absent. */
   readonly health?: () => HealthFacts;
+  /** Accounts of the ledger, for the marketing views; none when absent. */
+  readonly budget?: () => readonly FrameRow[];
   readonly slowLimits?: SlowLimits;
   readonly caps?: SocketCaps;
 }
@@ -153,6 +155,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     banner: options.banner ?? (() => null),
     room: options.room ?? (() => null),
     onDutyCount: () => people.onDutyCount(),
+    budget: options.budget ?? (() => []),
     health:
       options.health ??
       (() => {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Frame, type FrameAlerts, VIEWS } from '#contract/frames';
+import { type Frame, type FrameAlerts, type FrameRow, VIEWS } from '#contract/frames';
 import type { FrameRoom } from '#contract/room';
 import type { Banner } from '#contract/runbooks';
 import type { Log } from '../room/log.ts';
@@ -39,6 +39,7 @@ export interface TickDeps {
   readonly room: () => FrameRoom | null;
   readonly onDutyCount: () => number;
   readonly health: () => HealthFacts;
+  readonly budget: () => readonly FrameRow[];
   readonly sink: FrameSink | null;
 }
 
@@ -107,6 +108,7 @@ export function createTick(deps: TickDeps) {
       insecure: deps.insecure,
       degraded: source.degraded || (source.loadingRatio === null && startedMs - refreshedAtMs > DEGRADED_AFTER_MS),
       health: deps.health(),
+      budget: deps.budget(),
     };
     sweep(sessions.values(), startedMs);
     const recording = newSecond && sink?.wants() === true;

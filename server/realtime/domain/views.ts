@@ -28,7 +28,7 @@ export interface ViewSpec {
   readonly rows: readonly RowsSpec[];
   readonly lines: readonly LineSpec[];
   /** `health` adds the rows of sources, screens and nodes; `tech` what the console itself rests on, and capacity at the plan. */
-  readonly facts: 'none' | 'health' | 'tech';
+  readonly facts: 'none' | 'health' | 'tech' | 'budget';
 }
 
 /** `gmv_paid@open`, `requests_error_rate@1m|service=payment`: labels sorted by name. */
@@ -126,7 +126,7 @@ export const VIEW_SPECS: Readonly<Record<ViewId, ViewSpec>> = {
       { metric: 'visits_count', step: '1m' },
       { metric: 'gmv_paid_minor', step: '1m' },
     ],
-    ...NO_FACTS,
+    facts: 'budget',
   },
   'wall:supply': {
     figures: [
@@ -207,6 +207,26 @@ export const VIEW_SPECS: Readonly<Record<ViewId, ViewSpec>> = {
     rows: [],
     lines: [{ metric: 'gmv_paid_minor', step: '1s' }],
     ...NO_FACTS,
+  },
+  'desk:marketing': {
+    figures: [
+      ...on('open', 'ad_spend', 'roas', 'roi', 'cac', 'spend_pace', 'budget_utilisation', 'new_customer_share'),
+      ...on('1h', 'ad_spend', 'roas', 'cac'),
+      ...on('5m', 'stock_minutes_left', 'stockout_rate_demand', 'payment_success_rate'),
+    ],
+    rows: [
+      {
+        name: 'channels',
+        from: 'channel',
+        label: 'channel',
+        figures: [
+          ...on('open', 'ad_spend', 'roas', 'roi', 'cac', 'spend_pace', 'budget_utilisation', 'gmv_paid'),
+          ...on('1h', 'ad_spend', 'roas', 'cac', 'conversion_rate'),
+        ],
+      },
+    ],
+    lines: [{ metric: 'gmv_paid_minor', step: '1m' }],
+    facts: 'budget',
   },
   'desk:health': { figures: on('1m', 'qps', 'orders_per_s'), rows: [], lines: [], facts: 'health' },
 };
