@@ -14,6 +14,7 @@ import {
 import type { Alert, Matcher } from '#contract/alerts';
 import { AppError } from '#contract/errors';
 import type { Log } from '../../server/room/log.ts';
+import type { MetricBook } from '../../server/telemetry/metric-book.ts';
 import type { Alerts } from '../alerts.ts';
 import { readLinearRegex } from '../domain/linear-regex.ts';
 import { matchesAll, readPattern } from '../domain/matchers.ts';
@@ -35,6 +36,7 @@ import {
 } from './domain/show-alert.ts';
 import { createForeign, type Foreign, type Sender, type TakenKind } from './foreign.ts';
 import { createOutsideSilences, type OutsideSilences } from './outside-silences.ts';
+import { createForeignTally } from './tally.ts';
 
 export interface AlertQuery extends StateFlags {
   /** Matchers in Alertmanager's text form. */
@@ -61,6 +63,8 @@ export interface Alertmanager {
   /** @throws {AppError} `validation` when all were refused, `overloaded` without room: the sender comes again */
   webhook(body: WebhookBody, by: Sender): Promise<WebhookReply>;
   matchersOf(filter: readonly string[]): Matcher[];
+  /** For `GET /metrics`. */
+  fill(book: MetricBook): void;
   start(): void;
   stop(): Promise<void>;
 }
@@ -71,6 +75,7 @@ export function createAlertmanager({ alerts, nowMs, log, build }: AlertmanagerOp
   const { policies, groupBy } = alerts.dutyConfig;
   const startedAtMs = nowMs();
   const foreign = createForeign({ store, book, policies, groupBy, nowMs, log });
+  const tally = createForeignTally(foreign.openCount);
   const original = configText({ ...alerts.dutyConfig, resolveTimeoutMs: RESOLVE_TIMEOUT_MS });
 
   const context = (): ShowContext => ({
@@ -134,6 +139,7 @@ export function createAlertmanager({ alerts, nowMs, log, build }: AlertmanagerOp
     );
     const refused = read.flatMap((one, index) => (one.ok ? [] : [{ index, message: one.why, part: one.part }]));
     const fullCount = kinds.filter((kind) => kind === 'full').length;
+    tally.add([...kinds, ...refused.map(() => 'refused' as const)]);
     if (refused.length > 0 || fullCount > 0) say(refused.length, fullCount, refused[0]?.message ?? '', by);
     return { kinds, refused, fullCount };
   }
@@ -215,6 +221,7 @@ export function createAlertmanager({ alerts, nowMs, log, build }: AlertmanagerOp
       };
     },
     matchersOf,
+    fill: tally.fill,
     start: foreign.start,
     stop: foreign.stop,
   };

@@ -198,6 +198,7 @@ export function createForeign({ store, book, policies, groupBy, nowMs, log }: Fo
   return {
     take,
     lapse,
+    openCount,
     start(): void {
       if (running) return;
       running = true;
