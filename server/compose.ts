@@ -395,7 +395,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     diskLow: () => disk.isLow,
     build: { build: options.build, node: nodeId, campaign: instance },
     readStore: () => readStore(redis, keys, letters, clock.nowMs()),
-    more: [deliveryMetrics(delivery, nowMs), outboxMetrics(platforms)],
+    more: [deliveryMetrics(delivery, nowMs), alertmanager, outboxMetrics(platforms)],
   });
   const chronicle = createChronicle({
     redis,

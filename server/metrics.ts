@@ -123,6 +123,14 @@ export const METRICS = {
     labels: ['receiver'],
   },
 
+  // alerts from outside
+  warroom_foreign_alerts_total: {
+    type: 'counter',
+    help: 'Alerts in bodies of Prometheus and Alertmanager: fired, repeated, resolved, ignored (over already), without room (full), or refused.',
+    labels: ['outcome'],
+  },
+  warroom_foreign_alerts_open: { type: 'gauge', help: 'Alerts from outside that are not over.' },
+
   // budgets on their way to the ad platforms
   warroom_outbox_commands: {
     type: 'gauge',
