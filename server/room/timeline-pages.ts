@@ -1,6 +1,6 @@
 import { publicEntry, type TimelineEntry, type TimelineReply } from '#contract/timeline';
+import { isWanted, type TimelineFilter } from '#contract/timeline-filter';
 import type { TimelineKeys } from '../store/timeline.ts';
-import { isWanted, type TimelineFilter } from './domain/timeline-filter.ts';
 
 /** Rows one filtered read looks at before it answers with what it has. */
 const SCAN_MAX = 5_000;

@@ -11,8 +11,8 @@ import {
   type TimelineKind,
   type TimelineReply,
 } from '#contract/timeline';
+import type { TimelineFilter } from '#contract/timeline-filter';
 import { exportOf } from '../room/domain/timeline-export.ts';
-import type { TimelineFilter } from '../room/domain/timeline-filter.ts';
 import { TIMELINE_PAGE, type Timeline, type TimelineQuery } from '../room/timeline.ts';
 import { readIdempotencyKey } from '../store/idempotency.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TimelineEntry } from '#contract/timeline';
+import type { TimelineEntry } from './timeline.ts';
 import { isWanted, type TimelineFilter } from './timeline-filter.ts';
 
 const entry: TimelineEntry = {

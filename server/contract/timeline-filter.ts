@@ -1,5 +1,5 @@
-import type { Tier } from '#contract/tiers';
-import type { TimelineEntry, TimelineKind } from '#contract/timeline';
+import type { Tier } from './tiers.ts';
+import type { TimelineEntry, TimelineKind } from './timeline.ts';
 
 /** Which entries somebody wants to see; what is absent restricts nothing. */
 export interface TimelineFilter {

@@ -1,0 +1,13 @@
+import { useConsole } from '../../state/console-store.ts';
+import { serverNowMs } from '../../state/server-clock.ts';
+import { useTicked } from '../../state/use-freshness.ts';
+
+/** Server time now, ms; null before the server was heard. */
+export const nowOfServer = (): number | null => serverNowMs(useConsole.getState().clock, performance.now());
+/** The same, again each `stepMs`. */
+export const useServerNow = (stepMs = 1_000): number | null =>
+  useTicked((atMs) => {
+    const serverMs = serverNowMs(useConsole.getState().clock, atMs);
+    return serverMs === null ? null : Math.floor(serverMs / stepMs) * stepMs;
+  });
+export const useZone = (): string => useConsole((state) => state.campaign?.timeZone ?? 'Asia/Shanghai');

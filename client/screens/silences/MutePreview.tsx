@@ -1,0 +1,77 @@
+import { type ReactElement, useEffect, useState } from 'react';
+import type { AlertsReply, Matcher } from '#contract/alerts';
+import { TIER_RANK } from '#contract/tiers';
+import { requestJson } from '../../net/http.ts';
+import { TierMark } from '../../panels/TierMark.tsx';
+import { useRefused } from '../frame/use-refused.ts';
+import { matcherText } from './draft.ts';
+import { useSilenceWords } from './words.ts';
+
+const SHOWN = 8;
+const SETTLE_MS = 250;
+
+/** Which open alerts a silence with these matchers would mute now; asked of the server, whose matching it is. */
+export function MutePreview({ matchers }: { matchers: readonly Matcher[] }): ReactElement {
+  const { say, lang } = useSilenceWords();
+  const [found, setFound] = useState<{ asked: string; reply: AlertsReply } | null>(null);
+  const refused = useRefused();
+  const asked = matchers.map(matcherText).join('\n');
+  const { take, clear } = refused;
+  useEffect(() => {
+    if (asked === '') return;
+    let left = false;
+    const timer = setTimeout(() => {
+      const query = new URLSearchParams(asked.split('\n').map((text) => ['filter', text]));
+      query.set('limit', String(SHOWN));
+      requestJson<AlertsReply>(`/api/v1/alerts?${query}`).then(
+        (reply) => {
+          if (left) return;
+          clear();
+          setFound({ asked, reply });
+        },
+        (error: unknown) => {
+          if (!left) take(error);
+        },
+      );
+    }, SETTLE_MS);
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
+  }, [asked, take, clear]);
+  const reply = found?.asked === asked ? found.reply : null;
+  const count = reply?.totalCount ?? 0;
+  const urgent = reply?.alerts.some(({ tier }) => TIER_RANK[tier] >= TIER_RANK.orange) === true;
+  return (
+    <section className="mute-preview" aria-live="polite" data-testid="preview" data-count={reply === null ? '' : count}>
+      <p>
+        {asked === ''
+          ? say('previewWait')
+          : reply === null
+            ? '…'
+            : count === 0
+              ? say('previewNone')
+              : say('preview', { n: count })}
+      </p>
+      {urgent ? <p className="preview-urgent">{say('previewUrgent')}</p> : null}
+      <ul>
+        {reply?.alerts.map(({ id, tier, annotations, rule, labels }) => (
+          <li key={id}>
+            <TierMark tier={tier} />
+            {(lang === 'zh' ? annotations.summary_zh : undefined) ?? annotations.summary ?? rule}{' '}
+            <span className="quiet">
+              {Object.entries(labels)
+                .filter(([name]) => name !== 'alertname' && name !== 'domain')
+                .map(([name, value]) => `${name}=${value}`)
+                .join(' ')}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {count > SHOWN ? <p className="quiet">{say('more', { n: count - SHOWN })}</p> : null}
+      <p role="alert" className="refused">
+        {refused.text}
+      </p>
+    </section>
+  );
+}
