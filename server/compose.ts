@@ -18,6 +18,7 @@ import { loadHooks } from '../runbooks/hooks.ts';
 import { type AppDeps, buildApp, type Readiness, withDeps } from './app.ts';
 import { createPlatforms, outboxMetrics } from './budget/outbox/create-platforms.ts';
 import type { PlatformHook } from './budget/platforms/webhook-adapter.ts';
+import { createAdvisor } from './budget/recommend/advisor.ts';
 import { wireBudget } from './budget/wire-budget.ts';
 import { loadCampaignFile } from './campaigns/load.ts';
 import type { Config } from './config.ts';
@@ -58,6 +59,7 @@ import { metricsDoor, metricsRoutes } from './routes/metrics.ts';
 import { peopleDoor, peopleRoutes } from './routes/people.ts';
 import { platformRoutes } from './routes/platforms.ts';
 import { receiverRoutes } from './routes/receivers.ts';
+import { recommendationRoutes } from './routes/recommendations.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { runbookRoutes } from './routes/runbooks.ts';
 import { screenRoutes } from './routes/screens.ts';
@@ -260,6 +262,17 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     mirror,
   });
   budget.usePlatforms(platforms.port);
+  const advisor = createAdvisor({
+    redis,
+    prefix,
+    instance,
+    nodeId,
+    log,
+    source,
+    ledger: budget.facts,
+    demo: options.demo !== null,
+  });
+  budget.useAdvice(advisor);
   const plans = createRunbooks({
     redis,
     prefix,
@@ -334,6 +347,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     },
     withDeps(runbookRoutes, plans),
     withDeps(budgetRoutes, { budget }),
+    withDeps(recommendationRoutes, { advisor }),
     withDeps(platformRoutes, { platforms }),
     withDeps(receiverRoutes, { delivery }),
     withDeps(alertRoutes, {
@@ -423,7 +437,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       screens.start();
       recorder.start();
       const carried = { start: () => platforms.start(budget.money, budget.facts) };
-      for (const part of [chronicle, banners, alerts, budget, carried, delivery, alertmanager, room])
+      for (const part of [chronicle, banners, alerts, budget, carried, advisor, delivery, alertmanager, room])
         await patiently(async () => part.start(), retried);
       due.start();
     },
@@ -437,6 +451,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
       clearInterval(clockTimer);
       await alertmanager.stop();
       platforms.stop();
+      await advisor.stop();
       await budget.stop();
       await alerts.stop();
       await due.stop();
