@@ -106,9 +106,8 @@ export function createPump({ queue, receivers, send, links, nowMs, chance, log, 
       )
       .finally(() => {
         tasks.delete(task);
-        const before = inFlight.get(id) ?? 1;
-        inFlight.set(id, before - 1);
-        if (before >= AT_ONCE) wake();
+        inFlight.set(id, (inFlight.get(id) ?? 1) - 1);
+        wake(); // what stood behind it, or had no room
       });
     tasks.add(task);
   }

@@ -55,6 +55,7 @@ export function registerDeliveryWork(due: Pick<DueWork, 'register'>, deps: WorkD
 
   due.register(DUE_KINDS.escalate, async (item) => {
     const payload = JSON.parse(item.payload) as EscalatePayload;
+    await book.poll(true); // what mutes it may have come with it
     const plan = await paging.planStep(payload);
     if (plan.kind === 'page') {
       await enqueue(planPages(payload, plan, context()));
@@ -70,7 +71,7 @@ export function registerDeliveryWork(due: Pick<DueWork, 'register'>, deps: WorkD
     const payload = JSON.parse(item.payload) as NotifyPayload;
     const watchdog = payload.group === WATCHDOG || payload.group.startsWith(`${WATCHDOG}/`);
     const repeatMs = watchdog ? WATCHDOG_EVERY_MS : undefined;
-    await book.poll(); // a group tells of all its alerts, also of those this node has not heard of yet
+    await book.poll(true); // a group tells of all its alerts, also of those this node has not heard of yet
     const plan = await paging.planFlush(payload, repeatMs);
     if (plan.kind === 'hold') return plan.outcome;
     await enqueue(planGroup(payload.group, plan, context()));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Principal } from '#contract/permissions';
-import { type Alerts, createAlerts } from '../../alerts/alerts.ts';
+import { type Alerts, type AlertsOptions, createAlerts } from '../../alerts/alerts.ts';
 import { createDueWork } from '../room/due.ts';
 import { createTimeline } from '../room/timeline.ts';
 import { mirrorSource } from '../windows/frame-source.ts';
@@ -39,7 +39,7 @@ export async function alertsKit(rules = DISK_RULE) {
   const timeline = createTimeline(redis, prefix, campaign.instance);
 
   /** One node; it ticks only when told to. */
-  async function node(nodeId: string, claimTtlMs = 3_000) {
+  async function node(nodeId: string, claimTtlMs = 3_000, more: Partial<AlertsOptions> = {}) {
     const { mirror } = await windows.another();
     const due = createDueWork({ redis, prefix, instance: campaign.instance, log: silentLog });
     const alerts: Alerts = createAlerts({
@@ -55,6 +55,7 @@ export async function alertsKit(rules = DISK_RULE) {
       system: (name) => facts[name] ?? null,
       rulesFolder: folder,
       claimTtlMs,
+      ...more,
     });
     await alerts.load();
     const tick = async (): Promise<void> => {

@@ -25,11 +25,19 @@ const words = (messages: readonly Message[], { language, links }: ChatOptions): 
     ? wordsOf(first, language, links)
     : foldedWords(messages, language, links);
 };
+/** Topics that call people; what became of an alert is read without a bell. */
+const RINGS: ReadonlySet<Message['topic']> = new Set<Message['topic']>(['page', 'reminder', 'test']);
 const mentioned = <T>(
   messages: readonly Message[],
   of: (person: ReturnType<typeof peopleOf>[number]) => T | undefined,
 ): T[] =>
-  [...new Set(messages.flatMap((message) => peopleOf(message).flatMap((person) => of(person) ?? [])))].slice(0, 50);
+  [
+    ...new Set(
+      messages.flatMap((message) =>
+        RINGS.has(message.topic) ? peopleOf(message).flatMap((person) => of(person) ?? []) : [],
+      ),
+    ),
+  ].slice(0, 50);
 
 /** DingTalk: HMAC-SHA256 over `timestamp\nsecret` with the secret, base64, in the address; people are @ by mobile number. */
 export function dingtalkRequest(messages: readonly Message[], options: ChatOptions): Request {

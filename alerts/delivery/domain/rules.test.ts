@@ -1,0 +1,317 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { TIERS } from '#contract/tiers';
+import { anAlert } from '../../../server/test/alert-kit.ts';
+import { isQuiet, minuteOfDayIn, sparedBy } from './fatigue.ts';
+import { type Message, messageAlert } from './message.ts';
+import { softLimit } from './receiver.ts';
+import { dingtalkRequest, feishuRequest, robotProblem, wecomRequest } from './render-chat.ts';
+import { pagerDutyBody } from './render-pagerduty.ts';
+import { templateBody, webhookBody } from './render-webhook.ts';
+import { backoffMs, isRetryable, mayTryAgain, TRY_FOR_MS } from './retry.ts';
+import { escapeFor, fillTemplate, readTemplate, type Template } from './template.ts';
+import { cutBytes, fitText, foldedWords, type Links, plain, valueText, wordsOf } from './words.ts';
+
+const links: Links = {
+  timeZone: 'Asia/Shanghai',
+  alert: (id) => `https://war.example/desk?alert=${id}`,
+  silences: () => 'https://war.example/silences',
+  runbook: ({ annotations: { runbook_url } }) =>
+    runbook_url === undefined ? null : `https://war.example${runbook_url}`,
+};
+const NOW = Date.UTC(2026, 10, 10, 16, 0, 0);
+const alert = messageAlert(
+  anAlert({
+    tier: 'red',
+    startsAt: NOW - 60_000,
+    annotations: { summary: 'Payments fail', summary_zh: '支付失败', runbook_url: '/runbooks/payment-risk' },
+  }),
+);
+const people = [
+  {
+    person: 'Guo Rui',
+    post: 'technology_lead',
+    role: 'A' as const,
+    contact: { mobile: '10000000001', feishuId: 'ou_1' },
+  },
+];
+const page: Message = {
+  topic: 'page',
+  reason: 'first notification',
+  alert,
+  people,
+  cycle: 0,
+  step: 0,
+  openInGroupCount: 3,
+};
+const over = { ...alert, endsAt: NOW, resolvedValue: 0.995 };
+const group = (firingCount: number, resolvedCount: number): Message => ({
+  topic: 'group',
+  reason: firingCount === 0 ? 'all alerts resolved' : 'new alerts added',
+  tier: 'red',
+  group: 'PaymentSuccessLow',
+  firing: Array.from({ length: Math.min(firingCount, 30) }, () => alert),
+  resolved: Array.from({ length: resolvedCount }, () => over),
+  firingCount,
+  resolvedCount,
+});
+const chat = {
+  url: 'https://robot.example/send?access_token=t',
+  secret: 's3',
+  language: 'zh' as const,
+  links,
+  nowMs: NOW,
+};
+
+describe('retries', () => {
+  it('[DLV5] waits double from 1 s to 5 min, spread by a fifth', () => {
+    expect([1, 2, 3, 9, 10, 400].map((tries) => backoffMs(tries, 0.5, null))).toEqual([
+      1_000, 2_000, 4_000, 256_000, 300_000, 300_000,
+    ]);
+    expect([backoffMs(1, 0, null), backoffMs(1, 0.999, null)]).toEqual([800, 1_200]);
+  });
+  it('[DLV5] Retry-After is kept when it is longer, up to an hour', () => {
+    expect(backoffMs(1, 0.5, 30)).toBe(30_000);
+    expect(backoffMs(10, 0.5, 30)).toBe(300_000);
+    expect(backoffMs(1, 0.5, 1e9)).toBe(3_600_000);
+  });
+  it('[DLV5] 408, 429, 3xx and 5xx may pass; all other statuses are final', () => {
+    expect([408, 429, 301, 302, 500, 503].map(isRetryable)).toEqual(Array.from({ length: 6 }, () => true));
+    expect([400, 401, 403, 404, 409, 410, 413, 422].some(isRetryable)).toBe(false);
+  });
+  it('[DLV6] tries go on for 24 h to the millisecond', () => {
+    expect(mayTryAgain(0, TRY_FOR_MS - 1_000, 1_000)).toBe(true);
+    expect(mayTryAgain(0, TRY_FOR_MS - 1_000, 1_001)).toBe(false);
+  });
+});
+
+describe('fatigue', () => {
+  const limits = { perHour: 2, quietTier: 'cyan', quietFromMinute: 22 * 60, quietToMinute: 8 * 60 } as const;
+  it.each([
+    ['orange', 2, 720, 'fatigue limit'],
+    ['orange', 1, 720, null],
+    ['red', 99, 0, null],
+    ['cyan', 0, 22 * 60, 'mute_time_interval'],
+    ['cyan', 0, 22 * 60 - 1, null],
+    ['blue', 0, 8 * 60 - 1, 'mute_time_interval'],
+    ['blue', 0, 8 * 60, null],
+    ['yellow', 0, 0, null],
+  ] as const)('[DLV17] %s after %i pages at minute %i: %s', (tier, paged, minute, want) =>
+    expect(sparedBy(limits, tier, paged, minute)).toBe(want),
+  );
+  it('[DLV17] a night within one day, and the campaign zone', () => {
+    const day = { ...limits, quietFromMinute: 60, quietToMinute: 120 };
+    expect([59, 60, 119, 120].map((minute) => isQuiet(day, minute))).toEqual([false, true, true, false]);
+    expect(minuteOfDayIn('Asia/Shanghai', NOW)).toBe(0);
+    expect(minuteOfDayIn('UTC', NOW)).toBe(16 * 60);
+  });
+});
+
+describe('words', () => {
+  it('[DLV16] a page names the tier, the value, its limit, since when, whom, the open ones and both links', () => {
+    const { title, lines, links: at } = wordsOf(page, 'zh', links);
+    expect(title).toBe('[⬣ 紧急] 支付失败 · service=payment');
+    expect(lines).toEqual([
+      '现值 90 %(界限 97 %),自 2026-11-10 23:59:00',
+      '首次通知,第 1 步,通知 Guo Rui (technology_lead A)',
+      '同组未恢复 3 条',
+    ]);
+    expect(at).toEqual(['告警: https://war.example/desk?alert=a1', '预案: https://war.example/runbooks/payment-risk']);
+    expect(wordsOf(page, 'en', links).lines[0]).toBe('now 90 % (limit 97 %), since 2026-11-10 23:59:00');
+    expect(wordsOf(page, 'both', links).lines.join()).toMatch(/现值.*Payments fail.*now 90 %/);
+  });
+  it('[DLV16] a group tells both counts; what is over tells the value that resolved it', () => {
+    expect(wordsOf(group(2, 1), 'en', links).lines[0]).toBe('new alerts added: 2 firing, 1 resolved');
+    const resolved = wordsOf(group(0, 1), 'en', links);
+    expect(resolved.title).toBe('[Resolved] Payments fail');
+    expect(resolved.lines[1]).toMatch(/resolved at 99.5 % \(limit 97 %\)/);
+  });
+  it('[DLV16] every kind of message has words in both languages', () => {
+    const silence = { id: 's', matchers: [], endsAt: NOW, createdBy: 'Lin', comment: 'deploy' };
+    const all: Message[] = [
+      page,
+      group(1, 0),
+      { topic: 'handling', what: 'acknowledged', alert, by: 'Lin Yue', people },
+      { topic: 'reminder', alert, expiresAt: NOW, people },
+      { topic: 'silence', silence, matchedCount: 2, people },
+      { topic: 'test', alert, by: 'Lin', people },
+    ];
+    for (const message of all) {
+      expect(wordsOf(message, 'zh', links).title).toMatch(/[\u3400-\u9fff]/);
+      expect(wordsOf(message, 'en', links).title).not.toMatch(/[\u3400-\u9fff]/);
+    }
+  });
+  it('[DLV16] what a label holds stays one line of plain text', () => {
+    expect(plain('a\n\u202eb\u0000c')).toBe('a b c');
+    expect([valueText(12_345, 'minor'), valueText(null, 'ratio'), valueText(1.5, 'multiple')]).toEqual([
+      '¥123.45',
+      '–',
+      '1.5×',
+    ]);
+  });
+  it('[DLV11] text is cut to bytes, never inside a character, and the links stay', () => {
+    expect(cutBytes('支付失败', 9)).toBe('支付…');
+    const text = fitText(
+      { title: 't', lines: Array.from({ length: 99 }, () => '支付失败'), links: ['https://x/1'] },
+      200,
+    );
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(200);
+    expect(text.endsWith('https://x/1')).toBe(true);
+  });
+});
+
+describe('webhook and template', () => {
+  it('[DLV2] the body is Alertmanager’s, version 4, with counts, values and whom it pages', () => {
+    const body = JSON.parse(webhookBody(page, 'ops', links, 56_320)) as Record<string, unknown>;
+    expect(body).toMatchObject({
+      version: '4',
+      receiver: 'ops',
+      status: 'firing',
+      notification_reason: 'first notification',
+      groupKey: 'PaymentSuccessLow',
+      commonLabels: { alertname: 'PaymentSuccessLow', service: 'payment', severity: 'critical', tier: 'red' },
+      truncatedAlerts: 0,
+      counts: { firing: 1, resolved: 0 },
+      page: { people: [{ person: 'Guo Rui', post: 'technology_lead', role: 'A' }], step: 0, cycle: 0 },
+      alerts: [
+        { status: 'firing', endsAt: '0001-01-01T00:00:00Z', values: { value: 0.9, limit: 0.97 }, fingerprint: 'f1' },
+      ],
+    });
+    expect(JSON.stringify(body)).not.toContain('10000000001'); // how people are reached is not for hooks
+    const resolved = JSON.parse(webhookBody(group(0, 1), 'ops', links, 56_320)) as {
+      status: string;
+      alerts: unknown[];
+    };
+    expect(resolved).toMatchObject({ status: 'resolved', alerts: [{ status: 'resolved', resolvedValue: 0.995 }] });
+  });
+  it('[DLV2] a body over the limit lists fewer alerts and says how many are missing', () => {
+    const text = webhookBody(group(1_000, 0), 'ops', links, 6_000);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(6_000);
+    const body = JSON.parse(text) as { alerts: unknown[]; truncatedAlerts: number };
+    expect(body.alerts.length + body.truncatedAlerts).toBe(1_000);
+  });
+  it('[DLV14] a template fills in what it names, escaped for its content type', () => {
+    const template = readTemplate(
+      '{"t":"{{title}}","a":[{{#alerts ", "}}"{{labels.service}} {{valueText}}"{{/alerts}}]}',
+    ) as Template;
+    const nasty: Message = { ...page, alert: { ...alert, labels: { service: 'a"},{{id}}\\' } } };
+    const options = { id: 'i', template, contentType: 'application/json', language: 'en' as const };
+    const body = JSON.parse(templateBody(nasty, options, links)) as { a: string[] };
+    expect(body.a).toEqual(['a"},{{id}}\\ 90 %']);
+    expect(escapeFor('application/x-www-form-urlencoded')('a&b=c')).toBe('a%26b%3Dc');
+    expect(escapeFor('text/html')('<b>')).toBe('&#60;b&#62;');
+  });
+  it.each([
+    '{{constructor}}',
+    '{{title.length}}',
+    '{{#alerts}}{{title}}{{/alerts}}',
+    '{{#alerts}}',
+    '{{/alerts}}',
+    '{{ 1+1 }}',
+    '{{labels.x}}',
+  ])('[DLV14] %s is refused in words', (text) => expect(typeof readTemplate(text)).toBe('string'));
+  it('[DLV14] nothing but its own values is ever read', () => {
+    const template: Template = { parts: [{ kind: 'value', path: 'toString' }] };
+    expect(fillTemplate(template, {}, [], (text) => text)).toBe('');
+  });
+});
+
+describe('robots', () => {
+  it('[DLV11] DingTalk: signed in the address, people @ by mobile number', () => {
+    const { url, body } = dingtalkRequest([page], chat);
+    const query = new URL(url).searchParams;
+    expect(query.get('access_token')).toBe('t');
+    expect(query.get('sign')).toBe(createHmac('sha256', 's3').update(`${NOW}\ns3`).digest('base64'));
+    expect(query.get('timestamp')).toBe(String(NOW));
+    const said = JSON.parse(body) as { text: { content: string }; at: unknown };
+    expect(said.at).toEqual({ atMobiles: ['10000000001'], isAtAll: false });
+    expect(said.text.content).toContain('@10000000001');
+  });
+  it('[DLV11] WeCom: 2,048 bytes of text, @ by mobile number or user id', () => {
+    const { body } = wecomRequest([group(30, 0)], chat);
+    expect(Buffer.byteLength((JSON.parse(body) as { text: { content: string } }).text.content)).toBeLessThanOrEqual(
+      2_048,
+    );
+    expect(JSON.parse(wecomRequest([page], chat).body)).toMatchObject({
+      text: { mentioned_mobile_list: ['10000000001'] },
+    });
+    const known: Message = { ...page, people: [{ ...people[0]!, contact: { mobile: '1', wecomId: 'guo' } }] };
+    const { text } = JSON.parse(wecomRequest([known], chat).body) as { text: Record<string, unknown> };
+    expect(text).toMatchObject({ mentioned_list: ['guo'] });
+    expect(text).not.toHaveProperty('mentioned_mobile_list');
+  });
+  it('[DLV11] Feishu: signed in the body, @ by open id, and a label cannot mention anybody', () => {
+    const nasty: Message = { ...page, alert: { ...alert, labels: { service: '<at user_id="all">x</at>' } } };
+    const body = JSON.parse(feishuRequest([nasty], chat).body) as {
+      sign: string;
+      timestamp: string;
+      content: { text: string };
+    };
+    expect(body.sign).toBe(
+      createHmac('sha256', `${NOW / 1_000}\ns3`)
+        .update('')
+        .digest('base64'),
+    );
+    expect(body.timestamp).toBe(String(NOW / 1_000));
+    expect(body.content.text.match(/<at /g)).toHaveLength(1);
+    expect(body.content.text).toContain('<at user_id="ou_1">Guo Rui</at>');
+  });
+  it('[DLV11] only a page rings: that it was acknowledged mentions nobody', () => {
+    const handling: Message = { topic: 'handling', what: 'acknowledged', alert, by: 'Lin', people };
+    expect(JSON.parse(dingtalkRequest([handling], chat).body)).toMatchObject({ at: { atMobiles: [] } });
+  });
+  it.each([
+    ['{"errcode":0,"errmsg":"ok"}', null],
+    ['{"code":0,"msg":"success"}', null],
+    ['{"StatusCode":0}', null],
+    ['{"errcode":310000,"errmsg":"sign not match"}', 'refused'],
+    ['{"errcode":130101,"errmsg":"send too fast"}', 'limited'],
+    ['{"errcode":45009,"errmsg":"api freq out of limit"}', 'limited'],
+    ['{"code":19021,"msg":"sign match fail"}', 'refused'],
+    ['{"code":11232,"msg":"frequency limited"}', 'limited'],
+    ['{"errcode":-1,"errmsg":"system busy"}', 'busy'],
+    ['<html>', 'refused'],
+    ['{}', 'refused'],
+  ])('[DLV11] a robot’s 200 with %s is %s', (answer, kind) => expect(robotProblem(answer)?.kind ?? null).toBe(kind));
+  it('[DLV12] a summary tells how many, the most urgent first; a robot’s last messages of a minute are kept for it', () => {
+    const low: Message = { ...page, alert: { ...alert, tier: 'cyan', annotations: { summary: 'low' } } };
+    const { title, lines } = foldedWords([low, page, low], 'en', links);
+    expect(title).toBe('[Summary] 3 notifications');
+    expect(lines[0]).toContain('Payments fail');
+    expect(lines).toHaveLength(3);
+    expect([softLimit({ kind: 'dingtalk', perMinute: 20 }), softLimit({ kind: 'pagerduty', perMinute: 120 })]).toEqual([
+      15, 120,
+    ]);
+  });
+});
+
+describe('PagerDuty', () => {
+  const event = (message: Message) =>
+    JSON.parse(pagerDutyBody(message, 'key', 'en', links) ?? 'null') as Record<string, unknown> | null;
+  it('[DLV13] trigger, acknowledge and resolve share the dedup_key of the alert’s life', () => {
+    const handled = (what: 'acknowledged' | 'reopened' | 'resolved') =>
+      event({ topic: 'handling', what, alert, by: 'Lin', people });
+    expect(event(page)).toMatchObject({
+      routing_key: 'key',
+      event_action: 'trigger',
+      dedup_key: 'a1',
+      payload: { severity: 'critical', source: 'payment', timestamp: '2026-11-10T15:59:00.000Z' },
+      links: [{ href: 'https://war.example/desk?alert=a1' }, { href: 'https://war.example/runbooks/payment-risk' }],
+    });
+    expect([handled('acknowledged'), handled('resolved')]).toEqual([
+      { routing_key: 'key', event_action: 'acknowledge', dedup_key: 'a1' },
+      { routing_key: 'key', event_action: 'resolve', dedup_key: 'a1' },
+    ]);
+    expect(handled('reopened')).toMatchObject({ event_action: 'trigger' });
+    expect(event(group(1, 0))).toBeNull();
+  });
+  it('[DLV13] every tier has a severity, and the summary is at most 1,024 bytes', () => {
+    for (const tier of TIERS) expect(event({ ...page, alert: { ...alert, tier } })?.payload).toHaveProperty('severity');
+    const long: Message = {
+      ...page,
+      alert: { ...alert, annotations: { summary: '支'.repeat(900) }, labels: { x: '付'.repeat(900) } },
+    };
+    const { payload } = event(long) as { payload: { summary: string } };
+    expect(Buffer.byteLength(payload.summary)).toBeLessThanOrEqual(1_024);
+  });
+});

@@ -1,0 +1,444 @@
+import { createHmac } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { DUE_KINDS } from '#contract/alerts';
+import { messageAlert } from '../../alerts/delivery/domain/message.ts';
+import { asked, lin, zhao } from './alerts-kit.ts';
+import { deliveryKit, HOOK_SECRET, httpSink, readText } from './delivery-kit.ts';
+
+const hook = (id: string, url: string, more = ''): string =>
+  `  - { id: ${id}, kind: webhook, url: "${url}/${id}", secret_env: HOOK_SECRET, sends: [groups, pages, handling]${more} }\n`;
+const file = (...entries: string[]): string => `receivers:\n${entries.join('')}`;
+const status =
+  (code: number, headers: Record<string, string> = {}) =>
+  (response: ServerResponse): void =>
+    void response.writeHead(code, headers).end();
+/** As Standard Webhooks 1.0 says, without the code that signs. */
+function isSigned({ headers, text }: { headers: Record<string, unknown>; text: string }): boolean {
+  const key = Buffer.from(HOOK_SECRET.slice(6), 'base64');
+  const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${text}`;
+  return headers['webhook-signature'] === `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
+}
+const topics = (sink: { seen: readonly { body: { topic: string } }[] }): string[] =>
+  sink.seen.map(({ body }) => body.topic).sort();
+
+describe('receivers as data', () => {
+  it.each([
+    ['receivers:\n  - id: a\n    kind: fax\n', /^receivers.yaml:3: kind /],
+    [
+      'receivers:\n  - { id: a, kind: webhook, secret_env: HOOK_SECRET }\n',
+      /^receivers.yaml:2: a: a webhook receiver needs url$/,
+    ],
+    [
+      'receivers:\n  - id: a\n    kind: sound\n    url: https://x.example\n',
+      /^receivers.yaml:4: a: a sound receiver has no url$/,
+    ],
+    ['receivers:\n  - id: a\n    kind: wecom\n    url_env: NOT_THERE\n', /:4: a: the environment has no NOT_THERE$/],
+    ['receivers:\n  - { id: a, kind: sound }\n  - id: a\n    kind: sound\n', /:3: there are two receivers a$/],
+    [
+      'receivers:\n  - id: a\n    kind: template\n    url: https://x.example\n    body: "{{nothing}}"\n',
+      /:5: a: there is no {{nothing}}/,
+    ],
+    [
+      'receivers:\n  - id: a\n    kind: wecom\n    url: http://169.254.169.254/x\n',
+      /:4: a: its address cannot be called: 169.254.169.254 is linkLocal/,
+    ],
+    [
+      'receivers:\n  - id: a\n    kind: wecom\n    url: http://127.0.0.1:9/x\n',
+      /:4: a: its address cannot be called: .*OUTBOUND_ALLOW/,
+    ],
+    ['receivers:\n  - id: a\n    kind: sound\n    match: [\'x=~"(a+)+(?=b)"\']\n', /:4: a: /],
+    ['receivers: [\n', /^receivers.yaml:\d+: /],
+    [
+      'receivers:\n  - { id: a, kind: template, url: "https://x.example", body: x, headers: { Host: y } }\n',
+      /Host is not yours to set/,
+    ],
+  ])('[DLV1] %j is refused with its line', (text, problem) => {
+    const { receivers, problems } = readText(text);
+    expect(receivers).toEqual([]);
+    expect(problems[0]).toMatch(problem);
+  });
+  it('[DLV1] a secret is never told: not in a problem, not in the list', async () => {
+    const secret = 'whsec_c2hvcnQ-not-good';
+    const { problems } = readText('receivers:\n  - { id: a, kind: webhook, url_env: U, secret_env: S }\n', {
+      S: secret,
+      U: 'https://user:pass@x.example/token-1',
+    });
+    expect(problems).toHaveLength(2);
+    expect(problems.join()).not.toMatch(/not-good|token-1|pass@/);
+    const kit = await deliveryKit('receivers:\n  - { id: room, kind: wecom, url_env: U }\n', {
+      U: 'https://x.example/send?key=k-1',
+    });
+    const text = JSON.stringify(await kit.first.delivery.list());
+    expect(text).toContain('x.example');
+    expect(text).not.toContain('k-1');
+  });
+  it('[DLV1] a broken reload keeps the old receivers and says so', async () => {
+    const kit = await deliveryKit('receivers:\n  - { id: one, kind: sound }\n');
+    const { delivery } = kit.first;
+    const actor = { kind: 'system', id: 't' } as const;
+    kit.write('receivers:\n  - { id: two, kind: fax }\n');
+    let loaded = 0;
+    const then = async (): Promise<void> => {
+      loaded += 1;
+    };
+    await expect(delivery.reload(actor, then)).rejects.toMatchObject({ code: 'receivers_invalid' });
+    expect(loaded).toBe(0);
+    const { receivers, refused } = await delivery.list();
+    expect(receivers.map(({ id }) => id)).toEqual(['one']);
+    expect(refused?.problems[0]).toMatch(/^receivers.yaml:2: /);
+    kit.write('receivers:\n  - { id: two, kind: sound }\n');
+    await delivery.reload(actor, then);
+    expect((await delivery.list()).receivers.map(({ id }) => id)).toEqual(['two']);
+    expect(await kit.entries()).toEqual(expect.arrayContaining(['receivers.refused', 'receivers.reloaded']));
+  });
+});
+
+describe('from an alert to a receiver', () => {
+  it('[DLV2] [DLV3] a red alert is told as a group and paged to a person, signed, each once; its end too', async () => {
+    const sink = await httpSink();
+    const kit = await deliveryKit(file(hook('ops', sink.url)), {}, [sink.port]);
+    const id = await kit.fire();
+    await kit.work();
+    expect(topics(sink)).toEqual(['group', 'page']);
+    expect(sink.seen.every(isSigned)).toBe(true);
+    const page = sink.seen.find(({ body }) => body.topic === 'page');
+    expect(page?.body).toMatchObject({ tier: 'red', page: { people: [{ person: 'Ann' }], step: 0 }, alerts: [{ id }] });
+    // the same work done again, as by a node that takes over: nothing is sent twice
+    const payload = { alertId: id, policy: 'red', cycle: 0, step: 0, round: 1 };
+    await kit.first.due.schedule(DUE_KINDS.escalate, id, { inMs: 0 }, JSON.stringify(payload));
+    await kit.work();
+    expect(sink.seen).toHaveLength(2);
+
+    await kit.heal();
+    await kit.hurry(`due:queue:${DUE_KINDS.notify}`);
+    await kit.work();
+    const last = sink.seen.filter(({ body }) => body.status === 'resolved');
+    expect(last.map(({ body }) => body.topic).sort()).toEqual(['group', 'handling']);
+    expect(last[0]?.body).toMatchObject({ alerts: [{ id, status: 'resolved', resolvedValue: 0.1 }] });
+    expect((await kit.first.detail(id)).history.filter(({ type }) => type === 'notification')).toHaveLength(1);
+  });
+  it('[DLV18] acknowledge, give back and resolve reach those who were paged, and page anew under new ids', async () => {
+    const sink = await httpSink();
+    const kit = await deliveryKit(
+      file(hook('ops', sink.url), hook('calm', sink.url, ', match: [\'alertname="Other"\']')),
+      {},
+      [sink.port],
+    );
+    const id = await kit.fire();
+    await kit.work();
+    const { commands } = kit.first;
+    await commands.run(id, { verb: 'acknowledge' }, asked(lin));
+    await kit.work();
+    await commands.run(id, { verb: 'unacknowledge' }, asked(lin));
+    await kit.work();
+    await commands.run(id, { verb: 'resolve' }, asked(zhao));
+    await kit.work();
+    expect(sink.seen.every(({ url }) => url === '/ops')).toBe(true); // the other one was never told of it
+    const handled = sink.seen.filter(({ body }) => body.topic === 'handling');
+    expect(handled.map(({ body }) => [body.handling, body.by])).toEqual([
+      ['acknowledged', 'Lin Yue'],
+      ['reopened', 'Lin Yue'],
+      ['resolved', 'Zhao Ming'],
+    ]);
+    const pages = sink.seen.filter(({ body }) => body.topic === 'page').map(({ headers }) => headers['webhook-id']);
+    expect(new Set(pages).size).toBe(2);
+    expect(sink.seen.map(({ body }) => body.topic)).toEqual(expect.arrayContaining(['page', 'group']));
+  });
+  it('[DLV10] a page that waits is not sent once the alert is taken; its person is told as not paged, with the reason', async () => {
+    const sink = await httpSink(status(500));
+    const kit = await deliveryKit(file(hook('ops', sink.url).replace('groups, ', '').replace(', handling', '')), {}, [
+      sink.port,
+    ]);
+    const id = await kit.fire();
+    await kit.work();
+    expect(sink.seen).toHaveLength(1);
+    await kit.first.commands.run(id, { verb: 'acknowledge' }, asked(lin));
+    sink.answer(status(204));
+    await kit.hurry('deliver:queue:ops');
+    await kit.first.delivery.pump.turn();
+    expect(sink.seen).toHaveLength(1);
+    await expect
+      .poll(async () => (await kit.first.detail(id)).history.at(-1))
+      .toMatchObject({
+        type: 'no_notification',
+        reason: 'acknowledged',
+        text: 'Ann',
+      });
+    expect((await kit.first.detail(id)).explanation.find(({ person }) => person === 'Ann')).toMatchObject({
+      paged: false,
+      reason: 'acknowledged',
+    });
+    expect((await kit.first.delivery.list()).receivers[0]).toMatchObject({ queueCount: 0 });
+  });
+  it('[DLV17] [DLV24] nobody whom no receiver reaches is called paged; one who has had enough goes free, red not', async () => {
+    const kit = await deliveryKit('receivers:\n  - { id: bell, kind: sound, least_tier: red }\n');
+    kit.facts.disk_used_ratio = 0.85; // orange
+    await kit.first.tick();
+    await kit.work();
+    const id = kit.first.list().alerts[0]?.id ?? '';
+    const ann = async () => (await kit.first.detail(id)).explanation.find(({ person }) => person === 'Ann');
+    expect(await ann()).toMatchObject({ paged: false, reason: 'no receiver' });
+    kit.write('receivers:\n  - { id: bell, kind: sound }\n');
+    kit.first.delivery.load();
+    for (let n = 0; n < 20; n += 1) await kit.redis.zadd(`${kit.core}:deliver:paged:Bo`, kit.nowMs(), `other-${n}`);
+    await kit.hurry(`due:queue:${DUE_KINDS.escalate}`);
+    await kit.work();
+    const bo = async () => (await kit.first.detail(id)).explanation.find(({ person }) => person === 'Bo');
+    expect(await bo()).toMatchObject({ paged: false, reason: 'fatigue limit' });
+    kit.facts.disk_used_ratio = 0.95; // red breaks through
+    await kit.first.tick();
+    await kit.first.tick();
+    await kit.work();
+    await kit.hurry(`due:queue:${DUE_KINDS.escalate}`);
+    await kit.work();
+    expect(await bo()).toMatchObject({ paged: true });
+  });
+  it('[DLV26] a page rings on the screens of every node', async () => {
+    const kit = await deliveryKit('receivers:\n  - { id: bell, kind: sound }\n');
+    const second = await kit.node('d2');
+    const id = await kit.fire();
+    await kit.work();
+    await second.delivery.list();
+    expect(second.delivery.frame().sound).toMatchObject({ tier: 'red', alert: id, people: ['Ann'] });
+  });
+  it('[DLV19] the owner is reminded before the acknowledgement wears off; the end of a silence is announced', async () => {
+    const sink = await httpSink();
+    const kit = await deliveryKit(file(hook('ops', sink.url)), {}, [sink.port]);
+    const id = await kit.fire();
+    await kit.work();
+    await kit.first.commands.run(id, { verb: 'acknowledge' }, asked(lin));
+    await kit.hurry(`due:queue:${DUE_KINDS.ackExpiry}`);
+    const matchers = [{ name: 'alertname', op: '=' as const, value: 'DiskLow' }];
+    await kit.first.silences.create({ matchers, endsAt: kit.nowMs() + 600_000, comment: 'deploy' }, asked(lin));
+    await kit.hurry(`due:queue:${DUE_KINDS.silenceEnding}`);
+    await kit.work();
+    expect(topics(sink)).toEqual(expect.arrayContaining(['reminder', 'silence']));
+    expect(sink.seen.find(({ body }) => body.topic === 'reminder')?.body.people).toMatchObject([{ person: 'Lin Yue' }]);
+  });
+  it('[DLV25] the watchdog is told each minute to receivers that ask for it, and to nobody else', async () => {
+    const sink = await httpSink();
+    const rules = `
+groups:
+  - name: test
+    interval: 0s
+    rules:
+      - { alert: Watchdog, expr: 'system("watchdog") > 0', labels: { tier: blue, domain: console }, annotations: { summary: it works } }
+`;
+    const kit = await deliveryKit(
+      file(hook('ops', sink.url), hook('dead-man', sink.url, ', watchdog: true')),
+      {},
+      [sink.port],
+      rules,
+    );
+    kit.facts.watchdog = 1;
+    await kit.first.tick();
+    await kit.hurry(`due:queue:${DUE_KINDS.notify}`);
+    await kit.work();
+    expect(sink.seen.map(({ url }) => url)).toEqual(['/dead-man']);
+    const [, again] = await kit.redis.zrange(`${kit.core}:due:queue:${DUE_KINDS.notify}`, 0, '0', 'WITHSCORES');
+    expect(Number(again) - kit.nowMs()).toBeLessThanOrEqual(60_000);
+  });
+});
+
+describe('tries', () => {
+  it('[DLV2] [DLV5] 500, then 429 with Retry-After, then 204: one id, the wait it asked for, then done', async () => {
+    const answers = [status(500), status(429, { 'retry-after': '90' }), status(204)];
+    const sink = await httpSink((response) => (answers.shift() ?? status(204))(response));
+    const kit = await deliveryKit(file(hook('ops', sink.url).replace('groups, ', '')), {}, [sink.port]);
+    await kit.fire();
+    await kit.work();
+    const queue = `${kit.core}:deliver:queue:ops`;
+    const dueInMs = async (): Promise<number> =>
+      Number((await kit.redis.zrange(queue, 0, '0', 'WITHSCORES'))[1]) - kit.nowMs();
+    expect(await dueInMs()).toBeLessThan(1_000);
+    await kit.hurry('deliver:queue:ops');
+    await kit.first.delivery.pump.turn();
+    expect(await dueInMs()).toBeGreaterThan(80_000);
+    expect((await kit.first.delivery.list()).receivers[0]).toMatchObject({
+      queueCount: 1,
+      failedTriesCount: 2,
+      lastError: { reason: 'rateLimited', status: 429 },
+    });
+    await kit.hurry('deliver:queue:ops');
+    await kit.first.delivery.pump.turn();
+    expect(new Set(sink.seen.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(sink.seen.map(({ headers }) => headers['x-warroom-attempt'])).toEqual(['1', '2', '3']);
+    expect(sink.seen.every(isSigned)).toBe(true);
+    expect((await kit.first.delivery.list()).receivers[0]).toMatchObject({
+      queueCount: 0,
+      deliveredCount: 1,
+      state: 'ok',
+    });
+  });
+  it('[DLV4] messages of one alert stay in order; another alert’s do not wait for them', async () => {
+    const sink = await httpSink(
+      (response, { body }) => void response.writeHead(body.topic === 'page' ? 503 : 204).end(),
+    );
+    const kit = await deliveryKit(file(hook('ops', sink.url)), {}, [sink.port]);
+    const id = await kit.fire();
+    await kit.work(); // the page fails, the group passes
+    await kit.first.commands.run(id, { verb: 'resolve' }, asked(lin));
+    sink.answer(status(204));
+    await kit.work();
+    expect(sink.seen.some(({ body }) => body.topic === 'handling')).toBe(false); // it stands behind the page
+    await kit.hurry('deliver:queue:ops');
+    // the page is overtaken by the resolve, and what came of the alert goes out
+    for (let turn = 0; turn < 3; turn += 1) await kit.first.delivery.pump.turn();
+    expect(sink.seen.at(-1)?.body).toMatchObject({ topic: 'handling', handling: 'resolved' });
+  });
+  it('[DLV6] [DLV7] what is refused is a dead letter; three in a row disable; a person enables and sends again', async () => {
+    const sink = await httpSink(status(404));
+    const kit = await deliveryKit(file(hook('ops', sink.url)), {}, [sink.port]);
+    const { delivery, commands } = kit.first;
+    const id = await kit.fire();
+    await kit.work();
+    await commands.run(id, { verb: 'acknowledge' }, asked(lin));
+    await kit.work();
+    const { receivers, deadCount } = await delivery.list();
+    expect(receivers[0]).toMatchObject({ state: 'disabled', lastError: { reason: 'clientError', status: 404 } });
+    expect(deadCount).toBe(3);
+    expect(delivery.frame().receivers).toEqual({ failing: [], disabled: ['ops'] });
+    expect(delivery.failingCount()).toBe(1);
+    await expect
+      .poll(async () => (await kit.banners.current(kit.nowMs()))?.text.en)
+      .toBe('Notifications disabled: ops');
+    expect(await kit.entries()).toContain('receiver.disabled');
+    // nothing is sent while it is disabled; what is for it waits
+    await commands.run(id, { verb: 'unacknowledge' }, asked(lin));
+    await kit.work();
+    expect(sink.seen).toHaveLength(3);
+    expect((await delivery.list()).receivers[0]?.queueCount).toBeGreaterThan(0);
+
+    sink.answer(status(204));
+    expect(await delivery.enable('ops', asked(lin))).toMatchObject({ state: 'ok' });
+    expect(await kit.banners.current(kit.nowMs())).toBeNull();
+    await kit.first.delivery.pump.turn();
+    await kit.first.delivery.pump.turn();
+    expect(sink.seen.length).toBeGreaterThan(3);
+    const { letters } = await delivery.deadLetters();
+    expect(letters).toHaveLength(3);
+    const before = sink.seen.length;
+    const letter = letters[0];
+    const once = asked(lin);
+    expect(await delivery.resend(letter?.id ?? '', once)).toEqual({ replayed: false });
+    expect(await delivery.resend(letter?.id ?? '', once)).toEqual({ replayed: true });
+    await kit.first.delivery.pump.turn();
+    expect(sink.seen).toHaveLength(before + 1);
+    expect(`ops|${sink.seen.at(-1)?.headers['webhook-id']}`).toBe(letter?.id);
+    await expect(delivery.resend(letter?.id ?? '', asked(lin))).rejects.toMatchObject({ code: 'not_found' });
+    expect((await delivery.deadLetters()).totalCount).toBe(2);
+  });
+  it('[DLV7] 410 disables at once; three failed tries in a row are failing, one good one ends it', async () => {
+    const sink = await httpSink((response, { url }) => void response.writeHead(url === '/gone' ? 410 : 502).end());
+    const kit = await deliveryKit(file(hook('gone', sink.url), hook('weak', sink.url)), {}, [sink.port]);
+    await kit.fire();
+    await kit.work();
+    await kit.hurry('deliver:queue:weak');
+    await kit.first.delivery.pump.turn();
+    const states = async () =>
+      Object.fromEntries((await kit.first.delivery.list()).receivers.map(({ id, state }) => [id, state]));
+    expect(await states()).toEqual({ gone: 'disabled', weak: 'failing' });
+    sink.answer(status(204));
+    await kit.hurry('deliver:queue:weak');
+    await kit.first.delivery.pump.turn();
+    expect(await states()).toEqual({ gone: 'disabled', weak: 'ok' });
+    expect(await kit.entries()).toEqual(
+      expect.arrayContaining(['receiver.failing', 'receiver.disabled', 'receiver.back']),
+    );
+  });
+  it('[DLV6] after 24 h of tries it is a dead letter, and the alert says that its person was not told', async () => {
+    const sink = await httpSink(status(500));
+    const kit = await deliveryKit(file(hook('ops', sink.url).replace('groups, ', '')), {}, [sink.port]);
+    const id = await kit.fire();
+    await kit.work();
+    kit.skip(24 * 3_600_000);
+    await kit.hurry('deliver:queue:ops');
+    await kit.first.delivery.pump.turn();
+    expect((await kit.first.delivery.deadLetters()).letters[0]).toMatchObject({
+      topic: 'page',
+      tries: 2,
+      error: { reason: 'expired' },
+    });
+    await expect
+      .poll(async () => (await kit.first.detail(id)).history.at(-1))
+      .toMatchObject({ type: 'no_notification', reason: 'expired', text: 'Ann' });
+  });
+  it('[DLV8] [DLV21] (F40) a receiver that hangs or redirects inwards delays no other, and nothing is followed', async () => {
+    const inner = await httpSink();
+    const bad = await httpSink((response, { url }) => {
+      if (url === '/redirect') response.writeHead(302, { location: `${inner.url}/x` }).end();
+    });
+    const good = await httpSink();
+    const receivers = file(hook('hang', bad.url), hook('redirect', bad.url), hook('good', good.url));
+    const kit = await deliveryKit(receivers, {}, [bad.port, good.port, inner.port]);
+    await kit.fire();
+    const working = kit.work();
+    await bad.until(4);
+    const hungAtMs = bad.seen[0]?.atMs ?? 0;
+    await good.until(2);
+    expect(good.seen[1]?.atMs).toBeLessThan(hungAtMs + 3_000); // the hanging one takes 5 s
+    await working;
+    const all = Object.fromEntries(
+      (await kit.first.delivery.list()).receivers.map((receiver) => [receiver.id, receiver]),
+    );
+    expect(all.good).toMatchObject({ queueCount: 0, deliveredCount: 2 });
+    expect(all.hang).toMatchObject({ queueCount: 2, lastError: { reason: 'contextDeadlineExceeded' } });
+    expect(all.redirect).toMatchObject({ queueCount: 2, lastError: { reason: 'redirected', status: 302 } });
+    expect(inner.seen).toEqual([]);
+  }, 20_000);
+  it('[DLV9] a claim that is not settled comes back to another node; the late one’s write is refused', async () => {
+    const sink = await httpSink();
+    const kit = await deliveryKit(file(hook('ops', sink.url).replace('groups, ', '')), {}, [sink.port]);
+    await kit.fire();
+    kit.first.due.start();
+    await kit.first.due.stop();
+    const { queue } = kit.first.delivery;
+    const [receiver] = readText(file(hook('ops', sink.url).replace('groups, ', '')), { HOOK_SECRET }, [
+      `127.0.0.1:${sink.port}`,
+    ]).receivers;
+    if (receiver === undefined) throw new Error('no receiver');
+    const [stuck] = await queue.claim([{ receiver, most: 5 }]);
+    if (stuck === undefined) throw new Error('nothing is due');
+    expect(await queue.claim([{ receiver, most: 5 }])).toEqual([]);
+    await kit.hurry('deliver:queue:ops'); // its claim lapses
+    const second = await kit.node('d2');
+    await second.delivery.pump.turn();
+    expect(sink.seen).toHaveLength(1);
+    expect(sink.seen[0]?.headers['x-warroom-attempt']).toBe('2');
+    expect(await queue.settle(stuck, { kind: 'delivered' }, '')).toBe(false);
+    expect((await kit.first.delivery.list()).receivers[0]).toMatchObject({ deliveredCount: 1, queueCount: 0 });
+  });
+  it('[DLV12] a robot never gets more than 20 messages a minute: what is beyond is folded into summaries', async () => {
+    const sink = await httpSink((response) => void response.end('{"errcode":0,"errmsg":"ok"}'));
+    const kit = await deliveryKit(`receivers:\n  - { id: room, kind: wecom, url: "${sink.url}/send?key=k" }\n`, {}, [
+      sink.port,
+    ]);
+    const id = await kit.fire();
+    await kit.work();
+    const { alert } = await kit.first.detail(id);
+    const one = (n: number) => ({
+      delivery: {
+        id: `m${n}`,
+        receiver: 'room',
+        orderKey: `o${n}`,
+        createdAtMs: kit.nowMs(),
+        whileOpen: null,
+        message: {
+          topic: 'handling',
+          what: 'acknowledged',
+          alert: messageAlert(alert),
+          by: 'Lin',
+          people: [],
+        } as const,
+      },
+      told: null,
+    });
+    await kit.first.delivery.queue.enqueue(Array.from({ length: 200 }, (_, n) => one(n)));
+    for (let turn = 0; turn < 12; turn += 1) await kit.first.delivery.pump.turn();
+    expect(sink.seen.length).toBeLessThanOrEqual(20);
+    const summaries = sink.seen.filter(({ body }) => body.text.content.startsWith('[合并]'));
+    expect(summaries.length).toBeGreaterThan(0);
+    expect((await kit.first.delivery.list()).receivers[0]).toMatchObject({ queueCount: 0, deliveredCount: 201 });
+  });
+});
