@@ -13,12 +13,10 @@ export interface PlatformRouteDeps {
     reassert(channel: string, seenMinor: number, by: Actor, key: string): Promise<PlatformView>;
   };
 }
-const params = Type.Object({ channel: Type.String({ pattern: '^[a-z0-9_]{1,40}$' }) });
+const closed = { additionalProperties: false } as const;
+const params = Type.Object({ channel: Type.String({ pattern: '^[a-z0-9_]{1,40}$' }) }, closed);
 /** The platform's budget that the person saw and decides about. */
-const body = Type.Object(
-  { theirsMinor: Type.Integer({ minimum: 0, maximum: AMOUNT_MAX_MINOR }) },
-  { additionalProperties: false },
-);
+const body = Type.Object({ theirsMinor: Type.Integer({ minimum: 0, maximum: AMOUNT_MAX_MINOR }) }, closed);
 
 /** Ad platforms: how they stand, and what a person decides when their budget is not ours (PROTOCOL.md OBX). */
 export const platformRoutes: FastifyPluginAsyncTypebox<PlatformRouteDeps> = async (app, { platforms }) => {
