@@ -8,6 +8,7 @@ import { foldStorm } from '../fold-storm.ts';
 import type { AlertRecord, ForeignState } from '../record.ts';
 import type { AlertChange, AlertStore } from '../store.ts';
 import type { Delivery } from './domain/delivery.ts';
+import { goOnListening, hasListened, type Listening, listenFrom } from './domain/listening.ts';
 import { firesUntilMs, heardFiring, heardResolved, isWorthWriting } from './domain/senders.ts';
 import {
   type ForeignContext,
@@ -26,12 +27,6 @@ const TRIES = 8;
 const BATCH = 100;
 /** ms between two looks at what was not sent again. */
 const LAPSE_EVERY_MS = 1_000;
-/**
- * Nothing lapses before this node has been listening for so long, ms: senders repeat every minute, and while nobody could hear
- * them their silence means nothing.
- */
-const LISTEN_FIRST_MS = 120_000;
-
 /** Who tells, as the history keeps it, and under which name its word is kept apart from others'. */
 export interface Sender {
   readonly principal: Principal;
@@ -158,9 +153,9 @@ export function createForeign({ store, book, policies, groupBy, nowMs, log }: Fo
 
   const SYSTEM: Actor = { kind: 'system', id: FOREIGN_ORIGIN };
   /** Ends what nobody has repeated in time. Every node may: the version decides who did. */
-  async function lapse(listeningSinceMs: number): Promise<number> {
+  async function lapse(listening: Listening): Promise<number> {
     const atMs = nowMs();
-    if (atMs - listeningSinceMs < LISTEN_FIRST_MS) return 0;
+    if (!hasListened(listening, atMs)) return 0;
     const isOver = (record: AlertRecord): boolean =>
       record.origin === FOREIGN_ORIGIN && (firesUntilMs(record.engine.foreign?.until ?? {}) ?? 0) <= atMs;
     const candidates = [...book.allRecords()].filter(isOver).slice(0, BATCH);
@@ -181,19 +176,23 @@ export function createForeign({ store, book, policies, groupBy, nowMs, log }: Fo
   let timer: NodeJS.Timeout | null = null;
   let running = false;
   let looking: Promise<void> = Promise.resolve();
-  let listeningSinceMs = 0;
+  let listening = listenFrom(0);
+  /** One look; a store that cannot be reached cannot hear anybody either. */
+  async function look(): Promise<void> {
+    try {
+      await store.head();
+      listening = goOnListening(listening, nowMs());
+      const count = await lapse(listening);
+      if (count > 0) log.info({ count }, 'alerts from outside were not repeated by their senders: over');
+    } catch (error) {
+      listening = listenFrom(nowMs());
+      log.warn({ err: error }, 'cannot look for alerts from outside that are over');
+    }
+  }
   function loop(): void {
-    looking = lapse(listeningSinceMs)
-      .then((count) => {
-        if (count > 0) log.info({ count }, 'alerts from outside were not repeated by their senders: over');
-      })
-      .catch((error: unknown) => {
-        listeningSinceMs = nowMs(); // while the store is away nobody is heard
-        log.warn({ err: error }, 'cannot look for alerts from outside that are over');
-      })
-      .then(() => {
-        if (running) timer = setTimeout(loop, LAPSE_EVERY_MS);
-      });
+    looking = look().then(() => {
+      if (running) timer = setTimeout(loop, LAPSE_EVERY_MS);
+    });
   }
   return {
     take,
@@ -202,7 +201,7 @@ export function createForeign({ store, book, policies, groupBy, nowMs, log }: Fo
     start(): void {
       if (running) return;
       running = true;
-      listeningSinceMs = nowMs();
+      listening = listenFrom(nowMs());
       loop();
     },
     async stop(): Promise<void> {

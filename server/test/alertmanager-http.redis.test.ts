@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAlertmanager } from '../../alerts/alertmanager/alertmanager.ts';
+import { listenFrom } from '../../alerts/alertmanager/domain/listening.ts';
 import { withDeps } from '../app.ts';
 import { alertmanagerRoutes } from '../routes/alertmanager.ts';
 import { alertRoutes } from '../routes/alerts.ts';
@@ -175,8 +176,8 @@ describe('alerts from outside', () => {
     expect(alerts.only().handling).toBe('open');
     await expect.poll(nowMs).toBeGreaterThan(alerts.only().startsAt + 10_020 + 20);
     // a node that has only just begun to listen ends nothing
-    expect(await alertmanager.foreign.lapse(nowMs() - 60_000)).toBe(0);
-    expect(await alertmanager.foreign.lapse(nowMs() - 121_000)).toBe(1);
+    expect(await alertmanager.foreign.lapse(listenFrom(nowMs() - 60_000))).toBe(0);
+    expect(await alertmanager.foreign.lapse(listenFrom(nowMs() - 121_000))).toBe(1);
     expect(alerts.first.list().alerts).toEqual([]);
   });
   it('[AM5] without an end it fires for 5 min; one that begins in the future begins now', async () => {
@@ -555,7 +556,7 @@ describe("Alertmanager's webhook", () => {
     });
     expect((await ask('producer', 'POST', url, body([firing]))).body).toMatchObject({ fired: 0, repeated: 1 });
     expect(alerts.only()).toMatchObject({ tier: 'red', version: 1 });
-    expect(await alertmanager.foreign.lapse(nowMs() - 7_200_000)).toBe(0);
+    expect(await alertmanager.foreign.lapse(listenFrom(nowMs() - 7_200_000))).toBe(0);
     const resolved = { ...firing, status: 'resolved', endsAt: iso(-1) };
     expect((await ask('producer', 'POST', url, body([resolved], { status: 'resolved' }))).body).toMatchObject({
       resolved: 1,

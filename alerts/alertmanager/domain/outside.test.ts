@@ -3,6 +3,7 @@ import { anAlert } from '../../../server/test/alert-kit.ts';
 import { readFromWebhook, readPosted } from './delivery.ts';
 import { outsideError } from './errors.ts';
 import { outsideFingerprint, printable, readLabels } from './labels.ts';
+import { goOnListening, hasListened, listenFrom } from './listening.ts';
 import { readMatcherText } from './matcher-text.ts';
 import { firesUntilMs, heardFiring, heardResolved, isWorthWriting } from './senders.ts';
 import { DEFAULT_TIER, tierOf } from './severity.ts';
@@ -133,6 +134,19 @@ describe('senders', () => {
     expect(isWorthWriting(known, { a: 300_000 }, 60_000)).toBe(true);
     expect(isWorthWriting(known, { a: 240_000, b: 241_000 }, 1_000)).toBe(true);
     expect(isWorthWriting({ a: 4_000 }, { a: 5_000 }, 1_000)).toBe(true);
+  });
+});
+
+describe('listening', () => {
+  it('[AM4] an outage, a freeze and a start begin anew; nothing lapses within the first two minutes', () => {
+    let listening = listenFrom(0);
+    for (let at = 1_000; at <= 130_000; at += 1_000) listening = goOnListening(listening, at);
+    expect(hasListened(listening, 119_999)).toBe(false);
+    expect(hasListened(listening, 130_000)).toBe(true);
+    expect(hasListened(goOnListening(listening, 140_000), 140_000)).toBe(true);
+    const thawed = goOnListening(listening, 140_001); // nobody looked for more than ten seconds
+    expect(hasListened(thawed, 260_000)).toBe(false);
+    expect(hasListened(goOnListening(thawed, 150_000), 260_001)).toBe(true);
   });
 });
 
