@@ -32,7 +32,11 @@ export default defineConfig({
           groups: [
             {
               name: 'shell',
-              test: /client.(router|net.(http|session|link|use-link|backoff|screen-id|command)|numbers.(time|format|floor|scale)\.|state.(console-store|[a-z]+-slice|fold-|server-clock|ticker|freshness|use-freshness|use-paced|use-figure|kpi-table)|panels.(LinkBanner|WallHeader|TierMark)|i18n.t\.|screens.LangSwitch)/,
+              test: /client.(router|net.(http|session|link|use-link|backoff|screen-id|command)|numbers.(time|format|floor|scale)\.|state.(console-store|[a-z]+-slice|fold-|server-clock|ticker|freshness|use-ticked|use-paced)|panels.(LinkBanner|WallHeader|TierMark)|i18n.t\.|screens.LangSwitch)/,
+            },
+            {
+              name: 'alerts',
+              test: /client.(screens.desk.(acts|alert-words|list-model|held-list|use-desk-list|AlertRow|told|ToldLine|Announcer|page-habits)\.|state.(alerts-|use-alert-feed)|net.alert-commands|i18n.phone-words)/,
             },
             {
               name: 'base',

@@ -5,7 +5,7 @@ import { elide } from '../numbers/format.ts';
 import { spokenSpan } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
-import { useTicked } from '../state/use-freshness.ts';
+import { useTicked } from '../state/use-ticked.ts';
 import { TierMark } from './TierMark.tsx';
 import { rowTitle } from './take-over.ts';
 

@@ -3,7 +3,7 @@ import type { FrameAlerts } from '#contract/frames';
 import type { Tier } from '#contract/tiers';
 import { useT } from '../i18n/t.ts';
 import { useConsole } from '../state/console-store.ts';
-import { useFeedFreshness } from '../state/use-freshness.ts';
+import { useFeedFreshness } from '../state/use-ticked.ts';
 import { PACE_MS, usePaced } from '../state/use-paced.ts';
 import { AlertLines } from './AlertLines.tsx';
 import { LimitStrip } from './LimitStrip.tsx';

@@ -5,7 +5,7 @@ import { clockSpan, minuteTime, zoneName } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
 import { useFormat } from '../state/use-figure.ts';
-import { useFeedFreshness, useTicked } from '../state/use-freshness.ts';
+import { useFeedFreshness, useTicked } from '../state/use-ticked.ts';
 import { Panel } from './Panel.tsx';
 
 /** The hero until the sale opens: how long to go, by the server's clock, and what is to be reached. */

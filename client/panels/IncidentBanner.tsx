@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { elide } from '../numbers/format.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
-import { useTicked } from '../state/use-freshness.ts';
+import { useTicked } from '../state/use-ticked.ts';
 import { useRoomWords } from './room-words.ts';
 import { TierMark } from './TierMark.tsx';
 

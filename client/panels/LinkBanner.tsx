@@ -6,7 +6,7 @@ import { TIER_RANK } from '#contract/tiers';
 import { useT } from '../i18n/t.ts';
 import { spokenSpan } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
-import { useTicked } from '../state/use-freshness.ts';
+import { useTicked } from '../state/use-ticked.ts';
 import { IncidentBanner } from './IncidentBanner.tsx';
 import { RoomBanner } from './RoomBanner.tsx';
 

@@ -8,7 +8,7 @@ import { againstLine } from '../screens/desk/alert-words.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
 import { useFormat } from '../state/use-figure.ts';
-import { useFeedFreshness, useTicked } from '../state/use-freshness.ts';
+import { useFeedFreshness, useTicked } from '../state/use-ticked.ts';
 import { Panel } from './Panel.tsx';
 import { useRoomWords } from './room-words.ts';
 import { TierMark } from './TierMark.tsx';

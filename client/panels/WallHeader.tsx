@@ -3,7 +3,7 @@ import { useT } from '../i18n/t.ts';
 import { clockSpan, clockTime, minuteTime, shortAge, zoneName } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
-import { useTicked } from '../state/use-freshness.ts';
+import { useTicked } from '../state/use-ticked.ts';
 import { LinkBanner } from './LinkBanner.tsx';
 
 const now = (nowMs: number): number | null => serverNowMs(useConsole.getState().clock, nowMs);

@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
-import { useDeskWords } from '../../i18n/desk-words.ts';
+import { useDeskWords } from '../../i18n/phone-words.ts';
 import { figureLine } from '../../numbers/format.ts';
 import { spokenSpan } from '../../numbers/time.ts';
 import { TierMark } from '../../panels/TierMark.tsx';
 import { useConsole } from '../../state/console-store.ts';
 import { serverNowMs } from '../../state/server-clock.ts';
 import { useFormat } from '../../state/use-figure.ts';
-import { useTicked } from '../../state/use-freshness.ts';
+import { useTicked } from '../../state/use-ticked.ts';
 import { againstLine, evaluationWord, muteWord, placeLabels, titleOf } from './alert-words.ts';
 import type { AlertRowModel, DeskRow, GroupRowModel } from './list-model.ts';
 

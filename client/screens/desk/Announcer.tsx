@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { TIER_RANK, type Tier } from '#contract/tiers';
-import { useDeskWords } from '../../i18n/desk-words.ts';
+import { useDeskWords } from '../../i18n/phone-words.ts';
 import { useT } from '../../i18n/t.ts';
 import { useListed } from '../../state/use-alert-feed.ts';
 import { titleOf } from './alert-words.ts';

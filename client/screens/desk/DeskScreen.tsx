@@ -3,14 +3,14 @@ import '../../styles/oncall.css';
 import type { Alert } from '#contract/alerts';
 import type { Tier } from '#contract/tiers';
 import { useDeskWords } from '../../i18n/desk-words.ts';
-import { useKeys } from '../../keys/use-keys.ts';
+import { useKeys, useSingleKeys } from '../../keys/use-keys.ts';
 import { getSilences } from '../../net/alert-commands.ts';
 import { useHistoryLines } from '../../net/use-history.ts';
 import { useLink } from '../../net/use-link.ts';
 import { setQuery, useRoute } from '../../router.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { ALERT_SINK, useListed } from '../../state/use-alert-feed.ts';
-import { useFeedFreshness } from '../../state/use-freshness.ts';
+import { useFeedFreshness } from '../../state/use-ticked.ts';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { AlertList } from './AlertList.tsx';
 import { Announcer } from './Announcer.tsx';
@@ -45,6 +45,7 @@ export default function DeskScreen(): ReactElement {
   const listed = useListed();
   const link = useFeedFreshness([]);
   const off = useOff();
+  const singles = useSingleKeys();
   const me = useConsole(({ session }) => (typeof session === 'object' ? session.name : ''));
   const silenced = useConsole((state) => state.frame?.alerts.silencedCount ?? 0);
   const { data: silences } = useLoaded(getSilences, 'silences', { about: /^silence\./, everyMs: 30_000 });
@@ -216,7 +217,7 @@ export default function DeskScreen(): ReactElement {
           onHover={setHovered}
           onFocus={setFocused}
         />
-        <ToldLine />
+        <ToldLine keys={singles} />
       </section>
       <section
         className="desk-detail"

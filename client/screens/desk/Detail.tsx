@@ -8,7 +8,7 @@ import { TierMark } from '../../panels/TierMark.tsx';
 import { useConsole } from '../../state/console-store.ts';
 import { useListed } from '../../state/use-alert-feed.ts';
 import { useFormat } from '../../state/use-figure.ts';
-import { useFeedFreshness } from '../../state/use-freshness.ts';
+import { useFeedFreshness } from '../../state/use-ticked.ts';
 import { useOff } from './acts.ts';
 import { measureLine, placeLabels, titleOf } from './alert-words.ts';
 import type { AskKind } from './ask.ts';

@@ -8,7 +8,8 @@ import { useConsole } from '../../state/console-store.ts';
 import type { FigureFreshness } from '../../state/freshness.ts';
 import { serverNowMs } from '../../state/server-clock.ts';
 import { useFormat } from '../../state/use-figure.ts';
-import { useFreshness, useTicked } from '../../state/use-freshness.ts';
+import { useFreshness } from '../../state/use-freshness.ts';
+import { useTicked } from '../../state/use-ticked.ts';
 import { useAge } from './AlertRow.tsx';
 import { limitLine, measureLine } from './alert-words.ts';
 

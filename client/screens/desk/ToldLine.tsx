@@ -1,16 +1,14 @@
 import type { ReactElement } from 'react';
-import { useDeskWords } from '../../i18n/desk-words.ts';
-import { useSingleKeys } from '../../keys/use-keys.ts';
+import { useDeskWords } from '../../i18n/phone-words.ts';
 import { useAlerts } from '../../state/alerts-store.ts';
-import { useTicked } from '../../state/use-freshness.ts';
+import { useTicked } from '../../state/use-ticked.ts';
 import { giveBack, takeAlerts } from './acts.ts';
 import { useTold } from './told.ts';
 
 /** What just became of a press, for ten seconds, with the way back. It lies over the list and moves nothing. */
-export function ToldLine(): ReactElement {
+export function ToldLine({ keys = false }: { keys?: boolean }): ReactElement {
   const { say } = useDeskWords();
   const told = useTold((state) => state.told);
-  const keys = useSingleKeys();
   const leftS = useTicked((nowMs) => (told === null ? 0 : Math.max(0, Math.ceil((told.untilMs - nowMs) / 1_000))));
   const over = (id: string): void => {
     const alert = useAlerts.getState().byId.get(id);

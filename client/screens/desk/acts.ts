@@ -1,5 +1,5 @@
 import type { Alert } from '#contract/alerts';
-import { type Say, sayIn, sayOr } from '../../i18n/desk-words.ts';
+import { type Say, sayIn, sayOr } from '../../i18n/phone-words.ts';
 import { acknowledge, forMany, unacknowledge } from '../../net/alert-commands.ts';
 import { RequestFailed } from '../../net/http.ts';
 import { minuteTime } from '../../numbers/time.ts';

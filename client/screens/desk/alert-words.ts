@@ -1,6 +1,6 @@
 import type { Alert } from '#contract/alerts';
 import type { KpiUnit } from '#contract/kpis';
-import type { Say } from '../../i18n/desk-words.ts';
+import type { Say } from '../../i18n/phone-words.ts';
 import { type FormatOptions, figureLine, levelLine, minutesLine, plainNumber } from '../../numbers/format.ts';
 import type { Lang } from '../../numbers/scale.ts';
 

@@ -1,4 +1,59 @@
-import type { ReactElement } from 'react';
+import { lazy, type ReactElement, Suspense, useEffect } from 'react';
+import '../../styles/phone-desk.css';
+import { useDeskWords } from '../../i18n/phone-words.ts';
+import { useHistoryLines } from '../../net/use-history.ts';
+import { useLink } from '../../net/use-link.ts';
+import { LinkBanner } from '../../panels/LinkBanner.tsx';
+import { LiveDot } from '../../panels/WallHeader.tsx';
+import { setQuery, useRoute } from '../../router.ts';
+import { ALERT_SINK } from '../../state/use-alert-feed.ts';
+import { useFeedFreshness } from '../../state/use-ticked.ts';
+import { Announcer } from '../desk/Announcer.tsx';
+import { followLinks } from '../desk/page-habits.ts';
+import { AlertsTab } from './AlertsTab.tsx';
+
+const BooksTab = lazy(() => import('./BooksTab.tsx'));
+const TimelineTab = lazy(() => import('./TimelineTab.tsx'));
+const MeTab = lazy(() => import('./MeTab.tsx'));
+const TABS = ['alerts', 'runbooks', 'timeline', 'me'] as const;
+type Tab = (typeof TABS)[number];
+
+/** S4: the on-call desk for one hand. Alerts come first, everything else when it is asked for; no chart library. */
 export default function PhoneDesk(): ReactElement {
-  return <main className="phone-desk" data-testid="desk" />;
+  useLink('desk:oncall', ALERT_SINK);
+  useHistoryLines();
+  useEffect(followLinks, []);
+  const { say } = useDeskWords();
+  const { query } = useRoute();
+  const link = useFeedFreshness([]);
+  const tab: Tab = TABS.find((each) => each === query.get('tab')) ?? 'alerts';
+  useEffect(() => scrollTo(0, 0), [tab]);
+  return (
+    <main className="phone-desk" data-testid="phone-desk" data-trusted={link.trusted}>
+      <header className="phone-head">
+        <LinkBanner>{null}</LinkBanner>
+        <LiveDot />
+      </header>
+      <Suspense fallback={<p role="status" className="phone-wait" />}>
+        {tab === 'alerts' ? <AlertsTab /> : null}
+        {tab === 'runbooks' ? <BooksTab /> : null}
+        {tab === 'timeline' ? <TimelineTab /> : null}
+        {tab === 'me' ? <MeTab /> : null}
+      </Suspense>
+      <nav className="phone-tabs" aria-label={say('tab.label')}>
+        {TABS.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-current={tab === each ? 'page' : undefined}
+            data-testid={`tab-${each}`}
+            onClick={() => setQuery({ tab: each === 'alerts' ? null : each })}
+          >
+            {say(`tab.${each}`)}
+          </button>
+        ))}
+      </nav>
+      <Announcer />
+    </main>
+  );
 }

@@ -1,0 +1,169 @@
+import { lazy, type ReactElement, Suspense, useMemo, useReducer, useRef, useState } from 'react';
+import type { Alert } from '#contract/alerts';
+import { TIERS } from '#contract/tiers';
+import { useDeskWords } from '../../i18n/phone-words.ts';
+import { TierMark } from '../../panels/TierMark.tsx';
+import { useConsole } from '../../state/console-store.ts';
+import { useListed } from '../../state/use-alert-feed.ts';
+import { takeAlerts, useOff } from '../desk/acts.ts';
+import { alertsOf, type ListQuery } from '../desk/list-model.ts';
+import { ToldLine } from '../desk/ToldLine.tsx';
+import { useDeskList } from '../desk/use-desk-list.ts';
+import { Card } from './Card.tsx';
+import { useTouched } from './use-touched.ts';
+
+const Sheet = lazy(() => import('./Sheet.tsx'));
+const NONE: ReadonlySet<string> = new Set();
+/** Cards drawn at first, and more at each press: ten thousand alerts are still a few dozen cards. */
+const PAGE = 30;
+
+/** Cards, most urgent first. They stand still under a finger and while somebody reads further down. */
+export function AlertsTab(): ReactElement {
+  const { say } = useDeskWords();
+  const listed = useListed();
+  const me = useConsole(({ session }) => (typeof session === 'object' ? session.name : ''));
+  const off = useOff();
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const [mine, setMine] = useState(false);
+  const [opened, setOpened] = useState<ReadonlySet<string>>(NONE);
+  const [checked, setChecked] = useState<ReadonlySet<string> | null>(null);
+  const [shown, setShown] = useState(PAGE);
+  const [sheet, setSheet] = useState<Alert | null>(null);
+  const area = useRef<HTMLElement>(null);
+  const touched = useTouched(area);
+  const query = useMemo<ListQuery>(() => ({ filter: '', mine: mine ? me : null, opened }), [mine, me, opened]);
+  const list = useDeskList(listed, query, touched || checked !== null || sheet !== null, redraw);
+  const { rows, news } = list;
+  const counts = useMemo(() => {
+    let own = 0;
+    const tiers = new Map<string, number>();
+    for (const { owner, tier } of listed.byId.values()) {
+      tiers.set(tier, (tiers.get(tier) ?? 0) + 1);
+      if (owner?.name === me) own += 1;
+    }
+    return { own, tiers };
+  }, [listed, me]);
+  const toggle = (set: ReadonlySet<string>, key: string): ReadonlySet<string> => {
+    const next = new Set(set);
+    if (!next.delete(key)) next.add(key);
+    return next;
+  };
+  const chosen =
+    checked === null ? [] : rows.filter(({ key }) => checked.has(key)).flatMap((row) => [...alertsOf(row)]);
+  return (
+    <section className="phone-alerts" ref={area}>
+      <div className="phone-bar">
+        <p className="phone-counts">
+          {[...TIERS].reverse().map((tier) =>
+            (counts.tiers.get(tier) ?? 0) === 0 ? null : (
+              <span key={tier} className="tier-count">
+                <TierMark tier={tier} />
+                {counts.tiers.get(tier)}
+              </span>
+            ),
+          )}
+        </p>
+        <p className="phone-switch">
+          <button type="button" aria-pressed={mine} onClick={() => setMine(true)} data-testid="mine">
+            {say('list.mine', { n: counts.own })}
+          </button>
+          <button type="button" aria-pressed={!mine} onClick={() => setMine(false)} data-testid="all">
+            {say('list.all', { n: listed.byId.size })}
+          </button>
+          <button
+            type="button"
+            aria-pressed={checked !== null}
+            disabled={off !== null}
+            onClick={() => setChecked(checked === null ? NONE : null)}
+            data-testid="select-many"
+          >
+            {say('do.selectMany')}
+          </button>
+        </p>
+        {off === null ? null : <p className="phone-off">{say(`off.${off}`)}</p>}
+        <Trouble />
+      </div>
+      {news.count > 0 ? (
+        <button
+          type="button"
+          className="phone-news"
+          data-testid="news"
+          data-count={news.count}
+          onClick={() => {
+            list.renew();
+            scrollTo(0, 0);
+          }}
+        >
+          {news.tier === null ? null : <TierMark tier={news.tier} />}
+          {say('list.new', { n: news.count })}
+        </button>
+      ) : null}
+      {rows.length === 0 ? (
+        <p className="phone-none" role="status">
+          {say(!listed.known ? 'list.loading' : mine ? 'list.noneMine' : 'list.none')}
+        </p>
+      ) : null}
+      <ul className="phone-cards">
+        {rows.slice(0, shown).map((row) => (
+          <Card
+            key={row.key}
+            row={row}
+            off={off}
+            me={me}
+            checked={checked === null ? null : checked.has(row.key)}
+            onCheck={() => setChecked(toggle(checked ?? NONE, row.key))}
+            onOpen={() => setOpened(toggle(opened, row.key))}
+            onMore={setSheet}
+          />
+        ))}
+      </ul>
+      {rows.length > shown ? (
+        <button type="button" className="phone-button" onClick={() => setShown(shown + PAGE)} data-testid="show-more">
+          {say('phone.showMore', { n: rows.length - shown })}
+        </button>
+      ) : null}
+      {checked === null ? (
+        <ToldLine />
+      ) : (
+        <div className="phone-bulk" data-testid="bulk">
+          <button
+            type="button"
+            className="phone-button"
+            onClick={() => setChecked(new Set(rows.map(({ key }) => key)))}
+            data-testid="select-all"
+          >
+            {say('do.selectAll')}
+          </button>
+          <button
+            type="button"
+            className="phone-button phone-main"
+            disabled={chosen.length === 0 || off !== null}
+            data-testid="bulk-acknowledge"
+            onClick={() => {
+              setChecked(null);
+              void takeAlerts(chosen);
+            }}
+          >
+            {say('do.acknowledgeMany', { n: new Set(chosen.map(({ id }) => id)).size })}
+          </button>
+        </div>
+      )}
+      {sheet === null ? null : (
+        <Suspense fallback={null}>
+          <Sheet alert={sheet} onClose={() => setSheet(null)} />
+        </Suspense>
+      )}
+    </section>
+  );
+}
+
+/** Rules that nobody has evaluated for this long alarm about nothing. */
+const UNVERIFIED_MS = 180_000;
+function Trouble(): ReactElement | null {
+  const { say } = useDeskWords();
+  const state = useConsole((each) => each.frame?.alerts.state ?? null);
+  const minutes = useConsole((each) => Math.floor((each.frame?.alerts.evaluatedAgoMs ?? 0) / 60_000));
+  if (state === 'off') return <p className="phone-off">{say('list.off')}</p>;
+  if (minutes * 60_000 < UNVERIFIED_MS) return null;
+  return <p className="phone-off">{say('list.unverified', { time: `${minutes} min` })}</p>;
+}

@@ -1,0 +1,99 @@
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+import '../../styles/oncall.css';
+import type { Alert } from '#contract/alerts';
+import { useDeskWords } from '../../i18n/desk-words.ts';
+import type { DeskKey } from '../../i18n/zh-desk.ts';
+import { useListed } from '../../state/use-alert-feed.ts';
+import { useFeedFreshness } from '../../state/use-ticked.ts';
+import { AskDialog } from '../desk/AskDialog.tsx';
+import { takeAlerts, useOff } from '../desk/acts.ts';
+import { placeLabels, titleOf } from '../desk/alert-words.ts';
+import type { AskKind } from '../desk/ask.ts';
+import { Facts } from '../desk/Facts.tsx';
+import { HistoryList } from '../desk/HistoryList.tsx';
+import { SilenceDialog } from '../desk/SilenceDialog.tsx';
+import { useDetail } from '../desk/use-detail.ts';
+import { Why } from '../desk/Why.tsx';
+
+const ACTS: readonly (readonly [AskKind, DeskKey])[] = [
+  ['acknowledge', 'do.acknowledgeNote'],
+  ['note', 'do.note'],
+  ['escalate', 'do.escalate'],
+  ['assign', 'do.assign'],
+  ['silence', 'do.silence'],
+  ['resolve', 'do.resolve'],
+];
+
+/** Everything else of one alert, from below: what can be done, what it costs, what happened, who was called. */
+export default function Sheet({ alert: opened, onClose }: { alert: Alert; onClose: () => void }): ReactElement {
+  const { say, lang } = useDeskWords();
+  const listed = useListed();
+  const alert = listed.byId.get(opened.id) ?? opened;
+  const detail = useDetail(alert);
+  const link = useFeedFreshness([]);
+  const off = useOff();
+  const [asked, setAsked] = useState<AskKind | null>(null);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (!dialog.current?.open) dialog.current?.showModal();
+  }, []);
+  const read = detail.data?.alert;
+  const shown: Alert =
+    read === undefined ? alert : { ...alert, costMinor: read.costMinor, costMinorPerMinute: read.costMinorPerMinute };
+  const group = [...listed.byId.values()].filter((each) => each.group === alert.group && each.handling === 'open');
+  return (
+    <dialog ref={dialog} className="phone-sheet" aria-labelledby="sheet-title" data-testid="sheet" onClose={onClose}>
+      <header className="phone-sheet-head">
+        <h2 id="sheet-title">{titleOf(alert, lang)}</h2>
+        <button type="button" className="phone-button" onClick={() => dialog.current?.close()}>
+          {say('do.close')}
+        </button>
+      </header>
+      {alert.annotations.description ? <p>{alert.annotations.description}</p> : null}
+      <p className="quiet">
+        {placeLabels(alert)
+          .map(([name, value]) => `${name} ${value}`)
+          .join(' · ')}
+      </p>
+      <div className="phone-acts">
+        {group.length > 1 ? (
+          <button
+            type="button"
+            className="phone-button phone-main"
+            disabled={off !== null}
+            onClick={() => {
+              dialog.current?.close();
+              void takeAlerts(group);
+            }}
+          >
+            {say('do.acknowledgeGroup')} ({group.length})
+          </button>
+        ) : null}
+        {ACTS.map(([kind, words]) => (
+          <button
+            key={kind}
+            type="button"
+            className="phone-button"
+            disabled={off !== null}
+            data-testid={`act-${kind}`}
+            onClick={() => setAsked(kind)}
+          >
+            {say(words)}
+          </button>
+        ))}
+      </div>
+      {off === null ? null : <p className="phone-off">{say(`off.${off}`)}</p>}
+      <Facts alert={shown} now={null} explanation={detail.data?.explanation ?? []} link={link} />
+      <Why explanation={detail.data?.explanation ?? []} />
+      <section className="desk-card">
+        <h2>{say('history.title')}</h2>
+        <HistoryList history={detail.data?.history ?? []} unit={alert.unit} />
+      </section>
+      {asked === null ? null : asked === 'silence' ? (
+        <SilenceDialog alert={alert} onClose={() => setAsked(null)} />
+      ) : (
+        <AskDialog kind={asked} alert={alert} onClose={() => setAsked(null)} />
+      )}
+    </dialog>
+  );
+}
