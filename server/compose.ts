@@ -161,7 +161,11 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
   const ingest = telemetry.events.metered(counted);
   const nodeId = `${hostname()}-${randomBytes(3).toString('hex')}`;
   const follower = createTimelineFollower({
-    open: () => connectStore(target, 'blocking', 'timeline', onStoreError),
+    open: async () => {
+      const blocking = connectStore(target, 'blocking', 'timeline', onStoreError);
+      await storeReady(blocking, STORE_READY_MS).catch(() => undefined); // each failed read is logged where it fails
+      return blocking;
+    },
     prefix,
     instance,
     log,

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import fastify, { type FastifyBaseLogger } from 'fastify';
 import { AppError } from '#contract/errors';
@@ -27,10 +27,15 @@ export interface RunOptions {
   readonly started: (server: ComposedServer, url: string) => Promise<() => Promise<void>>;
 }
 
-/** fastify brings pino; this is how to get a logger of it without a second pin. `file` is begun anew. */
+/**
+ * fastify brings pino; this is how to get a logger of it without a second pin. `file` is begun anew, and each line is in it
+ * when the call returns: a start that is refused ends the process before a stream would have opened the file.
+ */
 export function pinoLog(level: Config['logLevel'], file?: string): FastifyBaseLogger {
-  if (file !== undefined) rmSync(file, { force: true });
-  return fastify({ logger: { level, serializers: LOG_SERIALIZERS, ...(file === undefined ? {} : { file }) } }).log;
+  if (file === undefined) return fastify({ logger: { level, serializers: LOG_SERIALIZERS } }).log;
+  const fd = openSync(file, 'w', 0o600);
+  const stream = { write: (line: string): void => void writeSync(fd, line) };
+  return fastify({ logger: { level, serializers: LOG_SERIALIZERS, stream } }).log;
 }
 
 /** Ends the process with one clear line; only a bug shows its stack. */

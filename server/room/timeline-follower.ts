@@ -19,8 +19,8 @@ export interface FollowerRedis {
   disconnect(): void;
 }
 export interface TimelineFollowerOptions {
-  /** Opens the connection that blocks, such as `() => redis.duplicate()`. */
-  readonly open: () => FollowerRedis;
+  /** Opens the connection that blocks, such as `() => redis.duplicate()`, and waits until it can be used. */
+  readonly open: () => FollowerRedis | Promise<FollowerRedis>;
   readonly prefix: string;
   readonly instance: string;
   readonly log: Log;
@@ -46,6 +46,7 @@ export function createTimelineFollower({ open, prefix, instance, log }: Timeline
   let position: Position = { epoch: '', seq: 0 };
   let known = false;
   let redis: FollowerRedis | null = null;
+  let starting = false;
   let checkedAtMs = 0;
 
   const tell = (page: TimelinePage): void => {
@@ -99,8 +100,10 @@ export function createTimelineFollower({ open, prefix, instance, log }: Timeline
 
   return {
     async start() {
-      if (redis !== null) return;
-      redis = open();
+      if (redis !== null || starting) return;
+      starting = true;
+      redis = await open();
+      starting = false;
       redis.on('error', () => undefined); // each failed read is logged where it fails
       await checkEpoch(redis).catch((error: unknown) => log.warn({ err: error }, 'the timeline cannot be read yet'));
       void run(redis);
