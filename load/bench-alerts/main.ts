@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { cpuSeconds } from '../bench/cpu.ts';
@@ -100,10 +101,19 @@ function report(
     `  ${''.padEnd(44)}${'p50'.padStart(9)}${'p99'.padStart(9)}${'worst'.padStart(9)}${'lost'.padStart(7)}`,
     ...all.map((measured) => `  ${measured.line(tries)}`),
     `  CPU of one core: this console ${share('server', 'redis')}; peers ${share('prometheus', 'alertmanager')}; ratio ${(sum('server', 'redis') / Math.max(0.01, sum('prometheus', 'alertmanager'))).toFixed(2)} ×`,
+    ...busy(),
     ok ? '  goals reached' : '  ✗ short of the goals',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return ok ? 0 : 1;
+}
+
+/** Figures of a machine that has too much else to do say little of either side. */
+function busy(): string[] {
+  const [minute = 0] = loadavg();
+  const cores = availableParallelism();
+  if (minute <= cores) return [];
+  return [`  this machine was busy (load ${minute.toFixed(1)} on ${cores} cores): run it again when it is not`];
 }
 
 cleanUpOnSignals();
