@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
@@ -232,6 +232,32 @@ describe('the built client', () => {
         'no-cache',
       ]);
     }
+  });
+  it('[TAKE30] built anew under the running server: new files are served, the page when all it names is there, old files as long as they stay', async () => {
+    const clientDir = mkdtempSync(join(tmpdir(), 'wr-dist-'));
+    onTestFinished(() => rmSync(clientDir, { recursive: true }));
+    const assets = join(clientDir, 'assets');
+    const page = (name: string): string => `<html><script type="module" src="/assets/${name}"></script></html>`;
+    mkdirSync(assets);
+    writeFileSync(join(clientDir, 'index.html'), page('main-1a.js'));
+    writeFileSync(join(assets, 'main-1a.js'), 'one');
+    const app = await testApp({ clientDir, plugins: [routes] });
+    const shown = async (): Promise<string> => (await app.inject({ url: '/wall', headers: html })).body;
+    const asset = async (name: string) => {
+      const { statusCode, body } = await app.inject({ url: `/assets/${name}` });
+      return [statusCode, statusCode === 200 ? body : ''];
+    };
+    writeFileSync(join(clientDir, 'index.html'), page('main-2b.js'));
+    utimesSync(join(clientDir, 'index.html'), new Date(), new Date(Date.now() + 5_000));
+    expect(await shown()).toBe(page('main-1a.js')); // the new one is not whole yet
+    writeFileSync(join(assets, 'main-2b.js'), 'two');
+    expect(await shown()).toBe(page('main-2b.js'));
+    expect(await asset('main-2b.js')).toEqual([200, 'two']);
+    expect(await asset('main-1a.js')).toEqual([200, 'one']);
+    rmSync(clientDir, { recursive: true }); // the moment in which the folders are exchanged
+    expect(await shown()).toBe(page('main-2b.js'));
+    expect(await asset('main-2b.js')).toEqual([404, '']);
+    mkdirSync(assets, { recursive: true });
   });
   it('[HTTP11] an asset comes compressed and for ever', async () => {
     const asset = await (await served()).inject({ url: '/assets/main-1a.js', headers: { 'accept-encoding': 'br' } });

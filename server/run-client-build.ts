@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { run, say, withProgress } from './run-progress.ts';
@@ -22,6 +22,17 @@ function sourceStamp(): string {
   };
   for (const path of SOURCES) if (existsSync(join(root, path))) visit(path);
   return hash.digest('hex');
+}
+
+/** Files of earlier builds are kept so long: a screen that has loaded one asks for the rest of it, ms. */
+const ASSET_KEEP_MS = 3 * 86_400_000;
+/** Screens that still run the build before go on: what they have not loaded yet stays beside the new files, whose names differ. */
+export function keepOldAssets(from: string, to: string, nowMs = Date.now()): void {
+  if (!existsSync(from) || !existsSync(to)) return;
+  for (const name of readdirSync(from)) {
+    const { mtimeMs } = statSync(join(from, name));
+    if (nowMs - mtimeMs < ASSET_KEEP_MS && !existsSync(join(to, name))) linkSync(join(from, name), join(to, name));
+  }
 }
 
 /** The built client; null when there is no client in this checkout. */
@@ -48,6 +59,7 @@ export async function buildClient(): Promise<void> {
       }),
     );
     if (ran.code !== 0) throw new Error(`the client does not build:\n${ran.output}`);
+    keepOldAssets(join(dist, 'assets'), join(freshDir, 'assets'));
     writeFileSync(join(freshDir, '.stamp'), wanted);
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(freshDir, dist);
