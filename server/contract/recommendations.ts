@@ -81,7 +81,7 @@ export interface AdviceCard extends Card {
   readonly untilCloseMid: number;
 }
 
-/** One channel's fitted curve, for charts. Money in minor units an hour at demand 1, returns likewise. */
+/** One channel's fitted curve, for charts: money and returns in minor units an hour, at the demand of the coming horizon. */
 export interface ResponseCurve {
   readonly channel: string;
   readonly account: AccountId;

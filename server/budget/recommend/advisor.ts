@@ -91,7 +91,8 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     const paced = { ...judged, context, channels: pacedChannels(judged.channels, context, campaign) };
     const open = { ...paced, cards: openCards(paced, context) };
     const isDue = before.decidedAtMs === null || nowMs - before.decidedAtMs >= rhythm.decideMs - rhythm.tickMs / 2;
-    return isDue || context.phase !== before.context?.phase ? decided(open, context, nowMs) : open;
+    const silent = Object.values(before.decisions).every(({ note }) => note === 'learning' || note === 'vetoed');
+    return isDue || silent || context.phase !== before.context?.phase ? decided(open, context, nowMs) : open;
   }
 
   function decided(state: AdviceState, context: Context, nowMs: number): AdviceState {

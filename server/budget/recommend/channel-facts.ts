@@ -42,7 +42,7 @@ export function createChannelFacts(source: FrameSource, rhythm: Rhythm) {
     for (const { id } of campaign.file.dimensions.category ?? []) {
       const gmv = reader.sum(`gmv_paid_minor|category=${id}|channel=${channel}`, span);
       const requested = reader.sum(`stock_requested_count|category=${id}`, span);
-      if (gmv === 0 || requested === 0) continue;
+      if (gmv === 0 || requested < campaign.file.minDenominator) continue;
       sold += gmv;
       short += (gmv * reader.sum(`stock_unmet_count|category=${id}`, span)) / requested;
     }

@@ -40,7 +40,8 @@ export function contextAt(
     atMs: nowMs,
     phase,
     share,
-    demandHorizon: demand(toMs),
+    ticks: toMs > fromMs ? ticks : 0,
+    demand: demand(toMs) / ticks,
     demandLeft: Math.min(DEMAND_LEFT_MOST, demand(closesAtMs)),
     seats: money.map((one): SeatContext => {
       const known = facts.get(one.channel);

@@ -20,8 +20,10 @@ export interface DecideInput {
 /** Ticks a channel must have taught before anything is said of it. */
 const LEAST_TICKS = 3;
 
-/** What a unit of a channel's return is worth in an objective. */
-export const worthOf = (objective: Objective, campaign: Campaign): number =>
+/** What a unit of a channel's return at demand 1 is worth in an objective, at the demand of the coming ticks. */
+export const worthOf = (objective: Objective, campaign: Campaign, { demand }: Pick<Context, 'demand'>): number =>
+  demand * marginOf(objective, campaign);
+export const marginOf = (objective: Objective, campaign: Campaign): number =>
   objective === 'profit' ? campaign.file.marginRatio : 1;
 
 /** The seats of a decision. For profit there is one more: money that no channel should spend. */
@@ -37,7 +39,7 @@ export function seatsOf(state: AdviceState, objective: Objective, input: DecideI
       {
         id: seat.account,
         fit,
-        worth: worthOf(objective, campaign),
+        worth: worthOf(objective, campaign, context),
         spend: seat.spend,
         min: seat.spend - (mayGive(seat.vetoes) ? Math.min(seat.spend, seat.out.amount * context.share) : 0),
         max: seat.spend + (mayReceive(seat.vetoes) ? seat.in.amount * context.share : 0),
@@ -67,7 +69,8 @@ export function decide(state: AdviceState, objective: Objective, input: DecideIn
   const taught = context.seats.filter(
     ({ channel }) => (state.channels[channel]?.memory.gmv.fit.tickCount ?? 0) >= LEAST_TICKS,
   );
-  if (seats.length < 2 || taught.length < context.seats.length || context.demandHorizon <= 0) return none('learning');
+  if (seats.length < 2 || taught.length < context.seats.length || context.ticks === 0 || context.demand <= 0)
+    return none('learning');
   const calibration = calibrate(judgedOf(state));
   const result = advise(seats, {
     settings: ADVICE_SETTINGS,
@@ -93,9 +96,9 @@ export function decide(state: AdviceState, objective: Objective, input: DecideIn
         together === null
           ? null
           : {
-              low: Math.round(together.low * context.demandHorizon),
-              mid: Math.round(together.mean * context.demandHorizon),
-              high: Math.round(together.high * context.demandHorizon),
+              low: Math.round(together.low * context.ticks),
+              mid: Math.round(together.mean * context.ticks),
+              high: Math.round(together.high * context.ticks),
               objective,
               horizonMs: input.rhythm.horizonTicks * input.rhythm.tickMs,
               probability: together.probability,
@@ -141,15 +144,13 @@ function cardOf(
   const seat = (account: AccountId): SeatContext | undefined => context.seats.find((one) => one.account === account);
   const donor = seat(pair.donor);
   const receiver = seat(pair.receiver);
-  const worth = worthOf(objective, campaign);
+  const worth = worthOf(objective, campaign, context);
   const at = (account: AccountId, spend: number): number => {
     const curve = curves.get(account);
-    return curve === undefined
-      ? 0
-      : (account === kept.account ? 1 : worth) * response(curve, spend) * context.demandHorizon;
+    return curve === undefined ? 0 : (account === kept.account ? 1 : worth) * response(curve, spend) * context.ticks;
   };
   const doNothing = at(pair.donor, pair.donorFrom) + at(pair.receiver, pair.receiverFrom);
-  const over = (value: number): number => Math.round(value * context.demandHorizon);
+  const over = (value: number): number => Math.round(value * context.ticks);
   const ends = [
     { account: pair.donor, before: donor?.allocated ?? 0, after: (donor?.allocated ?? 0) - amountMinor },
     { account: pair.receiver, before: receiver?.allocated ?? 0, after: (receiver?.allocated ?? 0) + amountMinor },
@@ -183,8 +184,8 @@ function cardOf(
       ],
       ends,
       doNothing: Math.round(doNothing),
-      ifDone: Math.round(doNothing + gain.mean * context.demandHorizon),
-      untilCloseMid: Math.round(gain.mean * context.demandLeft),
+      ifDone: Math.round(doNothing + gain.mean * context.ticks),
+      untilCloseMid: Math.round((gain.mean * context.demandLeft) / context.demand),
       madeAt: nowMs,
       expiresAt: nowMs + rhythm.cardMs,
       expected: Object.fromEntries(versions),

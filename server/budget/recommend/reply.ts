@@ -78,7 +78,7 @@ function responseCurve(
   const channel = state.channels[seat.channel];
   if (channel === undefined) return [];
   const { fit } = channel.memory[yieldOf(objective)];
-  const worth = worthOf(objective, campaign);
+  const worth = worthOf(objective, campaign, context);
   const perHour = HOUR_MS / rhythm.tickMs;
   const most = DRAWN_TO * Math.max(seat.spend, fit.prior.usualSpend);
   const spends = Array.from({ length: POINT_COUNT }, (_, n) => (most * n) / (POINT_COUNT - 1));
@@ -156,7 +156,7 @@ function shifted(
   objective: Objective,
   campaign: Campaign,
 ): Shifted[] {
-  const worth = worthOf(objective, campaign);
+  const worth = worthOf(objective, campaign, context);
   return context.seats.flatMap((seat): Shifted[] => {
     const channel = state.channels[seat.channel];
     if (channel === undefined) return [];
@@ -183,7 +183,7 @@ function effectOf(
     changes,
     seedOf(touched.map(({ seat, deltaMinor }) => `${seat.account}=${deltaMinor}`).join('|')),
   );
-  const over = (value: number): number => Math.round(value * context.demandHorizon);
+  const over = (value: number): number => Math.round(value * context.ticks);
   return {
     low: over(gain.low),
     mid: over(gain.mean),
@@ -239,7 +239,7 @@ export function whatIf(
     effect: effectOf(state, context, all, -difference, objective, input),
     channels: all.map(({ seat, fit, change, deltaMinor }) => {
       const curve = curveOf(fit);
-      const over = (spend: number): number => Math.round(change.worth * response(curve, spend) * context.demandHorizon);
+      const over = (spend: number): number => Math.round(change.worth * response(curve, spend) * context.ticks);
       return {
         channel: seat.channel,
         account: seat.account,

@@ -1,7 +1,7 @@
 import type { Leg, Move } from '#contract/budget';
 import type { Campaign } from '../../domain/campaign.ts';
 import type { WindowReader } from '../../domain/kpis/types.ts';
-import { worthOf } from './decide.ts';
+import { marginOf } from './decide.ts';
 import { curveOf } from './domain/fit.ts';
 import { type JudgedTick, realisedAt } from './domain/judge.ts';
 import { channelTick, plannedSpendOver } from './read-ticks.ts';
@@ -117,5 +117,5 @@ function realisedEnd(
   }
   const known = channel === null ? undefined : state.channels[channel];
   if (known === undefined) return kept; // money kept back is worth itself
-  return worthOf(card.objective, campaign) * realisedAt(curveOf(known.memory[yieldOf(card.objective)].fit), ticks);
+  return marginOf(card.objective, campaign) * realisedAt(curveOf(known.memory[yieldOf(card.objective)].fit), ticks);
 }

@@ -36,8 +36,10 @@ export interface Context {
   readonly phase: AdviceReply['phase'];
   /** Part of what is allocated and unspent that goes into a coming tick. */
   readonly share: number;
-  /** Demand indices summed over the horizon, and over what counts until the close. */
-  readonly demandHorizon: number;
+  /** Ticks of the horizon, fewer at the close, and their mean demand: returns are told at it. */
+  readonly ticks: number;
+  readonly demand: number;
+  /** Demand summed over the ticks that count until the close. */
   readonly demandLeft: number;
   readonly seats: readonly SeatContext[];
 }

@@ -152,7 +152,7 @@ export function learn(fit: Fit, tick: Tick, settings: FitSettings): Learnt {
     next.a.push(forgetting * a + (1 - forgetting) * PRIOR_SHAPE + (taught ? 0.5 : 0));
     next.s.push(forgetting * s + (1 - forgetting) * PRIOR_SHAPE * noise0 + 0.5 * omega * residual * residual);
   }
-  const learnt: Fit = { ...fit, ...next, tickCount: fit.tickCount + 1 };
+  const learnt: Fit = { ...fit, ...next, tickCount: fit.tickCount + (taught ? 1 : 0) };
   if (!taught) return { fit: learnt, surprise: null, regimeChanged: false };
   const surprise = (z - expected) / Math.sqrt(variance);
   const cusumUp = Math.max(0, fit.cusumUp + surprise - settings.cusumSlack);
