@@ -27,6 +27,10 @@ export async function serveClient(app: FastifyInstance, clientDir: string | null
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, policy: 'public' };
     });
+    // the file system throws at a zero byte instead of finding nothing
+    scope.addHook('onRequest', async (request, reply) => {
+      if (request.url.includes('%00')) return reply.callNotFound();
+    });
     await scope.register(fastifyStatic, {
       root: clientDir,
       wildcard: true, // files of a build that came after the start are served, too
