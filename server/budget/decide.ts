@@ -16,7 +16,7 @@ import { STAGES } from './domain/policy.ts';
 import { refusal } from './domain/refusals.ts';
 import { flows, releasableGuards } from './domain/request.ts';
 import { begin, linked } from './domain/settle.ts';
-import { assertOpen } from './domain/states.ts';
+import { assertVoidable } from './domain/states.ts';
 import type { World } from './domain/world.ts';
 import {
   type Ask,
@@ -97,7 +97,6 @@ export function createDecide(deps: MovesDeps) {
     const world = deps.world();
     const person = personOf(ask.by);
     const seat = seatFor(move, person, deps.staff(), world.policy);
-    assertOpen(move.state);
     if (move.expiresAt !== null && world.nowMs >= move.expiresAt) throw refusal('pending_expired');
     if (terms !== move.terms || move.policyVersion !== world.policy.version)
       throw refusal('approval_void_body_changed');
@@ -161,7 +160,6 @@ export function createDecide(deps: MovesDeps) {
         const world = deps.world();
         const person = personOf(ask.by);
         const seat = seatFor(move, person, deps.staff(), world.policy);
-        assertOpen(move.state);
         if (terms !== null && terms !== move.terms) throw refusal('approval_void_body_changed');
         const approval: Approval = {
           by: person,
@@ -181,7 +179,7 @@ export function createDecide(deps: MovesDeps) {
             'forbidden',
             `only ${move.requestedBy.name} withdraws this; whoever is asked may reject it`,
           );
-        assertOpen(move.state);
+        assertVoidable(move);
         return ended(move, 'cancelled', deps.world(), { ask, reason });
       }),
     /** T4: two people look at it afterwards. */

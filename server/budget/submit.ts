@@ -18,6 +18,7 @@ import { nextTier } from './domain/policy.ts';
 import { precedenceOf, refusal } from './domain/refusals.ts';
 import { firstTier, readRequest, requestGuards, termsOf, type Wanted } from './domain/request.ts';
 import { begin, linked, reversed } from './domain/settle.ts';
+import { assertPlatformAnswered } from './domain/states.ts';
 import type { World } from './domain/world.ts';
 import {
   type Ask,
@@ -219,6 +220,7 @@ export function createSubmit(deps: SubmitDeps) {
   async function readReverse(id: string, reason: string, ask: Ask): Promise<Request> {
     const undone = await store.move(id);
     if (undone.undoneBy !== null) throw refusal('already_undone', { extra: { undoneBy: undone.undoneBy } });
+    assertPlatformAnswered(undone);
     const legs = reversed(undone);
     if (!['settled', 'partially_settled'].includes(undone.state) || legs.length === 0)
       throw refusal('already_settled', { extra: { state: undone.state } });

@@ -349,6 +349,15 @@ export const ApproveMoveBody = Type.Object({ terms: Terms }, closed);
 export const RejectMoveBody = Type.Object({ terms: Type.Optional(Terms), reason: Reason }, closed);
 export const CancelMoveBody = Type.Object({ reason: Type.Optional(Reason) }, closed);
 export const ReverseMoveBody = Type.Object({ reason: Reason, validateOnly: Type.Optional(Type.Boolean()) }, closed);
+/** A person has set the platform's budget by hand: what of this command took effect there. */
+export const ConfirmMoveBody = Type.Object(
+  {
+    commandId: Type.String({ pattern: '^[A-Za-z0-9-]{1,96}$' }),
+    appliedMinor: Type.Integer({ minimum: 0, maximum: AMOUNT_MAX_MINOR }),
+    note: Reason,
+  },
+  closed,
+);
 export const ReviewMoveBody = Type.Object({ note: Type.Optional(Reason) }, closed);
 
 // ---------------------------------------------------------------- freezes

@@ -6,6 +6,7 @@ import {
   ApproveMoveBody,
   type BudgetReply,
   CancelMoveBody,
+  ConfirmMoveBody,
   ENTRY_KINDS,
   FreezeBody,
   type FreezeReply,
@@ -19,7 +20,7 @@ import {
 } from '#contract/budget';
 import { AppError } from '#contract/errors';
 import type { Budget } from '../budget/create-budget.ts';
-import type { Ask, Outcome } from '../budget/moves.ts';
+import { type Ask, type Outcome, personOf } from '../budget/moves.ts';
 import { readIdempotencyKey } from '../store/idempotency.ts';
 import { sendLedger } from './budget-ledger.ts';
 import { signedIn } from './signed-in.ts';
@@ -150,6 +151,16 @@ export const budgetRoutes: FastifyPluginAsyncTypebox<BudgetRouteDeps> = async (a
     { config: approve, schema: { params: Id, body: ReviewMoveBody } },
     async (asked, reply) =>
       answer(reply, await budget.decide.review(asked.params.id, asked.body.note ?? null, askedBy(asked))),
+  );
+
+  // safe to repeat: a command has one receipt, and telling it again changes nothing
+  app.post(
+    '/api/v1/budget/transfers/:id/confirm',
+    { config: approve, schema: { params: Id, body: ConfirmMoveBody } },
+    async (asked): Promise<MoveReply> => {
+      readIdempotencyKey(asked.headers['idempotency-key']);
+      return moved(await budget.byHand(asked.params.id, asked.body, personOf(signedIn(asked))));
+    },
   );
 
   app.post(

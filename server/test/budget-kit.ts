@@ -48,12 +48,12 @@ export interface BudgetKitOptions {
   readonly scripts?: BudgetOptions['scripts'];
   readonly redis?: ReturnType<typeof testRedis>;
 }
+const file = loadCampaignFile(bundledCampaign('double11'));
 let keys = 0;
 
 /** Money of the bundled Double 11 (1 : 264 of it) over the run's real Redis; time can be moved on, due work is run by hand. */
 export async function budgetKit({ links = {}, policy, scripts, redis: given }: BudgetKitOptions = {}) {
   const { redis, prefix } = given ?? testRedis();
-  const file = loadCampaignFile(bundledCampaign('double11'));
   const clock = new RedisClock(redis);
   await clock.sync();
   let skewMs = 0;

@@ -10,6 +10,7 @@ import {
 import type { Role } from '#contract/permissions';
 import { type Policy, ROLE_OF_SEAT, STAGES, type Stage } from './policy.ts';
 import { refusal } from './refusals.ts';
+import { assertOpen } from './states.ts';
 
 /** One row of the roster at this instant. */
 export interface OnDuty {
@@ -55,7 +56,7 @@ const openSeatNames = (stage: Stage, approvals: readonly Approval[]): readonly S
     ? []
     : stage.seats.filter((seat) => !filled(approvals, seat));
 
-type Asked = Pick<Move, 'tier' | 'escalation' | 'approvals' | 'requestedBy' | 'state'>;
+type Asked = Pick<Move, 'tier' | 'escalation' | 'approvals' | 'requestedBy' | 'state' | 'outcome'>;
 /** Seats that still have to decide, with the people who may. */
 export function openSeats(move: Asked, staff: Staff, policy: Policy): OpenSeat[] {
   const stage =
@@ -76,7 +77,7 @@ export const isComplete = (move: Asked): boolean => {
 
 /**
  * The seat that a person fills by deciding now.
- * @throws {AppError} `self_approval`, `approver_limit_exceeded`, `role_not_on_duty`, in this order
+ * @throws {AppError} `self_approval`; for a move that is decided, its state; `approver_limit_exceeded`, `role_not_on_duty`
  */
 export function seatFor(
   move: Asked,
@@ -86,6 +87,7 @@ export function seatFor(
 ): Pick<Approval, 'seat' | 'post' | 'as'> {
   const isRequester = move.requestedBy.id === person.id || same(move.requestedBy.name, person.name);
   if (isRequester) throw refusal('self_approval');
+  assertOpen(move);
   const seats = openSeats(move, staff, policy);
   const extra = { seats };
   for (const { seat, people } of seats) {

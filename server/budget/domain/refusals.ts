@@ -47,7 +47,7 @@ const WORDS: Readonly<Record<BudgetRefusal, (facts: Facts) => string>> = {
     `the platform takes no more changes now${on(f)}; the next is free${at(f.until).replace('until', 'at')}`,
   platform_rejected: (f) => `the platform refused the change${on(f)}`,
   platform_unknown: (f) => `the platform has not said whether it made the change${on(f)}; it is read back`,
-  pending_not_found: () => 'there is no such hold',
+  pending_not_found: () => 'there is no such transfer; GET /api/v1/budget/transfers lists them',
   already_posted: () => 'this hold is posted already',
   already_voided: () => 'this move was withdrawn or refused, and the money was given back; ask anew',
   exceeds_pending: (f) => `more than the hold${most(f)}`,

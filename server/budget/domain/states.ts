@@ -1,4 +1,4 @@
-import type { LegState, MoveLeg, MoveState } from '#contract/budget';
+import type { LegState, Move, MoveLeg, MoveState } from '#contract/budget';
 import { refusal } from './refusals.ts';
 
 /** Every step a move may take. `draft` and `submitted` are never kept: a request is judged and held in one step. */
@@ -73,11 +73,27 @@ export function assertTransition(from: MoveState, to: MoveState): void {
 }
 
 /** Why nobody can decide on it any more. @throws {AppError} by state, unless it awaits approval */
-export function assertOpen(state: MoveState): void {
+export function assertOpen(move: Pick<Move, 'state' | 'outcome'>): void {
+  if (move.state === 'awaiting_approval') return;
+  assertNotVoid(move.state);
+  assertPlatformAnswered(move);
+  throw refusal('already_settled', { extra: { state: move.state } });
+}
+/** The same for whoever withdraws: what is posted is taken back by reversing it. */
+export function assertVoidable({ state }: Pick<Move, 'state'>): void {
   if (state === 'awaiting_approval') return;
+  assertNotVoid(state);
+  throw refusal('already_posted', { extra: { state } });
+}
+function assertNotVoid(state: MoveState): void {
   if (state === 'expired' || state === 'stale') throw refusal('pending_expired', { extra: { state } });
   if (state === 'rejected' || state === 'cancelled') throw refusal('already_voided', { extra: { state } });
-  throw refusal('already_settled', { extra: { state } });
+}
+/** A move that a platform refused, or has not answered about, is not decided or taken back before that is known. */
+export function assertPlatformAnswered({ state, outcome }: Pick<Move, 'state' | 'outcome'>): void {
+  if (state === 'unknown') throw refusal('platform_unknown', { extra: { state } });
+  if ((state === 'failed' || state === 'compensated') && outcome === 'platform_rejected')
+    throw refusal('platform_rejected', { extra: { state } });
 }
 
 const FINAL: ReadonlySet<LegState> = new Set<LegState>(['settled', 'partial', 'compensated', 'voided', 'failed']);

@@ -5,6 +5,7 @@ import { type Command, commandOutcome, IDEMPOTENCY_KEEP_MS } from '../../store/i
 import { loadScript, runScript, type Script } from '../../store/scripts.ts';
 import { type NewTimelineEntry, timelineArgs } from '../../store/timeline.ts';
 import { DUE_KIND, type Guard, type GuardCode, type Plan } from '../domain/plan.ts';
+import { refusal } from '../domain/refusals.ts';
 import { DUE_QUEUES, type MoneyKeys } from './money-keys.ts';
 
 /** How a change went. `conflict`: a move has another version by now; decide again. */
@@ -170,7 +171,7 @@ export function createMoneyStore(
     /** @throws {AppError} `not_found` */
     async move(id: string): Promise<Move> {
       const text = await redis.hget(keys.moves, id);
-      if (text === null) throw new AppError('not_found', `there is no transfer ${id}`);
+      if (text === null) throw refusal('pending_not_found');
       return JSON.parse(text) as Move;
     },
     /** Newest first. */
