@@ -129,7 +129,7 @@ export function createAlertmanager({ alerts, nowMs, log, build }: AlertmanagerOp
   }
 
   const full = (count: number): string =>
-    `${FOREIGN_LIMITS.openCount} alerts from outside are open, which is all this console keeps; ${count} were not taken: end some, or send less`;
+    `${FOREIGN_LIMITS.openCount} alerts from outside are open or began within 5 min, which is all this console takes; ${count} were not taken: end some, or send less`;
   /** Takes what can be read; says of each of the others why not. */
   async function take(read: readonly ReadDelivery[], by: Sender) {
     const good = read.flatMap((one, index) => (one.ok ? [{ index, delivery: one.delivery }] : []));

@@ -25,6 +25,7 @@ import {
 const TRIES = 8;
 /** Alerts of one write: a millisecond or two of Redis. */
 const BATCH = 100;
+const BORN_WITHIN_MS = 300_000;
 /** ms between two looks at what was not sent again. */
 const LAPSE_EVERY_MS = 1_000;
 /** Who tells, as the history keeps it, and under which name its word is kept apart from others'. */
@@ -52,6 +53,8 @@ export interface ForeignDeps {
 export function createForeign({ store, book, policies, groupBy, nowMs, log }: ForeignDeps) {
   /** Starts over several lives, for flap control; this node's memory, as the engine's of its rules. */
   const recentStarts = new Map<string, readonly number[]>();
+  /** When alerts began here, ms, oldest first; of the last five minutes. */
+  let births: number[] = [];
 
   const openCount = (): number => {
     let count = 0;
@@ -114,7 +117,8 @@ export function createForeign({ store, book, policies, groupBy, nowMs, log }: Fo
       if (attempt > 1) await book.poll(true);
       const context: ForeignContext = { policies, groupBy, actor: actorOf(principal), nowMs: nowMs(), requestId };
       const groups = await groupsOf(left.map((index) => groupOf(deliveries[index] as Delivery, groupBy)));
-      let roomCount = FOREIGN_LIMITS.openCount - openCount();
+      births = births.filter((atMs) => context.nowMs - atMs < BORN_WITHIN_MS);
+      let roomCount = Math.min(FOREIGN_LIMITS.openCount - openCount(), FOREIGN_LIMITS.bornCount - births.length);
       const room = (): boolean => {
         roomCount -= 1;
         return roomCount >= 0;
@@ -147,6 +151,7 @@ export function createForeign({ store, book, policies, groupBy, nowMs, log }: Fo
     return again;
   }
   function remember(record: AlertRecord): void {
+    births.push(record.updatedAt);
     if (recentStarts.size > 20_000) recentStarts.clear();
     recentStarts.set(record.fingerprint, record.engine.starts);
   }

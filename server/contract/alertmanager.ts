@@ -15,6 +15,8 @@ export const API_COMPATIBLE = '0.25.0';
 export const FOREIGN_LIMITS = {
   /** Open alerts from outside in the whole console. */
   openCount: 2_000,
+  /** New ones within five minutes on a node: what comes and goes all the time is refused, not told a thousand times. */
+  bornCount: 2_000,
   /** Alerts in one body; Prometheus sends 64. */
   bodyCount: 1_000,
   labelCount: 64,

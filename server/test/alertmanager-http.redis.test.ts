@@ -168,6 +168,16 @@ describe('alerts from outside', () => {
     await post([{ labels: CPU, endsAt: iso(240_000) }]);
     expect(alerts.only().id).not.toBe(id);
   });
+  it('[AM3] one that comes and goes four times within ten minutes flaps, and the outside is told', async () => {
+    const { post, get, iso } = await kit();
+    for (let times = 0; times < 4; times += 1) {
+      if (times > 0) await post([{ labels: CPU, startsAt: iso(-1), endsAt: iso(-1) }]);
+      await post([{ labels: CPU, endsAt: iso(240_000) }]);
+    }
+    await expect
+      .poll(async () => (await get())[0].status)
+      .toEqual({ state: 'suppressed', silencedBy: [], inhibitedBy: [], mutedBy: ['flapping'] });
+  });
   it('[AM4] two replicas with keys of their own: it ends when both say so; the silence of both ends it too', async () => {
     const { post, alerts, iso, alertmanager, nowMs, pass } = await kit();
     const over = { labels: CPU, startsAt: iso(-10_000), endsAt: iso(-1) };
@@ -235,8 +245,10 @@ describe('alerts from outside', () => {
     // a watchdog fires so that it is heard; it wakes nobody
     expect(all.get('Watchdog')?.escalation).toBeNull();
   });
-  it('[AM8] good ones are taken, the others named in a bare string; beyond the room for them 429', async () => {
-    const { post, alerts, iso } = await kit();
+  it('[AM8] good ones are taken, the others named in a bare string; beyond the room for them 429', {
+    timeout: 60_000,
+  }, async () => {
+    const { post, alerts, iso, pass } = await kit();
     const endsAt = iso(240_000);
     const good = { labels: CPU, endsAt };
     for (const [bad, want] of [
@@ -270,6 +282,13 @@ describe('alerts from outside', () => {
     });
     // what is known is taken on
     expect(await post([good])).toMatchObject({ status: 200 });
+    // what comes and goes all the time is refused too, until five minutes have passed
+    for (const part of [many.slice(0, 1_000), many.slice(1_000, 2_000)])
+      await post(part.map(({ labels }) => ({ labels, startsAt: iso(-1), endsAt: iso(-1) })));
+    expect(alerts.only().labels).toEqual(CPU);
+    expect(await post(many.slice(0, 1))).toMatchObject({ status: 429 });
+    pass(300_000);
+    expect(await post([{ labels: { alertname: 'Many', at: '0' } }])).toMatchObject({ status: 200 });
   });
   it('[AM8] text that could deceive is made visible, a link that is none left out, a long description cut', async () => {
     const { post, alerts, iso } = await kit();
