@@ -14,7 +14,7 @@ import { decide } from './decide.ts';
 import { floorTick, learnTicks, newState } from './learn-ticks.ts';
 import { ledgerMoney, type Money, plannedMoney } from './money.ts';
 import { effectOfLegs, type ReplyInput, replyOf, whatIf } from './reply.ts';
-import { DEMO_RHYTHM, type Rhythm, SALE_RHYTHM } from './rhythm.ts';
+import { DEMO_RHYTHM, decideEveryMs, type Rhythm, SALE_RHYTHM } from './rhythm.ts';
 import { judgeSettled, takeSettled } from './settled-moves.ts';
 import { type AdviceState, CARDS_KEPT, type Context } from './state.ts';
 
@@ -90,7 +90,8 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     const context = contextAt(campaign, rhythm, nowMs, channels, factsOf(judged, channels));
     const paced = { ...judged, context, channels: pacedChannels(judged.channels, context, campaign) };
     const open = { ...paced, cards: openCards(paced, context) };
-    const isDue = before.decidedAtMs === null || nowMs - before.decidedAtMs >= rhythm.decideMs - rhythm.tickMs / 2;
+    const isDue =
+      before.decidedAtMs === null || nowMs - before.decidedAtMs >= decideEveryMs(rhythm) - rhythm.tickMs / 2;
     const silent = Object.values(before.decisions).every(({ note }) => note === 'learning' || note === 'vetoed');
     return isDue || silent || context.phase !== before.context?.phase ? decided(open, context, nowMs) : open;
   }

@@ -8,7 +8,7 @@ import { curveOf, type Fit } from './domain/fit.ts';
 import { seedOf } from './domain/random.ts';
 import { calibrate, recalibrated } from './domain/recalibrate.ts';
 import { bandsOf } from './domain/show.ts';
-import type { Rhythm } from './rhythm.ts';
+import { decideEveryMs, type Rhythm } from './rhythm.ts';
 import { type AdviceState, type Context, type SeatContext, yieldOf } from './state.ts';
 
 const HOUR_MS = 3_600_000;
@@ -62,7 +62,9 @@ export function replyOf(state: AdviceState | null, objective: Objective, input: 
     score: scoreOf(state),
     decidedAt: decision?.atMs ?? null,
     nextDecisionAt:
-      state === null || state.decidedAtMs === null || phase === 'closed' ? null : state.decidedAtMs + rhythm.decideMs,
+      state === null || state.decidedAtMs === null || phase === 'closed'
+        ? null
+        : state.decidedAtMs + decideEveryMs(rhythm),
     learntTo: state?.learntToMs ?? null,
     tickMs: rhythm.tickMs,
   };

@@ -12,6 +12,9 @@ export interface Rhythm {
   readonly reverseMs: number;
   readonly afterRegimeMs: number;
 }
+/** Cards that expired are made anew from what is known then, so that there is never a time without an answer. */
+export const decideEveryMs = ({ decideMs, cardMs }: Rhythm): number => Math.min(decideMs, cardMs);
+
 const MINUTE_MS = 60_000;
 export const SALE_RHYTHM: Rhythm = {
   tickMs: 5 * MINUTE_MS,
