@@ -58,7 +58,11 @@ local function writePlan(plan)
     local target = text(redis.call('HINCRBY', KEYS[5], 'chan:' .. one.channel .. '|target', one.delta))
     redis.call('HSET', KEYS[11], one.id, one.head .. ',"targetMinor":' .. target .. ',"seq":' .. seq .. '}')
     redis.call('ZADD', KEYS[12], seq, one.id)
-    scheduleDue(16, 'budget.outbox|' .. one.channel, one.channel, now, '{}')
+    -- as scheduleDue, whose three keys are neighbours; here the queue is the third of four
+    local field = 'budget.outbox|' .. one.channel
+    redis.call('HSET', KEYS[16], field, '{}')
+    redis.call('HDEL', KEYS[17], field)
+    redis.call('ZADD', KEYS[20], now, one.channel)
   end
   for _, one in ipairs(plan.due) do -- op, number of the queue, field, id, due time
     local queue = KEYS[17 + tonumber(one[2])]
