@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import { type ClientToServerEvents, PROTOCOL_VERSION, type ServerToClientEvents } from '#contract/frames';
+import type { Access } from '../access.ts';
 import { ServerUnderTest } from '../drills/server-under-test.ts';
 import { HttpClient } from '../http.ts';
 import { encodeBody } from '../load-event.ts';
@@ -12,6 +13,7 @@ import { ourRules } from './rules.ts';
 /** The console with the bench's rules and one webhook receiver, and an on-call desk that listens. */
 export interface Ours {
   readonly pids: Readonly<Record<'server' | 'redis', number>>;
+  readonly access: Access;
   /** Sends the event that is the nth fault. Resolves when it is accepted. */
   send(count: number): Promise<void>;
   stop(): Promise<void>;
@@ -21,6 +23,7 @@ export async function startOurs(
   tries: number,
   webhook: { readonly url: string; readonly port: number },
   heardAtSocket: (alertname: string, atMs: number) => void,
+  ratePerSecond?: number,
 ): Promise<Ours> {
   const folder = mkdtempSync(join(tmpdir(), 'wr-bench-'));
   writeFileSync(join(folder, 'bench.yaml'), ourRules(tries));
@@ -28,6 +31,7 @@ export async function startOurs(
   const entry = { id: 'bench', kind: 'webhook', url: webhook.url, secret_env: 'BENCH_SECRET', sends: ['groups'] };
   writeFileSync(receivers, JSON.stringify({ receivers: [entry] }));
   const server = await ServerUnderTest.start({
+    ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
     env: {
       RULES_DIR: folder,
       RECEIVERS_FILE: receivers,
@@ -72,6 +76,7 @@ export async function startOurs(
   }
   const run = Date.now().toString(36);
   return {
+    access: server.access,
     pids: { server: server.serverPid, redis: server.redisPid },
     async send(count) {
       const id = `${run}-${count}`;

@@ -9,6 +9,8 @@ export interface DrillOptions {
   readonly seed: number;
   /** kill: how often; absent: 20 at full size, fewer below it. */
   readonly rounds?: number;
+  /** alert-latency: background load; absent: 20,000/s. */
+  readonly ratePerSecond?: number;
   readonly quiet: boolean;
 }
 const ITEMS = 5_000_000;

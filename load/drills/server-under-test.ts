@@ -16,6 +16,8 @@ export interface ServerOptions {
   /** Events a second that the campaign's targets are scaled to. */
   readonly ratePerSecond?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Goes on with the campaign instance that is there: a second node of another server. */
+  readonly resume?: boolean;
 }
 
 /** Servers that a drill has not stopped yet: none outlives this process, however it ends. */
@@ -53,7 +55,7 @@ export class ServerUnderTest {
   static async start(options: ServerOptions = {}): Promise<ServerUnderTest> {
     const server = new ServerUnderTest(await freePort(), options);
     try {
-      await server.launch(false);
+      await server.launch(options.resume === true);
     } catch (error) {
       await server.stop();
       throw error;
@@ -117,6 +119,15 @@ export class ServerUnderTest {
     } catch {
       return 'it wrote no log';
     }
+  }
+
+  /** Stops it where it is, or lets it go on (SIGSTOP, SIGCONT). */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal);
+  }
+  /** What it has logged so far. */
+  log(): string {
+    return readFileSync(join(this.dataDir, 'server.log'), 'utf8');
   }
 
   /** kill -9, no chance to clean up; resolves when the process is gone. */
