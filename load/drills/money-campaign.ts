@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { CampaignFile } from '#contract/campaign';
+
+const BUNDLED = new URL('../../server/campaigns/double11.yaml', import.meta.url);
+/** Events a second that the drill's numbers are written for: a server started at this rate scales nothing. */
+export const DRILL_RATE = 1_000;
+
+/** The people that every demo has, on the posts that decide about money; the others of the roster cannot sign in. */
+const ROSTER: Readonly<Record<string, { a: string; b: string }>> = {
+  marketing_lead: { a: 'marketing-zhao', b: 'marketing' },
+  wz1_operations_director: { a: 'commander', b: 'finance-zhou' },
+  finance_director: { a: 'finance-sun', b: 'finance' },
+  rotating_commander: { a: 'commander', b: 'finance-zhou' },
+};
+const PLATFORM = {
+  hook: 'ad_platform',
+  quotaCount: 40,
+  quotaWindowS: 3_600,
+  minMinor: 5_000,
+  maxMinor: 1_000_000_000,
+  minStepMinor: 5_000,
+  floorSpentRatio: 1.2,
+  floorSpentPlusMinor: 5_000,
+  overdeliveryFactor: 1,
+  overdeliveryOf: 'present',
+} as const;
+
+/**
+ * The bundled sale made small for drills: a million yuan of advertising, deadlines of seconds, no rest between moves, the demo's
+ * people on the roster. Everything else, alert rules and plans included, is the real thing.
+ */
+export function moneyCampaign(): CampaignFile {
+  const file = parse(readFileSync(BUNDLED, 'utf8')) as CampaignFile;
+  const { organisation, budgets } = file;
+  return {
+    ...file,
+    id: 'drill',
+    zh: '预算演练',
+    en: 'Budget drill',
+    ratePerSecond: DRILL_RATE,
+    minDenominator: 5,
+    organisation: {
+      ...organisation,
+      roster: organisation.roster.map((row) => ({ ...row, ...ROSTER[row.post] })),
+    },
+    budgets: {
+      ...budgets,
+      envelopes: {
+        ...budgets.envelopes,
+        marketing: 100_000_000,
+        reserve: 25_000_000,
+        tech: 1_000_000,
+        logistics: 1_000_000,
+        service: 1_000_000,
+      },
+      platforms: {
+        search: { ...PLATFORM, objectId: 'drill-search' },
+        social: { ...PLATFORM, objectId: 'drill-social' },
+        kol: { ...PLATFORM, objectId: 'drill-kol', overdeliveryFactor: 2, overdeliveryOf: 'highest_today' },
+      },
+      policy: { ...budgets.policy, cooldownMs: 0, slaMs: { T1: 3_000, T2: 3_000, T3: 6_000 } },
+    },
+  };
+}
