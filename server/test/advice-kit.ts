@@ -7,6 +7,9 @@ import { budgetKit } from './budget-kit.ts';
 import { silentLog } from './silent-log.ts';
 
 const MINUTE_MS = 60_000;
+const WARM_UP = 0.25;
+/** Orders a minute that no money bought, at 1 : 264: 97 % of all. */
+const USUAL_ORGANIC = 7_400;
 /** Return of a channel at its usual spend, and the spend (multiples of the usual) at which it is half full. */
 interface Truth {
   readonly roas: number;
@@ -26,7 +29,13 @@ const TRUTH: Readonly<Record<string, Truth>> = {
  */
 export async function adviceKit(options: { readonly rhythm?: Rhythm; readonly opensInMs?: number } = {}) {
   const kit = await budgetKit({ policy: { cooldownMs: 0 } });
-  const { campaign, budget, redis, prefix } = kit;
+  const { budget, redis, prefix } = kit;
+  const opensInMs = options.opensInMs ?? 0;
+  const campaign = {
+    ...kit.campaign,
+    opensAtMs: kit.campaign.opensAtMs + opensInMs,
+    closesAtMs: kit.campaign.closesAtMs + opensInMs,
+  };
   const rhythm = options.rhythm ?? SALE_RHYTHM;
   const share = (channel: string): number => {
     const rows = budget.facts.budget().accounts.filter(({ kind }) => kind === 'chan');
@@ -46,15 +55,21 @@ export async function adviceKit(options: { readonly rhythm?: Rhythm; readonly op
   };
   let level: Readonly<Record<string, number>> = {};
   let unmet: Readonly<Record<string, number>> = {};
+  /** Before the opening, when there is a wait for it, a quarter of a usual minute is sold and spent. */
+  const isWarmUp = (ms: number): boolean => ms < campaign.opensAtMs;
   const minutes = (span: Span): number[] => {
     const list: number[] = [];
     for (let ms = Math.floor(span.fromMs / MINUTE_MS) * MINUTE_MS; ms < span.toMs; ms += MINUTE_MS) {
-      if (ms >= span.fromMs && ms >= campaign.opensAtMs) list.push(ms);
+      if (ms >= span.fromMs && (opensInMs > 0 || !isWarmUp(ms))) list.push(ms);
     }
     return list;
   };
+  const demandAt = (ms: number): number =>
+    isWarmUp(ms) ? WARM_UP : plannedDemand(campaign, { fromMs: ms, toMs: ms + MINUTE_MS });
   const spendOf = (channel: string, ms: number): number =>
-    plannedSpendOver(campaign, { fromMs: ms, toMs: ms + MINUTE_MS }) * shareAt(channel, ms);
+    isWarmUp(ms)
+      ? usual(channel) * (1 + 0.3 * Math.sin(ms / 1e6))
+      : plannedSpendOver(campaign, { fromMs: ms, toMs: ms + MINUTE_MS }) * shareAt(channel, ms);
   const usual = (channel: string): number =>
     (plannedSpendOver(campaign, { fromMs: campaign.opensAtMs, toMs: campaign.closesAtMs }) *
       (campaign.budgets.channels[channel]?.shareRatio ?? 0) *
@@ -66,16 +81,15 @@ export async function adviceKit(options: { readonly rhythm?: Rhythm; readonly op
     const top = roas * (usual(channel) + node);
     // a little noise that is the same each time
     const noise = 1 + 0.08 * Math.sin(ms / 7_919 + channel.length);
-    return Math.round(
-      (plannedDemand(campaign, { fromMs: ms, toMs: ms + MINUTE_MS }) * top * x * noise * (level[channel] ?? 1)) /
-        (x + node),
-    );
+    return Math.round((demandAt(ms) * top * x * noise * (level[channel] ?? 1)) / (x + node));
   };
   const sumCell = (cell: string, span: Span): number => {
     const channel = /channel=(\w+)/.exec(cell)?.[1];
     const category = /category=(\w+)/.exec(cell)?.[1];
     if (cell.startsWith('stock_requested_count')) return category === undefined ? 0 : 1_000;
     if (cell.startsWith('stock_unmet_count')) return 1_000 * (unmet[category ?? ''] ?? 0);
+    if (cell === 'orders_paid_count' && minutes(span).every(isWarmUp))
+      return Math.round(WARM_UP * USUAL_ORGANIC * minutes(span).length);
     if (channel === undefined || TRUTH[channel] === undefined) return 0;
     const gmv = minutes(span).reduce((sum, ms) => sum + gmvOf(channel, ms), 0);
     if (cell.startsWith('gmv_paid_minor'))

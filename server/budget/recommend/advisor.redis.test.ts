@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Principal } from '#contract/permissions';
 import type { AdviceCard } from '#contract/recommendations';
+import { withDeps } from '../../app.ts';
+import { recommendationRoutes } from '../../routes/recommendations.ts';
 import { adviceKit, categoryOf } from '../../test/advice-kit.ts';
+import { testApp } from '../../test/app.ts';
 import { PEOPLE } from '../../test/budget-kit.ts';
 import type { Advisor } from './advisor.ts';
 
@@ -168,5 +172,62 @@ describe('recommendations on the windows', () => {
     const kept = cards.filter(({ legs }) => legs[0]?.to === 'env:marketing');
     for (const card of kept) expect(card.reasons.map(({ code }) => code)).toContain('below_break_even');
     expect(advisor.recommendation('new_buyers').objective).toBe('new_buyers');
+  });
+
+  it('[ADV47] before the opening warm-up data make a plan with wide bounds, and what passes the rail of a move says so', async () => {
+    const kit = await adviceKit({ opensInMs: 4 * 3_600_000 });
+    const advisor = kit.node('a');
+    expect(advisor.recommendation('gmv')).toMatchObject({ phase: 'pre_open', cards: [], note: 'loading' });
+    await kit.pass(advisor, 30);
+    const reply = advisor.recommendation('gmv');
+    expect(reply.phase).toBe('pre_open');
+    const card = reply.cards.find(({ legs }) => legs[0]?.to === 'chan:content');
+    const { allocated } = await kit.account('chan:content');
+    expect(card?.reasons.map(({ code }) => code)).toContain('pre_open_plan');
+    expect(card?.legs[0]?.amountMinor).toBeGreaterThan(0.2 * allocated);
+    expect(card?.bounds).toContainEqual(
+      expect.objectContaining({ code: 'step_too_large', account: 'chan:content', violated: true }),
+    );
+  });
+
+  it('[ADV48] over HTTP: for whoever may read the budget, with closed queries and bodies', async () => {
+    const kit = await adviceKit();
+    const advisor = kit.node('a');
+    await kit.pass(advisor, 13);
+    const viewer: Principal = { kind: 'kiosk', id: 'k1', name: 'wall', role: 'viewer', sessionId: 's1' };
+    const people: Record<string, Principal> = { sun: PEOPLE.sun, viewer };
+    const app = await testApp({
+      authenticate: async ({ headers }) => people[headers.authorization?.replace(/^Bearer /, '') ?? ''] ?? null,
+      plugins: [withDeps(recommendationRoutes, { advisor })],
+    });
+    const path = '/api/v1/budget/recommendation';
+    const ask = async (who: string, method: 'GET' | 'POST', url: string, payload?: object) => {
+      const headers = { authorization: `Bearer ${who}` };
+      const reply = await app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
+      return { status: reply.statusCode, body: reply.json() };
+    };
+    const gmv = await ask('sun', 'GET', path);
+    expect(gmv).toMatchObject({ status: 200, body: { objective: 'gmv', phase: 'live' } });
+    expect(gmv.body.cards.length).toBeGreaterThan(0);
+    expect((await ask('sun', 'GET', `${path}?objective=profit`)).body.objective).toBe('profit');
+    expect((await ask('sun', 'GET', `${path}?objective=fame`)).body.code).toBe('validation');
+    expect((await ask('sun', 'GET', `${path}?goal=gmv`)).body.code).toBe('validation');
+    expect((await ask('viewer', 'GET', path)).status).toBe(403);
+    expect((await ask('nobody', 'GET', path)).status).toBe(401);
+    const what = `${path}/what-if`;
+    const same = await ask('sun', 'POST', what, { allocations: {} });
+    expect(same).toMatchObject({ status: 200, body: { differenceMinor: 0, effect: { mid: 0, probability: 0 } } });
+    expect(await ask('sun', 'POST', what, { allocations: { 'chan:moon': 1 } })).toMatchObject({
+      status: 400,
+      body: { code: 'unknown_channel', field: '/body/allocations/chan:moon' },
+    });
+    for (const body of [
+      {},
+      { allocations: { 'chan:search': -1 } },
+      { allocations: { 'chan:search': '5' } },
+      { allocations: {}, more: 1 },
+    ])
+      expect((await ask('sun', 'POST', what, body)).body.code).toBe('validation');
+    expect((await ask('viewer', 'POST', what, { allocations: {} })).status).toBe(403);
   });
 });

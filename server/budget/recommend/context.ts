@@ -53,6 +53,7 @@ export function contextAt(
         spend: Math.max(0, one.allocated - one.spent) * share,
         out: phase === 'pre_open' ? planOut(one) : mostOut(one),
         in: phase === 'pre_open' ? planIn(one) : mostIn(one),
+        step: one.step,
         vetoes: known === undefined ? [] : vetoesOf(known, nowMs, vetoRules(rhythm)),
         spentMinor: one.spent,
         plannedMinor: Math.round(

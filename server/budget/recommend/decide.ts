@@ -193,12 +193,20 @@ function cardOf(
   ];
 }
 
-/** The nearest limit of an end, when the card goes as far as it lets. */
+/** The nearest limit of an end when the card goes as far as it lets, and the rail of one move when a plan passes it. */
 function boundOf(seat: SeatContext, way: 'out' | 'in', askedMinor: number): Bound[] {
   const { amount, by } = seat[way];
-  if (askedMinor < 0.995 * amount) return [];
+  const bound = (code: Bound['code'], limitMinor: number): Bound => ({
+    code,
+    account: seat.account,
+    limitMinor,
+    askedMinor,
+    until: null,
+    violated: askedMinor > limitMinor,
+  });
   return [
-    { code: by, account: seat.account, limitMinor: amount, askedMinor, until: null, violated: askedMinor > amount },
+    ...(askedMinor < 0.995 * amount ? [] : [bound(by, amount)]),
+    ...(askedMinor > seat.step ? [bound('step_too_large', seat.step)] : []),
   ];
 }
 

@@ -41,9 +41,15 @@ export function seenDemand(campaign: Campaign, read: WindowReader, span: Span): 
   if (curve === undefined || shares === undefined) return planned;
   const paid = paidChannels(campaign);
   const boughtShare = paid.reduce((sum, channel) => sum + (shares[channel] ?? 0), 0);
-  const expected = curveOver(curve, campaign.opensAtMs, span) * (1 - boughtShare);
+  const { opensAtMs, closesAtMs } = campaign;
+  const whole = { fromMs: opensAtMs, toMs: closesAtMs };
+  const usual = (curveOver(curve, opensAtMs, whole) * (span.toMs - span.fromMs)) / (closesAtMs - opensAtMs);
   const bought = paid.reduce((sum, channel) => sum + read.sum(`orders_paid_count|channel=${channel}`, span), 0);
   const organic = read.sum('orders_paid_count', span) - bought;
+  // before the opening most campaigns plan no sales: what comes then is held against a usual tick
+  if (planned === 0 && span.toMs <= opensAtMs)
+    return organic < LEAST_ORGANIC ? 0 : organic / (usual * (1 - boughtShare));
+  const expected = curveOver(curve, opensAtMs, span) * (1 - boughtShare);
   if (expected < LEAST_ORGANIC || organic < 0) return planned;
   return planned * Math.min(SWELL_MOST, Math.max(1 / SWELL_MOST, organic / expected));
 }
