@@ -1,0 +1,161 @@
+import { type ReactElement, useState } from 'react';
+import type { DutyShift, ScheduleReply } from '#contract/duty';
+import { command, newKey } from '../../net/command.ts';
+import { RequestFailed } from '../../net/http.ts';
+import { fromZoneInput, toZoneInput } from '../../numbers/zone.ts';
+import { FormDialog } from '../frame/FormDialog.tsx';
+import { useZone } from '../frame/use-now.ts';
+import { useRefused } from '../frame/use-refused.ts';
+import { useNames } from './use-names.ts';
+import { useRosterWords } from './words.ts';
+
+/** What the form begins with: a shift that is there, or a stretch without one. */
+export interface ShiftDraft {
+  readonly kind: 'shift' | 'override';
+  /** Of the shift that is changed; null: a new one. */
+  readonly id: string | null;
+  readonly version: number | null;
+  readonly post: string;
+  readonly role: 'A' | 'B';
+  readonly person: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A shift to put or to delete, or somebody to stand in. What somebody else changed meanwhile is shown beside what was typed. */
+export function ShiftDialog(props: {
+  readonly draft: ShiftDraft;
+  readonly posts: ScheduleReply['posts'];
+  readonly people: readonly string[];
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}): ReactElement {
+  const { draft, posts, people, onClose, onDone } = props;
+  const { say } = useRosterWords();
+  const { when } = useNames(posts);
+  const zone = useZone();
+  const refused = useRefused();
+  const [post, setPost] = useState(draft.post);
+  const [role, setRole] = useState(draft.role);
+  const [person, setPerson] = useState(draft.person);
+  const [from, setFrom] = useState(toZoneInput(draft.fromMs, zone));
+  const [to, setTo] = useState(toZoneInput(draft.toMs, zone));
+  const [comment, setComment] = useState('');
+  const [version, setVersion] = useState(draft.version);
+  const [theirs, setTheirs] = useState<DutyShift | 'gone' | null>(null);
+  const [badTimes, setBadTimes] = useState(false);
+  const [id] = useState(() => draft.id ?? `s-${newKey().slice(0, 12)}`);
+  const isOverride = draft.kind === 'override';
+  const startsAt = fromZoneInput(from, zone);
+  const endsAt = fromZoneInput(to, zone);
+  const off =
+    person.trim() === ''
+      ? say('needPerson')
+      : startsAt === null || endsAt === null || endsAt <= startsAt
+        ? say('needTimes')
+        : isOverride && comment.trim() === ''
+          ? say('needReason')
+          : '';
+  const failed = (error: unknown): void => {
+    setBadTimes(error instanceof RequestFailed && error.code === 'silence_times');
+    if (error instanceof RequestFailed && error.code === 'version_conflict') {
+      const found = (error.problem?.theirs ?? null) as DutyShift | null;
+      setTheirs(found ?? 'gone');
+      setVersion(found?.version ?? null);
+    }
+    refused.take(error);
+  };
+  const send = (): void => {
+    refused.clear();
+    const fields = { post, role, person: person.trim(), startsAt, endsAt };
+    const sent = isOverride
+      ? command('POST', '/duty/overrides', { ...fields, comment: comment.trim() })
+      : command('PUT', `/duty/shifts/${encodeURIComponent(id)}`, {
+          ...fields,
+          ...(version === null ? {} : { version }),
+        });
+    sent.then(onDone, failed);
+  };
+  const remove = (): void => {
+    refused.clear();
+    command('DELETE', `/duty/shifts/${encodeURIComponent(id)}?version=${version ?? 1}`).then(onDone, failed);
+  };
+  const title = isOverride ? say('newOverride') : say(draft.id === null ? 'newShift' : 'editShift');
+  return (
+    <FormDialog
+      id="shift"
+      title={title}
+      submit={title}
+      off={off}
+      refused={theirs === null ? (badTimes ? say('refused.times') : refused.text) : ''}
+      onClose={onClose}
+      onSubmit={send}
+    >
+      <label className="field">
+        {say('post')}
+        <select name="post" value={post} onChange={(event) => setPost(event.target.value)}>
+          {posts.map((each) => (
+            <option key={each.id} value={each.id}>
+              <PostName post={each} />
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        {say('role')}
+        <select name="role" value={role} onChange={(event) => setRole(event.target.value as 'A' | 'B')}>
+          <option value="A">{say('roleA')}</option>
+          <option value="B">{say('roleB')}</option>
+        </select>
+      </label>
+      <label className="field">
+        {say('person')}
+        <input
+          name="person"
+          list="roster-people"
+          maxLength={128}
+          value={person}
+          onChange={(event) => setPerson(event.target.value)}
+        />
+        <datalist id="roster-people">
+          {people.map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+      </label>
+      <label className="field">
+        {say('start')}
+        <input type="datetime-local" name="from" value={from} onChange={(event) => setFrom(event.target.value)} />
+      </label>
+      <label className="field">
+        {say('end')}
+        <input type="datetime-local" name="to" value={to} onChange={(event) => setTo(event.target.value)} />
+      </label>
+      {isOverride ? (
+        <label className="field">
+          {say('reason')}
+          <input name="comment" maxLength={500} value={comment} onChange={(event) => setComment(event.target.value)} />
+        </label>
+      ) : null}
+      {theirs === null ? null : (
+        <p role="alert" className="refused" data-testid="theirs">
+          {theirs === 'gone'
+            ? say('theirsGone')
+            : say('theirs', { who: theirs.person, from: when(theirs.startsAt), to: when(theirs.endsAt) })}
+        </p>
+      )}
+      {draft.id !== null && !isOverride ? (
+        <p>
+          <button type="button" className="button" data-testid="delete-shift" onClick={remove}>
+            {say('deleteShift')}
+          </button>
+        </p>
+      ) : null}
+    </FormDialog>
+  );
+}
+
+function PostName({ post }: { post: ScheduleReply['posts'][number] }): string {
+  const { lang } = useRosterWords();
+  return post[lang];
+}
