@@ -76,6 +76,17 @@ describe('policy', () => {
     expect((await it.inject({ ...request, headers: { 'sec-fetch-site': 'cross-site' } })).statusCode).toBe(403);
     expect((await it.inject(request)).statusCode).toBe(200);
   });
+  it('[HTTP3] Basic, which browsers send along by themselves, is no proof; a tool that sends it has no site', async () => {
+    const route: FastifyPluginAsync = async (it) =>
+      void it.post('/x', { config: { policy: 'alerts.act' } }, async () => ({}));
+    const it = await testApp({ plugins: [route], authenticate: async () => principalOf('oncall') });
+    const ask = async (authorization: string, headers: Record<string, string> = {}) =>
+      (await it.inject({ method: 'POST', url: '/x', payload: {}, headers: { authorization, ...headers } })).statusCode;
+    expect(await ask('Basic eDp5')).toBe(200);
+    expect(await ask('Basic eDp5', { 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await ask('basic eDp5', { origin: 'https://evil.test' })).toBe(403);
+    expect(await ask('Bearer x', { 'sec-fetch-site': 'cross-site' })).toBe(200);
+  });
   it('[HTTP4] every refused authorization is told', async () => {
     const told: string[] = [];
     const it = await testApp({ plugins: [routes], onRefused: (_request, error) => told.push(error.code) });
