@@ -16,6 +16,7 @@ const PasswordScreen = lazy(() => import('./screens/PasswordScreen.tsx'));
 const DeskScreen = lazy(() => import('./screens/desk/DeskScreen.tsx'));
 const PhoneDesk = lazy(() => import('./screens/phone/PhoneDesk.tsx'));
 const WallScreen = lazy(() => import('./screens/WallScreen.tsx'));
+const IncidentsScreen = lazy(() => import('./screens/incidents/IncidentsScreen.tsx'));
 const RunbooksScreen = lazy(() => import('./screens/runbooks/RunbooksScreen.tsx'));
 const HealthScreen = lazy(() => import('./screens/HealthScreen.tsx'));
 const TimelineScreen = lazy(() => import('./screens/timeline/TimelineScreen.tsx'));
@@ -35,6 +36,7 @@ const NEEDS: Readonly<Partial<Record<Path, Permission>>> = {
   '/rules': 'alerts.read',
   '/runbooks': 'runbooks.read',
   '/runs': 'runbooks.read',
+  '/incidents': 'incidents.read',
 };
 /** Below this a wall would be unreadable: the same figures come in one column. */
 const NARROW = '(max-width: 760px), (max-aspect-ratio: 1/1)';
@@ -169,6 +171,8 @@ function Page({ path }: { path: Path }): ReactElement {
       return <RosterScreen />;
     case '/rules':
       return <RulesScreen />;
+    case '/incidents':
+      return <IncidentsScreen id={id} />;
     case '/runbooks':
     case '/runs':
       return <RunbooksScreen page={path} id={id} />;

@@ -17,13 +17,14 @@ export const PATHS = [
   '/password',
   '/runbooks',
   '/runs',
+  '/incidents',
 ] as const;
 export type Path = (typeof PATHS)[number];
 /** Pages of which each thing has its own: `/runs/<id>`. */
-const ITEM = /^(\/runbooks|\/runs)\/([a-z0-9-]{1,64})$/;
+const ITEM = /^(\/runbooks|\/runs|\/incidents)\/([a-z0-9-]{1,64})$/;
 export interface Route {
   readonly path: Path | null;
-  /** Of `/runbooks/<id>` and `/runs/<id>`; null elsewhere. */
+  /** Of `/runbooks/<id>`, `/runs/<id>` and `/incidents/<id>`; null elsewhere. */
   readonly id: string | null;
   readonly query: URLSearchParams;
 }
@@ -68,7 +69,7 @@ export const homeOf = (role: PersonRole): Path => (role === 'oncall' ? '/desk' :
 /** Where to go after signing in: only a path of ours, never another origin. */
 export function safeNext(query: URLSearchParams, home: Path): string {
   const next = query.get('next') ?? home;
-  return /^\/(wall|desk|tech|timeline|silences|roster|rules|health|runbooks|runs)(\/[a-z0-9-]+)?(\?[\w=&.%+-]*)?$/.test(
+  return /^\/(wall|desk|tech|timeline|silences|roster|rules|health|runbooks|runs|incidents)(\/[a-z0-9-]+)?(\?[\w=&.%+-]*)?$/.test(
     next,
   )
     ? next

@@ -17,6 +17,7 @@ export type Decision =
 export const GO = {
   w: '/wall',
   o: '/desk',
+  i: '/incidents',
   r: '/runbooks',
   t: '/timeline',
   h: '/health',

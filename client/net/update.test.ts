@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { testCampaign } from '../e2e/campaign.ts';
 import { figure, frameOf, healthySale } from '../e2e/sale.ts';
-import { isQuiet } from './use-update.ts';
+import { isQuiet, mayReload } from './use-update.ts';
 
 const HOUR_MS = 3_600_000;
 const frameAt = (nowMs: number, tier?: 'orange' | 'cyan') => {
@@ -17,5 +17,14 @@ describe('loading the page again', () => {
     expect(isQuiet(frameAt(HOUR_MS, 'orange'))).toBe(false);
     expect(isQuiet(frameAt(4 * HOUR_MS - 9 * 60_000))).toBe(false);
     expect(isQuiet(frameAt(5 * 60_000))).toBe(false);
+    const incident = { id: 'inc-1', number: 1, title: 'x', tier: 'cyan', state: 'mitigated', commander: null } as const;
+    const room = { incident: { ...incident, declaredAt: 0, status: null, nextUpdateAt: null, openCount: 1 } };
+    expect(isQuiet({ ...frameAt(HOUR_MS), room })).toBe(false);
+  });
+  it('[TAKE43] a reload that is wanted waits for a quiet moment and for the server', () => {
+    const quiet = { wanted: true, open: true, frame: frameAt(HOUR_MS) };
+    expect(mayReload(quiet)).toBe(true);
+    for (const not of [{ wanted: false }, { open: false }, { frame: null }, { frame: frameAt(HOUR_MS, 'orange') }])
+      expect(mayReload({ ...quiet, ...not })).toBe(false);
   });
 });

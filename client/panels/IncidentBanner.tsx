@@ -10,6 +10,9 @@ const MINUTE_MS = 60_000;
 /** Letters of title and status together; Han count twice. */
 const LETTERS = { near: 34, mid: 16, far: 0 } as const;
 
+/** With less room than this the title stands alone. */
+const BOTH_LETTERS = 30;
+
 /** The incident the room works on, on every screen until it is resolved: what, how it stands, who commands, whether a word is due. */
 export function IncidentBanner({ narrow }: { narrow: boolean }): ReactElement | null {
   const { say, lang } = useRoomWords();
@@ -23,7 +26,7 @@ export function IncidentBanner({ narrow }: { narrow: boolean }): ReactElement | 
   if (!incident) return null;
   const { number, title, tier, state, commander, status, openCount } = incident;
   const told = status === null ? null : (status[lang] ?? status.zh ?? status.en);
-  const text = told === null ? title : `${title} · ${told}`;
+  const whole = told === null ? title : `${title} · ${told}`;
   // One fact: what most needs somebody.
   const fact =
     overdueMs > 0
@@ -34,13 +37,14 @@ export function IncidentBanner({ narrow }: { narrow: boolean }): ReactElement | 
           ? null
           : elide(commander, 8);
   const most = narrow ? Math.round(LETTERS[scale] / 2) : LETTERS[scale];
+  const text = most < BOTH_LETTERS ? title : whole;
   return (
     <p
       className={`room-banner incident-banner tier-${tier}`}
       role="status"
       data-testid="incident-banner"
       data-state={state}
-      title={text}
+      title={whole}
     >
       <TierMark tier={tier} />
       <b>

@@ -3,6 +3,7 @@ import type { AlertRow } from '#contract/alerts';
 import type { CampaignReply } from '#contract/campaign';
 import type { TimelineEntry } from '#contract/timeline';
 import { maybe, useT } from '../i18n/t.ts';
+import { useUpdateWaits } from '../net/use-update.ts';
 import { elide } from '../numbers/format.ts';
 import type { Lang } from '../numbers/scale.ts';
 import { minuteTime } from '../numbers/time.ts';
@@ -64,6 +65,7 @@ export function TimelineLine({ rotation, scene = 'overview', sound }: TimelineLi
   const { t, lang } = useT();
   const { say } = useRoomWords();
   const red = useTakenRed();
+  const updates = useUpdateWaits(({ waits }) => waits);
   const newest = useConsole((state) => state.timeline.entries.findLast(({ kind }) => !QUIET.has(kind)));
   const campaign = useConsole((state) => state.campaign);
   const onDuty = useConsole((state) => state.frame?.onDutyCount ?? null);
@@ -94,6 +96,7 @@ export function TimelineLine({ rotation, scene = 'overview', sound }: TimelineLi
           </span>
         ) : null}
         {unmapped > 0 ? <span className="fact">{t('foot.unmapped', { n: unmapped })}</span> : null}
+        {updates ? <span className="chip">{say('updating')}</span> : null}
         {sound ?? null}
         {onDuty === null ? null : <span className="fact">{t('foot.onDuty', { n: onDuty })}</span>}
       </p>

@@ -2,6 +2,7 @@ import { type ReactElement, useEffect, useState } from 'react';
 import '../i18n/scene-words.ts';
 import { useHistoryLines } from '../net/use-history.ts';
 import { useLink } from '../net/use-link.ts';
+import { useWallHygiene } from '../net/use-update.ts';
 import { Announce } from '../panels/Announce.tsx';
 import { ProofDialog } from '../panels/ProofDialog.tsx';
 import { TimelineLine } from '../panels/TimelineLine.tsx';
@@ -19,6 +20,7 @@ import { SupplyScene } from './SupplyScene.tsx';
 import { SCENES, type SceneId, sceneOf, stepScene } from './scenes.ts';
 import { TechScene } from './tech/TechScene.tsx';
 import { useBurnInShift } from './use-burn-in.ts';
+import { useDimmed } from './use-dimmed.ts';
 import { useIdlePointer } from './use-idle-pointer.ts';
 import { useRotation } from './use-rotation.ts';
 import { useWallKeys } from './use-wall-keys.ts';
@@ -58,13 +60,15 @@ export default function WallScreen(): ReactElement {
   const rotation = useRotation(wanted.id, query, taken);
   const [help, setHelp] = useState(false);
   const scale = useConsole((state) => state.wallScale);
-  const dimmed = useConsole((state) => state.dimmed);
+  const dimmed = useDimmed(taken);
+  useWallHygiene();
   const idle = useIdlePointer();
   const shift = useBurnInShift();
   useWallKeys({
     onScene: (index) => setQuery({ scene: SCENES[index]?.id ?? 'overview' }),
     onStep: (step) => setQuery({ scene: stepScene(wanted.id, step) }),
     onHold: rotation.toggle,
+    onDim: () => setQuery({ dim: query.get('dim') === '1' ? null : '1' }),
     onHelp: () => setHelp(true),
   });
   const Body = SCENE_BODY[shown.id];

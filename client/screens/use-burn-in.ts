@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 
-/** A wall shows the same lines all night: the picture moves by a few pixels every three minutes. */
+/** A wall shows the same lines all night: the picture moves by four pixels every three minutes. */
 const EVERY_MS = 180_000;
-const STEPS = ['0px 0px', '3px 0px', '3px 3px', '0px 3px', '-3px 0px', '-3px -3px', '0px -3px'] as const;
+const STEPS = ['0px 0px', '4px 0px', '4px 4px', '0px 4px', '-4px 0px', '-4px -4px', '0px -4px'] as const;
 
 export function useBurnInShift(): string {
   const [step, setStep] = useState(0);

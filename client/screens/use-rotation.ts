@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { setQuery } from '../router.ts';
 import { DWELL_S, dwellOf, type SceneId, stepScene } from './scenes.ts';
 
@@ -11,9 +11,9 @@ export interface Rotation {
   toggle: () => void;
 }
 
-/** Goes to the next scene after each dwell, unless held. The scene is in the address, so a reload comes back to it. */
+/** Goes to the next scene after each dwell, unless held. Scene and hold are in the address, so a reload comes back to them. */
 export function useRotation(scene: SceneId, query: URLSearchParams, stopped: boolean): Rotation {
-  const [held, setHeld] = useState(false);
+  const held = query.get('hold') === '1';
   const dwellS = dwellOf(query);
   const sceneRef = useRef(scene);
   sceneRef.current = scene;
@@ -29,7 +29,7 @@ export function useRotation(scene: SceneId, query: URLSearchParams, stopped: boo
     stopped,
     toggle: () => {
       if (dwellS === null) setQuery({ rotate: String(DWELL_S) });
-      else setHeld((now) => !now);
+      else setQuery({ hold: held ? null : '1' });
     },
   };
 }

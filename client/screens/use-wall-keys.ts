@@ -7,6 +7,7 @@ export interface WallActions {
   readonly onScene: (scene: number) => void;
   readonly onStep: (step: 1 | -1) => void;
   readonly onHold: () => void;
+  readonly onDim: () => void;
   readonly onHelp: () => void;
 }
 
@@ -34,7 +35,7 @@ function run(key: WallKey, actions: WallActions): void {
   const state = useConsole.getState();
   if (typeof key === 'object') actions.onScene(key.scene);
   else if (key === 'lang') switchLang(state.lang === 'zh' ? 'en' : 'zh');
-  else if (key === 'dim') state.toggleDimmed();
+  else if (key === 'dim') actions.onDim();
   else if (key === 'full') toggleFullScreen();
   else if (key === 'hold') actions.onHold();
   else if (key === 'help') actions.onHelp();

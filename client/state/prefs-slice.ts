@@ -9,10 +9,8 @@ export interface PrefsSlice {
   readonly lang: Lang;
   /** For how far away the wall is read; `?scale=`. */
   readonly wallScale: WallScale;
-  readonly dimmed: boolean;
   setLang: (lang: Lang) => void;
   setWallScale: (scale: WallScale) => void;
-  toggleDimmed: () => void;
 }
 const LANG_KEY = 'wr-lang';
 
@@ -29,7 +27,6 @@ export function startingScale(search: string): WallScale {
 export const createPrefsSlice: StateCreator<ConsoleState, [], [], PrefsSlice> = (set) => ({
   lang: startingLang(globalThis.location?.search ?? '', readKept(), globalThis.navigator?.language ?? 'en'),
   wallScale: startingScale(globalThis.location?.search ?? ''),
-  dimmed: false,
   setLang: (lang) => {
     try {
       localStorage.setItem(LANG_KEY, lang);
@@ -39,7 +36,6 @@ export const createPrefsSlice: StateCreator<ConsoleState, [], [], PrefsSlice> = 
     set({ lang });
   },
   setWallScale: (wallScale) => set({ wallScale }),
-  toggleDimmed: () => set(({ dimmed }) => ({ dimmed: !dimmed })),
 });
 
 function readKept(): string | null {

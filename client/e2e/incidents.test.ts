@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Alert } from '#contract/alerts';
+import type { Incident } from '#contract/incidents';
+import type { DemoPerson } from '#contract/people';
+import { CHROMIUM_FLAGS, CHROMIUM_PATH } from './built-client.ts';
+import { sideways } from './fit.ts';
+import { runbooksHouse } from './runbooks-house.ts';
+
+type House = Awaited<ReturnType<typeof runbooksHouse>>;
+const shots = process.env.WARROOM_SHOTS;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Serious and critical findings of axe-core on the page as it stands. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await (
+      globalThis as unknown as {
+        axe: { run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+      }
+    ).axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 90)).join(' | ')}`);
+  });
+}
+const text = (page: Page, id: string): Promise<string | null> => page.textContent(`[data-testid="${id}"]`);
+
+describe('the incident room', () => {
+  let house: House;
+  let browser: Browser;
+  const contexts: BrowserContext[] = [];
+  beforeAll(async () => {
+    house = await runbooksHouse();
+    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, headless: true, args: CHROMIUM_FLAGS });
+  }, 180_000);
+  afterAll(async () => {
+    await Promise.all(contexts.map((each) => each.close()));
+    await browser?.close();
+    await house?.close();
+  });
+  const person = (role: DemoPerson['role'], index = 0): DemoPerson => {
+    const found = house.access.people.filter((one) => one.role === role)[index];
+    if (found === undefined) throw new Error(`no ${role}`);
+    return found;
+  };
+  async function open(
+    by: DemoPerson,
+    path: string,
+    { width = 1_280, height = 900, lang = 'en' as 'zh' | 'en' } = {},
+  ): Promise<{ page: Page; faults: string[]; requests: string[] }> {
+    const context = await browser.newContext({
+      viewport: { width, height },
+      locale: lang === 'zh' ? 'zh-CN' : 'en-US',
+    });
+    contexts.push(context);
+    const page = await context.newPage();
+    const faults: string[] = [];
+    const requests: string[] = [];
+    page.on('pageerror', (error) => faults.push(String(error)));
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) faults.push(message.text());
+    });
+    const query = path.includes('?') ? '&' : '?';
+    await page.goto(`${house.url}${path}${query}lang=${lang}#access=${by.link.split('#access=')[1]}`);
+    return { page, faults, requests };
+  }
+  let keys = 0;
+  async function api<T>(by: DemoPerson, method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+    keys += 1;
+    const response = await fetch(`${house.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${by.token}`,
+        'idempotency-key': `e2e-incidents-${keys}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    const told = await response.text();
+    return (told === '' ? null : JSON.parse(told)) as T;
+  }
+  const declare = async (title: string, more: object = {}): Promise<Incident> =>
+    (await api<{ incident: Incident }>(person('oncall'), 'POST', '/api/v1/incidents', { title, ...more })).incident;
+
+  it('[INC20] declared by key from an alert; a second person sees it live; status, hand-over and note; walls show it until it is resolved with its summary', async () => {
+    const [ann, bo] = [person('oncall', 0), person('oncall', 1)];
+    await api(ann, 'POST', '/api/v2/alerts', [
+      {
+        labels: { alertname: 'CallbacksLost', severity: 'critical', service: 'payment' },
+        annotations: { summary: 'Payment callbacks are lost' },
+      },
+    ]);
+    let alert: Alert | undefined;
+    await expect
+      .poll(async () => {
+        const { alerts } = await api<{ alerts: Alert[] }>(ann, 'GET', '/api/v1/alerts?rule=CallbacksLost');
+        alert = alerts[0];
+        return alerts.length;
+      })
+      .toBe(1);
+    const { page, faults } = await open(ann, '/incidents');
+    const wall = await open({ ...person('oncall'), ...house.access.roles.viewer }, '/wall', {
+      width: 1_920,
+      height: 1_080,
+    });
+    await page.waitForSelector('[data-testid="declare"]');
+    const { page: other } = await open(bo, '/incidents');
+    await other.waitForSelector('[data-testid="declare"]');
+    await page.keyboard.press('n');
+    await page.click(`[data-testid="choice"] input[value="${alert?.id}"]`);
+    await page.fill('[data-testid="act"] [name="title"]', 'Callbacks lost');
+    await page.click('[data-testid="act"] [type="submit"]');
+    await page.waitForURL(/\/incidents\/inc-1/);
+    await page.waitForSelector('[data-testid="headline"][data-state="open"]');
+    await page.waitForSelector(`[data-testid="linked-${alert?.id}"]`);
+    await other.waitForSelector('[data-testid="incident-1"][data-state="open"]');
+    await expect.poll(() => text(wall.page, 'incident-banner'), { timeout: 20_000 }).toMatch(/Incident 1.*Callbacks/);
+
+    await other.keyboard.press('Enter'); // the one that is chosen
+    await other.waitForURL(/\/incidents\/inc-1/);
+    await other.waitForSelector('[data-testid="do-status"]');
+    await page.keyboard.press('s');
+    await page.fill('[data-testid="act"] [name="zh"]', '已切到备用通道');
+    await page.fill('[data-testid="act"] [name="en"]', 'Switched to the standby channel');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[data-testid="act"]', { state: 'detached' });
+    await expect.poll(() => text(other, 'status')).toMatch(/已切到备用通道.*Switched to the standby channel/);
+    await expect.poll(() => text(other, 'next-update')).toMatch(/left/);
+
+    await other.keyboard.press('h');
+    await other.waitForFunction(
+      (name) => document.querySelector<HTMLInputElement>('[name="person"]')?.value === name,
+      bo.name,
+    );
+    await other.keyboard.press('Enter');
+    await expect.poll(() => text(page, 'role-commander')).toContain(bo.name);
+    await page.keyboard.press('c');
+    await page.fill('[data-testid="act"] [name="text"]', 'vendor called');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => text(other, 'entries')).toMatch(/vendor called/);
+    if (shots !== undefined) await page.screenshot({ path: `${shots}/incident-en.png` });
+    expect(await findings(page)).toEqual([]);
+
+    await other.keyboard.press('m');
+    await other.waitForSelector('[data-testid="act"]');
+    await other.keyboard.press('Enter');
+    await page.waitForSelector('[data-testid="headline"][data-state="mitigated"]');
+    await page.keyboard.press('r');
+    await page.fill('[data-testid="act"] [name="text"]', 'switched back');
+    await page.keyboard.press('Enter');
+    await other.waitForSelector('[data-testid="headline"][data-state="resolved"]');
+    await expect.poll(() => text(other, 'summary')).toMatch(/1 alerts/);
+    await wall.page.waitForSelector('[data-testid="incident-banner"]', { state: 'detached', timeout: 20_000 });
+    if (shots !== undefined) await other.screenshot({ path: `${shots}/incident-over-en.png` });
+    expect([...faults, ...wall.faults]).toEqual([]);
+  }, 120_000);
+
+  it('[INC21] a change decided on an old version is refused, what was typed stays, and can be sent again', async () => {
+    const [ann, bo] = [person('oncall', 0), person('oncall', 1)];
+    const incident = await declare('Two at once');
+    const { page } = await open(ann, `/incidents/${incident.id}`);
+    await page.waitForSelector('[data-testid="do-status"]');
+    await page.keyboard.press('s');
+    await page.fill('[data-testid="act"] [name="en"]', 'mine');
+    // her page hears nothing for a moment: it decides on what it was shown
+    await page.context().setOffline(true);
+    await api(bo, 'POST', `/api/v1/incidents/${incident.id}/status`, { en: 'his' });
+    await page.context().setOffline(false);
+    await page.evaluate(() => undefined);
+    const refusedOrTaken = page.waitForFunction(() => {
+      const refused = document.querySelector('[data-testid="act-refused"]')?.textContent ?? '';
+      return refused !== '' || document.querySelector('[data-testid="act"]') === null;
+    });
+    await page.click('[data-testid="act"] [type="submit"]');
+    await refusedOrTaken;
+    // either it had heard already, or it was refused with what was typed kept
+    if ((await page.locator('[data-testid="act"]').count()) > 0) {
+      expect(await page.inputValue('[data-testid="act"] [name="en"]')).toBe('mine');
+      await expect.poll(() => text(page, 'status')).toMatch(/his/);
+      await page.click('[data-testid="act"] [type="submit"]');
+    }
+    await expect.poll(() => text(page, 'status')).toMatch(/mine/);
+    const { entries } = await api<{ entries: { kind: string }[] }>(ann, 'GET', `/api/v1/incidents/${incident.id}`);
+    expect(entries.filter(({ kind }) => kind === 'incident.status')).toHaveLength(2);
+  }, 60_000);
+
+  for (const lang of ['zh', 'en'] as const)
+    it(`[INC22] one column on a phone, nothing sideways, no chart library, sound for everybody; who may only read sees no commands (${lang})`, async () => {
+      const incident = await declare(
+        lang === 'zh' ? '结算页超时,华东用户无法下单' : 'Checkout times out for buyers in the east',
+        {
+          tier: 'red',
+        },
+      );
+      const size = { width: 390, height: 844, lang };
+      const { page, faults, requests } = await open(person('oncall'), `/incidents/${incident.id}`, size);
+      await page.waitForSelector('[data-testid="do-status"]');
+      expect(await sideways(page)).toBe(0);
+      const small = await page.evaluate(
+        () =>
+          [...document.querySelectorAll<HTMLElement>('.incident-acts .button')].filter((one) => one.offsetHeight < 44)
+            .length,
+      );
+      expect(small).toBe(0);
+      expect(requests.filter((url) => /echarts|WallScreen/i.test(url))).toEqual([]);
+      expect(await findings(page)).toEqual([]);
+      if (shots !== undefined) await page.screenshot({ path: `${shots}/incident-phone-${lang}.png`, fullPage: true });
+      await page.click('[data-testid="do-role"]');
+      await page.waitForSelector('[data-testid="act"]');
+      expect(await sideways(page)).toBe(0);
+      expect(faults).toEqual([]);
+      await page.context().close();
+      if (lang === 'zh' && shots === undefined) return; // the rest has no words of its own
+      const reader = await open(person('marketing'), `/incidents/${incident.id}`, { lang });
+      await reader.page.waitForSelector('[data-testid="read-only"]');
+      expect(await reader.page.locator('.incident-acts').count()).toBe(0);
+      expect(reader.faults).toEqual([]);
+      if (shots !== undefined) await reader.page.screenshot({ path: `${shots}/incident-${lang}-desk.png` });
+      if (shots === undefined) return;
+      const list = await open(person('oncall'), '/incidents', { lang });
+      await list.page.waitForSelector(`[data-testid="incident-${incident.number}"]`);
+      await list.page.screenshot({ path: `${shots}/incidents-${lang}.png` });
+    }, 60_000);
+});
