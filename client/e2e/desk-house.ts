@@ -1,0 +1,284 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fastify from 'fastify';
+import { Redis } from 'ioredis';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+import type { Alert, AlertReply } from '#contract/alerts';
+import type { CampaignReply } from '#contract/campaign';
+import type { DemoPerson } from '#contract/people';
+import type { Tier } from '#contract/tiers';
+import { type AlertRecord, historyOf } from '../../alerts/record.ts';
+import { AlertStore } from '../../alerts/store.ts';
+import { bundledCampaign } from '../../server/campaigns/load.ts';
+import { composeServer } from '../../server/compose.ts';
+import { readConfig } from '../../server/config.ts';
+import { anAlert } from '../../server/test/alert-kit.ts';
+import { builtClient, CHROMIUM_FLAGS, CHROMIUM_PATH } from './built-client.ts';
+
+export interface OpenScreen {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors of the page and broken policies; must stay empty. */
+  readonly faults: string[];
+  /** Commands this page has sent: method and path. */
+  readonly sent: string[];
+  readonly requests: string[];
+}
+export interface ScreenOptions {
+  readonly path?: string;
+  readonly lang?: 'zh' | 'en';
+  readonly width?: number;
+  readonly height?: number;
+  readonly touch?: boolean;
+  /** Another door to the same server. */
+  readonly base?: string;
+}
+/** Alerts of one write: a millisecond or two of Redis. */
+const BATCH = 100;
+
+/** The whole server with the built client over the run's Redis, its people, one Chromium, and alerts as a foreign sender raises them. */
+export async function deskHouse() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'wr-desk-'));
+  const prefix = `t${Math.random().toString(36).slice(2, 10)}`;
+  const socket = inject('redisSocket');
+  const config = readConfig({
+    LOG_LEVEL: 'silent',
+    REDIS_PREFIX: prefix,
+    WARROOM_DATA_DIR: dataDir,
+    CAMPAIGN: bundledCampaign('double11'),
+    OPENS_AT: new Date(Date.now() - 20 * 60_000).toISOString(),
+  });
+  const server = await composeServer(config, {
+    log: fastify({ logger: { level: 'silent' } }).log,
+    target: { kind: 'socket', path: socket, db: 0 },
+    clientDir: await builtClient(),
+    build: 'test',
+    demo: null,
+  });
+  await server.app.listen({ host: '127.0.0.1', port: 0 });
+  await server.start();
+  const { port } = server.app.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const access = await server.access(url);
+  const redis = new Redis({ path: socket, maxRetriesPerRequest: 1 });
+  const token = access.roles.admin.token;
+  const ask = async <T>(path: string, init: RequestInit = {}, as = token): Promise<T> => {
+    const response = await fetch(`${url}/api/v1${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${as}`, 'content-type': 'application/json', ...init.headers },
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+  const { id: instance } = await ask<CampaignReply>('/campaign');
+  const store = new AlertStore(redis, prefix, instance);
+  const browser: Browser = await chromium.launch({
+    executablePath: CHROMIUM_PATH,
+    headless: true,
+    args: CHROMIUM_FLAGS,
+  });
+  const contexts: BrowserContext[] = [];
+
+  /** Alerts that fire now, unless their fields say otherwise; ids and fingerprints are theirs. */
+  async function raise(wanted: readonly (Partial<Alert> & { readonly id: string })[]): Promise<void> {
+    const nowMs = Date.now();
+    const records = wanted.map((fields): AlertRecord => {
+      const rule = fields.rule ?? `Rule-${fields.id}`;
+      return {
+        ...anAlert({
+          fingerprint: `f-${fields.id}`,
+          rule,
+          origin: 'test',
+          labels: { alertname: rule, service: `service-${fields.id}` },
+          annotations: { summary: `Trouble ${fields.id}`, summary_zh: `故障 ${fields.id}` },
+          group: `group-${fields.id}`,
+          startsAt: nowMs,
+          firedAt: nowMs,
+          updatedAt: nowMs,
+          peakTier: fields.tier ?? 'orange',
+          value: 0.9784,
+          limit: 0.985,
+          ...fields,
+        }),
+        engine: { sinceMs: nowMs, activeSinceMs: nowMs, starts: [], handTier: null },
+      };
+    });
+    for (let from = 0; from < records.length; from += BATCH) {
+      const changes = records.slice(from, from + BATCH).map((record) => ({
+        record,
+        expected: 0,
+        mode: 'open' as const,
+        history: [historyOf('alert_fired', record, { kind: 'system', id: 'test' }, nowMs)],
+        timeline: [],
+        due: [],
+      }));
+      const { written } = await store.write(changes, { kind: 'command', command: null });
+      const missed = written.find(({ ok }) => !ok);
+      if (missed !== undefined) throw new Error(`alert ${missed.id} was not written`);
+    }
+  }
+  /** Changes a stored alert as its rule would. */
+  async function change(id: string, fields: Partial<Alert>): Promise<void> {
+    const found = await store.read(id);
+    if (found === null) throw new Error(`there is no alert ${id}`);
+    const record = { ...found.record, ...fields, version: found.record.version + 1 };
+    const mode = record.endsAt !== null && record.evaluation === 'normal' ? 'closed' : 'open';
+    const one = { record, expected: found.record.version, mode, history: [], timeline: [], due: [] } as const;
+    await store.write([one], { kind: 'command', command: null });
+  }
+  /** Everything that was raised is over. */
+  async function clear(): Promise<void> {
+    const { records } = await store.load();
+    const own = records.filter(({ origin }) => origin === 'test');
+    for (let from = 0; from < own.length; from += BATCH)
+      await store.write(
+        own.slice(from, from + BATCH).map((record) => ({
+          record: {
+            ...record,
+            evaluation: 'normal',
+            handling: 'resolved',
+            endsAt: Date.now(),
+            version: record.version + 1,
+          },
+          expected: record.version,
+          mode: 'closed',
+          history: [],
+          timeline: [],
+          due: [],
+        })),
+        { kind: 'command', command: null },
+      );
+  }
+  async function open(person: DemoPerson, options: ScreenOptions = {}): Promise<OpenScreen> {
+    const { path = '/desk', lang = 'zh', width = 1440, height = 900, touch = false, base = url } = options;
+    const context = await browser.newContext({
+      viewport: { width, height },
+      locale: lang === 'zh' ? 'zh-CN' : 'en-US',
+      hasTouch: touch,
+    });
+    contexts.push(context);
+    const page = await context.newPage();
+    const faults: string[] = [];
+    const sent: string[] = [];
+    const requests: string[] = [];
+    page.on('pageerror', (error) => faults.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
+        faults.push(message.text());
+    });
+    page.on('request', (request) => {
+      requests.push(request.url());
+      if (request.method() !== 'GET' && /\/api\/v1\/(alerts|silences|runs)/.test(request.url()))
+        sent.push(`${request.method()} ${new URL(request.url()).pathname}`);
+    });
+    const query = path.includes('?') ? `&lang=${lang}` : `?lang=${lang}`;
+    await page.goto(`${base}${path}${query}#access=${person.link.split('#access=')[1]}`);
+    return { page, context, faults, sent, requests };
+  }
+  const oncall = (index: number): DemoPerson => {
+    const found = access.people.filter(({ role }) => role === 'oncall')[index];
+    if (found === undefined) throw new Error('no such person');
+    return found;
+  };
+  return {
+    url,
+    access,
+    oncall,
+    open,
+    ask,
+    raise,
+    change,
+    clear,
+    detail: (id: string) => ask<AlertReply>(`/alerts/${id}`),
+    act: (id: string, verb: string, body: object, as: DemoPerson) =>
+      ask(
+        `/alerts/${id}/${verb}`,
+        {
+          method: 'POST',
+          body: JSON.stringify(body),
+          headers: { 'idempotency-key': `k${Math.random()}` },
+        },
+        as.token,
+      ),
+    close: async () => {
+      await Promise.all(contexts.map((each) => each.close()));
+      await browser.close();
+      redis.disconnect();
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+export type DeskHouse = Awaited<ReturnType<typeof deskHouse>>;
+
+/** A list as a bad night has it: every tier, some taken, a storm. */
+export const badNight = (nowMs: number): (Partial<Alert> & { id: string })[] => {
+  const at = (minutes: number) => ({ startsAt: nowMs - minutes * 60_000, firedAt: nowMs - minutes * 60_000 });
+  const named = (rule: string, zh: string, en: string, labels: Record<string, string> = {}) => ({
+    rule,
+    labels: { alertname: rule, ...labels },
+    annotations: { summary: en, summary_zh: zh, runbook_url: '/runbooks/payment-risk' },
+  });
+  const storm = Array.from({ length: 14 }, (_, n) => ({
+    id: `cache-${n}`,
+    tier: 'blue' as Tier,
+    value: 41,
+    limit: 20,
+    unit: 'ms',
+    ...named('CacheJitter', '缓存抖动', 'Cache jitters', { domain: 'technology', pod: `cache-${n}` }),
+    ...at(9),
+  }));
+  return [
+    {
+      id: 'pay-east',
+      tier: 'orange',
+      costMinorPerMinute: 86_000_000,
+      ...named('PaymentSuccessLow', '支付成功率下降', 'Payments fail', { domain: 'payments', region: 'east' }),
+      ...at(3.2),
+    },
+    {
+      id: 'risk',
+      tier: 'orange',
+      value: 0.061,
+      limit: 0.04,
+      owner: { id: 'x', name: '值班甲' },
+      handling: 'acknowledged',
+      acknowledgedAt: nowMs - 300_000,
+      ...named('RiskBlockHigh', '风控拦截率升高', 'Risk control blocks many'),
+      ...at(6),
+    },
+    {
+      id: 'sms',
+      tier: 'yellow',
+      value: 41_000,
+      limit: 20_000,
+      unit: 'ms',
+      owner: { id: 'y', name: '值班乙' },
+      handling: 'acknowledged',
+      acknowledgedAt: nowMs - 600_000,
+      ...named('SmsSlow', '短信渠道延迟', 'Text messages are late', { channel: 'sms' }),
+      ...at(12),
+    },
+    {
+      id: 'stock',
+      tier: 'yellow',
+      value: 0.017,
+      limit: 0.015,
+      ...named('StockOutHigh', '缺货率升高', 'Items sell out', { category: 'home' }),
+      ...at(1),
+    },
+    {
+      id: 'hero',
+      tier: 'cyan',
+      value: 14,
+      limit: 30,
+      unit: 'minutes',
+      ...named('SellOutSoon', '主推单品将售罄', 'A hero item sells out soon', { sku: '80213' }),
+      ...at(0.7),
+    },
+    ...storm,
+  ];
+};
