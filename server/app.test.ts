@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { Type } from 'typebox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppError } from '#contract/errors';
-import { testApp } from './test/app.ts';
+import { principalOf, testApp } from './test/app.ts';
 
 const Body = Type.Object(
   { amountMinor: Type.Integer(), note: Type.Optional(Type.String()) },
