@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Principal } from '#contract/permissions';
 import type { AdviceCard } from '#contract/recommendations';
 import { withDeps } from '../../app.ts';
+import { createHeldClaim } from '../../room/held-claim.ts';
 import { recommendationRoutes } from '../../routes/recommendations.ts';
 import { adviceKit, categoryOf } from '../../test/advice-kit.ts';
 import { testApp } from '../../test/app.ts';
 import { PEOPLE } from '../../test/budget-kit.ts';
+import { ADVICE_CLAIM, createAdviceStore } from './advice-store.ts';
 import type { Advisor } from './advisor.ts';
+import { newState } from './learn-ticks.ts';
+import { SALE_RHYTHM } from './rhythm.ts';
 
 const cardTo = (advisor: Advisor, receiver: string, from?: string): AdviceCard | undefined =>
   advisor
@@ -68,6 +72,20 @@ describe('recommendations on the windows', () => {
     expect(second.recommendation('gmv').learntTo).toBeGreaterThan(before.learntTo ?? 0);
     const curves = second.recommendation('gmv').curves.map(({ tickCount }) => tickCount);
     expect(Math.min(...curves)).toBeGreaterThan(12);
+  });
+
+  it('[ADV41] a node that lost the claim without noticing is refused by the store', async () => {
+    const { redis, prefix, campaign } = await adviceKit();
+    const store = createAdviceStore(redis, prefix, campaign.instance);
+    const claim = createHeldClaim({ redis, prefix, instance: campaign.instance, name: ADVICE_CLAIM, nodeId: 'a' });
+    await claim.renew();
+    const state = newState(campaign, SALE_RHYTHM, campaign.opensAtMs);
+    await store.save(state, claim);
+    const other = createAdviceStore(redis, prefix, campaign.instance);
+    expect(await other.poll()).toEqual(state);
+    const late = { holder: 'a', version: '0' };
+    await expect(other.save({ ...state, learntToMs: 1 }, late)).rejects.toMatchObject({ code: 'stale_claim' });
+    expect(await createAdviceStore(redis, prefix, campaign.instance).poll()).toEqual(state);
   });
 
   it('[ADV42] a card that is carried out is judged after its horizon, and the score is kept', async () => {
