@@ -42,8 +42,6 @@ export const PERMISSIONS = {
   'ledger.read': ['finance', 'commander', 'marketing'],
   'receivers.read': ['oncall', 'commander', 'admin'],
   'receivers.act': ['oncall', 'commander', 'admin'],
-  'receivers.read': ['oncall', 'commander', 'admin'],
-  'receivers.act': ['oncall', 'commander', 'admin'],
   'server.reload': ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof PERMISSIONS;
