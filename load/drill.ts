@@ -1,11 +1,21 @@
 import { parseArgs } from 'node:util';
+import { missingApprover } from './drills/missing-approver.ts';
 import type { Verdict } from './drills/money-stage.ts';
+import { overdelivery } from './drills/overdelivery.ts';
 import { type MoneyDrillOptions, platformTrouble } from './drills/platform-trouble.ts';
 import { cleanUpOnSignals } from './drills/server-under-test.ts';
 
 const DRILLS: Readonly<
   Record<string, { readonly title: string; readonly run: (options: MoneyDrillOptions) => Promise<readonly Verdict[]> }>
 > = {
+  'missing-approver': {
+    title: 'the commander is silent: B takes over at the deadline, the late click is refused',
+    run: missingApprover,
+  },
+  overdelivery: {
+    title: 'a channel charges twice its budget: cover, tier, a draw on the reserve',
+    run: overdelivery,
+  },
   'platform-trouble': {
     title: 'an answer lost after the effect, 429, a clamp, a change by hand, kill -9',
     run: platformTrouble,

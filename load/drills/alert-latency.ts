@@ -33,7 +33,7 @@ export async function alertLatencyDrill({ scale, seed, quiet, ratePerSecond = RA
       const load = background(ours.access, Math.max(500, ratePerSecond * Math.min(1, scale)), seed, stop.signal);
       const random = new Random(seed, 0x616c6174);
       const progress = startProgress('faults', quiet);
-      await wait(SETTLE_MS);
+      await wait(scale < 1 ? 500 : SETTLE_MS);
       for (let count = 1; count <= tries; count += 1) {
         const name = faultName(count);
         const sentMs = performance.now();

@@ -13,6 +13,7 @@ const ROSTER: Readonly<Record<string, { a: string; b: string }>> = {
   finance_director: { a: 'finance-sun', b: 'finance' },
   rotating_commander: { a: 'commander', b: 'finance-zhou' },
 };
+const SHARES: Readonly<Record<string, number>> = { search: 0.4, social: 0.4, kol: 0.1, content: 0.1 };
 const PLATFORM = {
   hook: 'ad_platform',
   quotaCount: 40,
@@ -46,10 +47,13 @@ export function moneyCampaign(): CampaignFile {
     },
     budgets: {
       ...budgets,
+      channels: Object.fromEntries(
+        Object.entries(budgets.channels).map(([id, channel]) => [id, { ...channel, shareRatio: SHARES[id] ?? 0 }]),
+      ),
       envelopes: {
         ...budgets.envelopes,
         marketing: 100_000_000,
-        reserve: 25_000_000,
+        reserve: 20_000_000,
         tech: 1_000_000,
         logistics: 1_000_000,
         service: 1_000_000,

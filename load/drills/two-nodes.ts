@@ -58,6 +58,7 @@ export async function startTwoNodes(rules: number, sink: PageSink): Promise<TwoN
   const env = {
     REDIS_URL: redis.url,
     CAMPAIGN: 'server/campaigns/tiny.yaml',
+    WARROOM_NO_SETUP: '1', // nobody looks at it, and the store is ours
     RULES_DIR: folder,
     DRILL_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
     OUTBOUND_ALLOW: `127.0.0.1:${sink.port}`,
