@@ -3,6 +3,7 @@ import { alertLatencyDrill } from './drills/alert-latency.ts';
 import { deliveryDrill } from './drills/delivery.ts';
 import { killDrill } from './drills/kill.ts';
 import { latencyDrill } from './drills/latency.ts';
+import { ledgerDrill } from './drills/ledger.ts';
 import { type DrillOptions, oracleDrill } from './drills/oracle.ts';
 import { cleanUpOnSignals } from './drills/server-under-test.ts';
 import type { Report } from './report.ts';
@@ -12,9 +13,14 @@ const DRILLS: Readonly<
 > = {
   oracle: { title: '5 million mixed events over 8 connections: lost 0, doubled 0, every line equal', run: oracleDrill },
   kill: { title: 'the same under 20 rounds of kill -9 of the server, of Redis and of both', run: killDrill },
+  ledger: {
+    title: '100,000 random operations × 20 seeds × 50 actors on the ledger, under faults: I1–I12 after each',
+    run: ledgerDrill,
+  },
   latency: { title: 'event accepted → frame at a socket, under 20,000 events/s', run: latencyDrill },
   delivery: {
-    title: 'two nodes, kill -9 and SIGSTOP of the one that claimed: 100 alerts paged once or twice with one id, 100 races',
+    title:
+      'two nodes, kill -9 and SIGSTOP of the one that claimed: 100 alerts paged once or twice with one id, 100 races',
     run: deliveryDrill,
   },
   'alert-latency': {

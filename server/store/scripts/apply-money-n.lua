@@ -39,5 +39,6 @@ local short = overdrawn()
 if short then return refused('insufficient_available', 0, availableBefore(short), nil, nil, short.id) end
 writePlan(plan)
 -- @checks
+-- @checks-plan
 if ARGV[2] == '' then return { 'done', plan.reply } end
 return keepReply(KEYS[22], ARGV[2], ARGV[3], plan.reply)

@@ -58,13 +58,26 @@ function guards.platform(g)
   local met = low >= tonumber(g[4]) and high <= tonumber(g[5]) and tonumber(g[7]) >= tonumber(g[6])
   return met, tonumber(g[7]) < tonumber(g[6]) and tonumber(g[6]) or tonumber(g[4]), tonumber(g[7])
 end
--- rolling sum of KEYS[g[3]]: g[4] window in ms, g[5] amount, g[6] limit; with g[7], g[8] at most that part of the account too
-function guards.sum(g)
-  local sum, limit = tonumber(g[5]), tonumber(g[6])
-  if g[7] then limit = math.min(limit, math.floor(tonumber(g[8]) * row(g[7]).was[5])) end
-  for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[tonumber(g[3])], '(' .. text(now - tonumber(g[4])), '+inf')) do
-    sum = sum + tonumber(string.match(member, ':(%d+)$'))
+-- rolling sum of KEYS[g[3]]: g[4] window in ms, g[5] amount, g[6] limit; with g[7], g[8] at most that part of the account too.
+-- A key is read once, newest first: the longest window that is asked of it is a day.
+local recent = {}
+local function sumOf(key, windowMs)
+  if not recent[key] then
+    local list = redis.call('ZREVRANGEBYSCORE', key, '+inf', '(' .. text(now - 86400000), 'WITHSCORES')
+    local read = {}
+    for i = 1, #list, 2 do read[#read + 1] = { tonumber(list[i + 1]), tonumber(string.match(list[i], ':(%d+)$')) } end
+    recent[key] = read
   end
+  local sum = 0
+  for _, one in ipairs(recent[key]) do
+    if one[1] <= now - windowMs then break end
+    sum = sum + one[2]
+  end
+  return sum
+end
+function guards.sum(g)
+  local sum, limit = tonumber(g[5]) + sumOf(KEYS[tonumber(g[3])], tonumber(g[4])), tonumber(g[6])
+  if g[7] then limit = math.min(limit, math.floor(tonumber(g[8]) * row(g[7]).was[5])) end
   return sum <= limit, limit, sum
 end
 -- known before the money is looked at: a closed campaign, an alarm, a used-up quota; g[4] until
