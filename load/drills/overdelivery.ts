@@ -67,6 +67,8 @@ export async function overdelivery({ seed, quiet }: MoneyDrillOptions): Promise<
         return now.overspent === 0 ? now : null;
       });
       stage.rule('the cover account is closed by it', closed !== null, `${closed?.overspent ?? 'open'}`);
+      const more = await stage.spend('kol', kol.allocated);
+      stage.rule('the platform cannot charge more for it', more === 0, `${more}`);
       const left = await stage.account('reserve:hq');
       const gone = reserve.available - left.available;
       stage.rule('reserve and cover agree to the fen', gone === overMinor, `reserve −${gone}, cover ${overMinor}`);

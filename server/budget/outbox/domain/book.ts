@@ -17,6 +17,8 @@ export interface Sent {
   /** The same over all tries of the oldest command. */
   readonly callId: string;
   readonly unknown: boolean;
+  /** Part of the raises that the platform has charged already, beyond its budget; it is not sent. */
+  readonly absorbedMinor: number;
   /** Random: tells the node that made the call from one that came after it. */
   readonly token: string;
 }

@@ -54,7 +54,10 @@ export function begin(
   const { dailyBudgetMinor: beforeMinor, version } = reading;
   const noted = noteReading(book, reading, nowMs);
   const batch = sendable(noted, frozen);
-  const wantedMinor = beforeMinor + batch.reduce((sum, { deltaMinor }) => sum + deltaMinor, 0);
+  const netMinor = batch.reduce((sum, { deltaMinor }) => sum + deltaMinor, 0);
+  // Money for what was charged beyond the budget buys nothing new: sent, the platform would charge it once more.
+  const absorbedMinor = Math.max(0, Math.min(netMinor, reading.spentMinor - beforeMinor));
+  const wantedMinor = beforeMinor + netMinor - absorbedMinor;
   const lowest = Math.min(beforeMinor, platformMinMinor(link, reading));
   const highest = Math.max(beforeMinor, link.maxMinor);
   const takenMinor = Math.min(highest, Math.max(lowest, wantedMinor));
@@ -62,7 +65,7 @@ export function begin(
   const ids = batch.map(({ id }) => id);
   if (stepMinor === 0 || stepMinor < link.minStepMinor) {
     const reason = takenMinor === wantedMinor ? 'platform_step' : 'platform_bounds';
-    return end(noted, ids, 0, reading, { nowMs, reason, readBack: false });
+    return end(noted, ids, 0, reading, { nowMs, reason, readBack: false, absorbedMinor });
   }
   const sent: Sent = {
     commandIds: ids,
@@ -72,6 +75,7 @@ export function begin(
     sentAtMs: nowMs,
     callId: ids[0] ?? '',
     unknown: false,
+    absorbedMinor,
     token,
   };
   const usedMs = [...usesWithin(noted.usedMs, link, nowMs), nowMs];
@@ -82,6 +86,7 @@ interface Ending {
   readonly nowMs: number;
   readonly reason: string;
   readonly readBack: boolean;
+  readonly absorbedMinor: number;
 }
 /** Ends the commands of a batch by what the platform's budget changed by, each with one receipt. */
 function end(
@@ -89,10 +94,10 @@ function end(
   ids: readonly string[],
   achievedMinor: number,
   reading: PlatformReading,
-  { nowMs, reason, readBack }: Ending,
+  { nowMs, reason, readBack, absorbedMinor }: Ending,
 ): ObjectBook {
   const batch = book.queue.filter(({ id }) => ids.includes(id));
-  const shares = attribute(batch, achievedMinor);
+  const shares = attribute(batch, achievedMinor + absorbedMinor);
   const receipts = batch.map((command, index): CommandReceipt => {
     const { askedMinor, doneMinor } = shares[index] ?? { askedMinor: command.deltaMinor, doneMinor: 0 };
     const state = doneMinor === askedMinor ? 'confirmed' : doneMinor === 0 ? 'rejected' : 'partial';
@@ -106,7 +111,7 @@ function end(
   });
   // what set the platform right does not change what is right
   const doneMinor = receipts.reduce((sum, receipt) => sum + (receipt.moveId === null ? 0 : receipt.doneMinor), 0);
-  const expectedMinor = book.expectedMinor === null ? null : book.expectedMinor + doneMinor;
+  const expectedMinor = book.expectedMinor === null ? null : book.expectedMinor + doneMinor - absorbedMinor;
   const queue = book.queue.filter(({ id }) => !ids.includes(id));
   const ended = { ...withEnds(book, receipts), queue, sent: null, notBeforeMs: 0, trouble: '' };
   return noteReading({ ...ended, expectedMinor }, reading, nowMs);
@@ -142,7 +147,10 @@ export function finish(book: ObjectBook, outcome: Outcome, { nowMs, random }: Ch
     return giveBack(freed, sent.commandIds, { nowMs, random, why: outcome.why, retryAfterMs: outcome.retryAfterMs });
   }
   const { reading, rejected } = outcome;
-  if (rejected !== null) return end(book, sent.commandIds, 0, reading, { nowMs, reason: rejected, readBack: false });
+  if (rejected !== null) {
+    const { absorbedMinor } = sent;
+    return end(book, sent.commandIds, 0, reading, { nowMs, reason: rejected, readBack: false, absorbedMinor });
+  }
   return judge(book, sent, reading, { nowMs, random, readBack: false });
 }
 
@@ -169,6 +177,7 @@ function judge(
       nowMs,
       reason: 'platform_clamped',
       readBack: how.readBack,
+      absorbedMinor: sent.absorbedMinor,
     });
   const noted = noteReading({ ...book, sent: null }, reading, nowMs);
   const freed = { ...noted, usedMs: book.usedMs.filter((atMs) => atMs !== sent.sentAtMs) };

@@ -168,6 +168,18 @@ describe('one object', () => {
       ['c2', 'confirmed', 10_000],
     ]);
   });
+  it('[OBX15] a raise that only pays for what was charged beyond the budget is done without a call', () => {
+    const over = reading(100_000, { spentMinor: 180_000 });
+    const paid = sent(asked(start(), 80_000), over);
+    expect(paid).toMatchObject({ sent: null, expectedMinor: 100_000, driftSinceMs: null });
+    expect(ends(paid)).toEqual([['c1', 'confirmed', 80_000]]);
+    const more = sent(asked(start(), 90_000), over);
+    expect(more.sent).toMatchObject({ targetMinor: 110_000, absorbedMinor: 80_000 });
+    const now = reading(110_000, { spentMinor: 180_000, version: 2 });
+    const done = finish(more, answered(now), chance);
+    expect(ends(done)).toEqual([['c1', 'confirmed', 90_000]]);
+    expect(done).toMatchObject({ expectedMinor: 110_000, driftSinceMs: null });
+  });
   it('[OBX6] a clamp is partial, by the budget that stands and not by what was said', () => {
     const book = finish(sent(asked(start(), -40_000)), answered(reading(72_000, { version: 2 })), chance);
     expect(ends(book)).toEqual([['c1', 'partial', -28_000]]);
