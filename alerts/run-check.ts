@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundledCampaign, loadCampaignFile } from '../server/campaigns/load.ts';
 import { type Campaign, plannedOpeningMs, resolveCampaign } from '../server/domain/campaign.ts';
+import { createOutbound } from '../server/outbound/send.ts';
+import { RECEIVERS_FILE, readReceivers } from './delivery/read-receivers.ts';
 import { BUNDLED_RULES, loadRules } from './load-rules.ts';
 import { readDutyFile } from './read-duty.ts';
 import { readRuleTest, runRuleTest } from './rule-test.ts';
 
-/** Everything that is wrong with a folder of rules, its tests and its duty file, and what there is. */
+/** Everything that is wrong with a folder of rules, its tests, its duty file and the receivers, and what there is. */
 export function checkRules(campaign: Campaign, folder = BUNDLED_RULES): { problems: string[]; said: string[] } {
   const set = loadRules(campaign, folder);
   const problems = [...set.problems];
@@ -28,6 +30,11 @@ export function checkRules(campaign: Campaign, folder = BUNDLED_RULES): { proble
   }
   said.push(`${tests.length} test files`);
   problems.push(...readDutyFile(campaign).problems);
+  const { RECEIVERS_FILE: file = RECEIVERS_FILE, OUTBOUND_ALLOW = '' } = process.env;
+  const allow = OUTBOUND_ALLOW === '' ? [] : OUTBOUND_ALLOW.split(',');
+  const receivers = readReceivers(file, process.env, createOutbound({ allow, nowMs: () => 0 }));
+  problems.push(...receivers.problems);
+  said.push(`${receivers.receivers.length} receivers`);
   return { problems, said };
 }
 

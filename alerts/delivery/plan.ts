@@ -3,7 +3,7 @@ import { type FlushPlan, notificationId, type StepPlan } from '../paging.ts';
 import type { AlertRecord } from '../record.ts';
 import { type Addressee, type Delivery, LISTED_MOST, type Message, messageAlert } from './domain/message.ts';
 import { type Contacts, type Receiver, reaches } from './domain/receiver.ts';
-import type { NewDelivery } from './queue.ts';
+import type { NewDelivery } from './queue-types.ts';
 import { sends, wants } from './route.ts';
 
 /** Our own always-firing alert: only receivers that ask for it hear of it, each minute. */

@@ -5,7 +5,8 @@ import type { Receiver } from './domain/receiver.ts';
 import { backoffMs, mayTryAgain } from './domain/retry.ts';
 import type { Links } from './domain/words.ts';
 import { wordsIn } from './domain/words.ts';
-import { CLAIM_MS, type Claimed, type DeliveryQueue, type Ending } from './queue.ts';
+import { CLAIM_MS, type DeliveryQueue } from './queue.ts';
+import type { Claimed, Ending } from './queue-types.ts';
 import type { Sender } from './send.ts';
 
 /** ms between two looks at what is due; a message of this node is looked at once. */

@@ -3,11 +3,12 @@ import { AppError } from '#contract/errors';
 import type { DeliveryDeadLetter, ReceiverError, ReceiverState } from '#contract/receivers';
 import { type Command, commandOutcome, IDEMPOTENCY_KEEP_MS } from '../../server/store/idempotency.ts';
 import { coreKey } from '../../server/store/keys.ts';
-import { loadScript, runScript, type ScriptRunner } from '../../server/store/scripts.ts';
+import { loadScript, runScript } from '../../server/store/scripts.ts';
 import type { NewTimelineEntry } from '../../server/store/timeline.ts';
 import { timelineArgs, timelineKeyList, timelineKeys } from '../../server/store/timeline.ts';
 import type { Delivery } from './domain/message.ts';
 import { type Receiver, softLimit } from './domain/receiver.ts';
+import type { Claimed, DeliveryRedis, Ending, NewDelivery, ReceiverFacts } from './queue-types.ts';
 
 /** How long a claim lasts, ms: a whole try and what comes with it fit, and an escalation is never later than 10 s (P14). */
 export const CLAIM_MS = 7_000;
@@ -31,57 +32,6 @@ const scripts = {
   enable: loadScript('enable-receiver-4'),
 };
 
-/** Connection commands the queues need; a single server, Sentinel and Cluster have them. */
-export interface DeliveryRedis extends ScriptRunner {
-  hget(key: string, field: string): Promise<string | null>;
-  hgetall(key: string): Promise<Record<string, string>>;
-  hmget(key: string, ...fields: string[]): Promise<(string | null)[]>;
-  hset(key: string, field: string, value: string): Promise<unknown>;
-  zcard(key: string): Promise<number>;
-  zcount(key: string, min: string, max: string): Promise<number>;
-  zrange(key: string, from: number, to: string): Promise<string[]>;
-  zrange(key: string, from: number, to: string, scores: 'WITHSCORES'): Promise<string[]>;
-  zrevrange(key: string, from: number, to: string): Promise<string[]>;
-  zadd(key: string, score: number, member: string): Promise<unknown>;
-  zremrangebyscore(key: string, min: string, max: string): Promise<unknown>;
-  pexpire(key: string, ms: number): Promise<unknown>;
-}
-
-export interface Claimed {
-  readonly delivery: Delivery;
-  readonly field: string;
-  readonly version: string;
-  /** This try, from 1. */
-  readonly tries: number;
-  readonly how: 'send' | 'fold' | 'over';
-  /** Redis time of the claim, ms. */
-  readonly claimedAtMs: number;
-  /** Monotonic ms before the claim was asked for: a node that was frozen finds out by it. */
-  readonly claimedMonotonicMs: number;
-}
-/** One delivery to put on a queue, and what its receiver has been told with it. */
-export interface NewDelivery {
-  readonly delivery: Delivery;
-  readonly told: { readonly as: 'open' | 'acknowledged' | 'resolved'; readonly onlyIfTold: boolean } | null;
-}
-export type Ending =
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'retry'; readonly inMs: number; readonly error: ReceiverError }
-  | { readonly kind: 'dead'; readonly error: ReceiverError; readonly gone: boolean }
-  /** Not tried after all. */
-  | { readonly kind: 'back' };
-export interface ReceiverFacts {
-  readonly state: ReceiverState;
-  readonly since: number | null;
-  readonly deliveredCount: number;
-  readonly failedCount: number;
-  readonly lastDeliveredAt: number | null;
-  readonly lastError: ReceiverError | null;
-  readonly queueCount: number;
-  readonly oldestAt: number | null;
-  /** Due for more than 30 s and not sent. */
-  readonly overdueCount: number;
-}
 interface DeadLetterStored extends DeliveryDeadLetter {
   readonly delivery: Delivery;
 }
@@ -314,7 +264,8 @@ export function createDeliveryQueue(
         throw new AppError('not_found', `there is no dead letter ${id.slice(0, 80)}; it may have been sent again`);
       return { replayed: commandOutcome(reply).replayed };
     },
-    keys: { key, queue, age, block },
+    /** A key of delivery's own, under the core tag. */
+    key,
   };
 }
 export type DeliveryQueue = ReturnType<typeof createDeliveryQueue>;

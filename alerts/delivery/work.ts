@@ -23,7 +23,7 @@ import {
   planTell,
   WATCHDOG,
 } from './plan.ts';
-import type { NewDelivery } from './queue.ts';
+import type { NewDelivery } from './queue-types.ts';
 
 /** The watchdog is repeated this often, ms: what is outside screams when three are missing. */
 const WATCHDOG_EVERY_MS = 60_000;
@@ -35,7 +35,7 @@ export interface WorkDeps {
   readonly context: () => PlanContext;
   readonly enqueue: (all: readonly NewDelivery[]) => Promise<void>;
   /** Remembers who was paged, for the limits of fatigue. */
-  readonly paged: (people: readonly string[], notificationIds: readonly string[]) => Promise<void>;
+  readonly paged: (pages: readonly { readonly person: string; readonly notificationId: string }[]) => Promise<void>;
 }
 
 /** People of the history who were told, for what is told to them later. */
@@ -59,10 +59,7 @@ export function registerDeliveryWork(due: Pick<DueWork, 'register'>, deps: WorkD
     const plan = await paging.planStep(payload);
     if (plan.kind === 'page') {
       await enqueue(planPages(payload, plan, context()));
-      await paged(
-        plan.pages.map(({ to }) => to.person),
-        plan.pages.map(({ notificationId }) => notificationId),
-      );
+      await paged(plan.pages.map(({ to, notificationId }) => ({ person: to.person, notificationId })));
     }
     return paging.stepDone(payload, plan);
   });
