@@ -35,7 +35,7 @@ export function IncidentBanner({ narrow }: { narrow: boolean }): ReactElement | 
         ? say('mitigated')
         : commander === null
           ? null
-          : elide(commander, 8);
+          : elide(commander, 12);
   const most = narrow ? Math.round(LETTERS[scale] / 2) : LETTERS[scale];
   const text = most < BOTH_LETTERS ? title : whole;
   return (

@@ -37,7 +37,7 @@ function RoomBannerOr({ children }: { children: ReactNode }): ReactNode {
       {shown === 'incident' ? <IncidentBanner narrow={unverifiedMs > 0} /> : null}
       {unverifiedMs > 0 ? (
         <span className="chip chip-stale" role="status" data-testid="alerting-unverified">
-          {t('strip.unverified')} {spokenSpan(unverifiedMs, lang)}
+          {t('strip.unverified')} {shown === null ? spokenSpan(unverifiedMs, lang) : ''}
         </span>
       ) : null}
       {shown !== null || unverifiedMs > 0 ? null : children}

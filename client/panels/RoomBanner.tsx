@@ -6,7 +6,7 @@ import { TierMark } from './TierMark.tsx';
 
 /** Room in the middle of a wall's head, in Latin letters; Han count twice. */
 const TEXT_LETTERS = 44;
-const NARROW_LETTERS = 20;
+const NARROW_LETTERS = 16;
 
 /** What the room is told on all screens, set by a runbook. Null while there is nothing to tell. */
 export function RoomBanner({ narrow = false }: { narrow?: boolean }): ReactElement | null {
