@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { verifyWebhook } from './domain/sign.ts';
-import { ANSWER_MAX_BYTES, createOutbound } from './send.ts';
+import { ANSWER_MAX_BYTES, createOutbound, readRetryAfter } from './send.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const NOW = 1_800_000_000_000;
@@ -111,6 +111,15 @@ describe('sending', () => {
     expect(sent).toMatchObject({ kind: 'failed', reason, retryable, status });
     if (retryable) expect(sent).toMatchObject({ retryAfterS: 7 });
   });
+  it.each([
+    ['7', 7],
+    ['Tue, 10 Nov 2026 16:00:30 GMT', 30],
+    ['Tue, 10 Nov 2026 15:00:00 GMT', null],
+    ['soon', null],
+    ['0', null],
+  ])('[OUT8] Retry-After %s is %s s', (header, seconds) =>
+    expect(readRetryAfter(header, Date.UTC(2026, 10, 10, 16))).toBe(seconds),
+  );
   it('[OUT9] a sink that never answers, and one that drips, cost the timeout and no more', async () => {
     const silent = await sink(() => undefined);
     const dripping = await sink((_request, response) => {

@@ -140,6 +140,13 @@ function judge(status: number, retryAfterS: number | null): Delivery {
   return fail('clientError', answered, status);
 }
 
+/** Seconds, or an HTTP date from `nowMs` on, rounded up; null when it is neither or over. */
+export function readRetryAfter(header: string | undefined, nowMs: number): number | null {
+  if (header === undefined) return null;
+  const seconds = /^\d+$/.test(header.trim()) ? Number(header) : Math.ceil((Date.parse(header) - nowMs) / 1_000);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : null;
+}
+
 interface Answer {
   readonly status: number;
   readonly body: string;
@@ -176,12 +183,12 @@ function call(
       (response) => {
         const parts: Buffer[] = [];
         let size = 0;
-        const wait = Number(response.headers['retry-after']);
+        const retryAfterS = readRetryAfter(response.headers['retry-after'], Date.now());
         const finish = (): void =>
           done({
             status: response.statusCode ?? 0,
             body: Buffer.concat(parts).subarray(0, ANSWER_MAX_BYTES).toString('utf8'),
-            retryAfterS: Number.isFinite(wait) && wait > 0 ? wait : null,
+            retryAfterS,
           });
         response.on('data', (chunk: Buffer) => {
           parts.push(chunk);
