@@ -273,6 +273,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     nodeId,
     log,
     source,
+    timeline,
     ledger: budget.facts,
     demo: options.demo !== null,
   });

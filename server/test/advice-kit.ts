@@ -141,6 +141,7 @@ export async function adviceKit(options: { readonly rhythm?: Rhythm; readonly op
       nodeId,
       log: silentLog,
       source,
+      timeline: kit.timeline,
       ledger: budget.facts,
       demo: false,
       rhythm,

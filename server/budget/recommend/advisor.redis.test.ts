@@ -111,6 +111,10 @@ describe('recommendations on the windows', () => {
     expect(score.cards[0]).toMatchObject({ id: card.id, moveId: asked.move.id, predicted: { mid: card.effect.mid } });
     expect(score.cards[0]?.realised).toBeGreaterThan(0);
     expect(score.calibration.count).toBe(1);
+    const told = (await kit.entries()).filter(({ kind }) => kind === 'advice.gained');
+    expect(told.map(({ params }) => params)).toEqual([
+      expect.objectContaining({ card: card.id, move: asked.move.id, legs: 'search → content' }),
+    ]);
     expect(score.shadow.actual).toBeGreaterThan(score.shadow.doNothing);
   });
 

@@ -7,6 +7,7 @@ import type { FrameSource } from '../../realtime/frame-source.ts';
 import type { HeldClaim } from '../../room/held-claim.ts';
 import { createHeldClaim } from '../../room/held-claim.ts';
 import type { Log } from '../../room/log.ts';
+import type { Timeline } from '../../room/timeline.ts';
 import { ADVICE_CLAIM, createAdviceStore } from './advice-store.ts';
 import { createChannelFacts } from './channel-facts.ts';
 import { contextAt, openCards, pacedChannels, troubledChannels } from './context.ts';
@@ -17,6 +18,7 @@ import { effectOfLegs, type ReplyInput, replyOf, whatIf } from './reply.ts';
 import { DEMO_RHYTHM, decideEveryMs, type Rhythm, SALE_RHYTHM } from './rhythm.ts';
 import { judgeSettled, takeSettled } from './settled-moves.ts';
 import { type AdviceState, CARDS_KEPT, type Context } from './state.ts';
+import { newsOf } from './tell.ts';
 
 export interface AdvisorOptions {
   readonly redis: Redis;
@@ -25,6 +27,7 @@ export interface AdvisorOptions {
   readonly nodeId: string;
   readonly log: Log;
   readonly source: FrameSource;
+  readonly timeline: Pick<Timeline, 'append'>;
   /** null: no ledger keeps the money; the campaign's own allocations are taken. */
   readonly ledger: LedgerFacts | null;
   /** A demo lives a sale in minutes. */
@@ -78,7 +81,9 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     const closing = nowMs >= campaign.closesAtMs && before.context?.phase !== 'closed';
     if (readyToMs <= before.learntToMs && !closing && store.state !== null) return;
     const next = await tick(before, nowMs, readyToMs);
-    if (claim.isHeld()) await store.save(next, claim);
+    if (!claim.isHeld()) return;
+    await store.save(next, claim);
+    for (const entry of newsOf(before, next)) await options.timeline.append(entry);
   }
 
   async function tick(before: AdviceState, nowMs: number, readyToMs: number): Promise<AdviceState> {
