@@ -19,6 +19,7 @@ import { type AppDeps, buildApp, type Readiness, withDeps } from './app.ts';
 import { createPlatforms, outboxMetrics } from './budget/outbox/create-platforms.ts';
 import type { PlatformHook } from './budget/platforms/webhook-adapter.ts';
 import { createAdvisor } from './budget/recommend/advisor.ts';
+import { rhythmOf } from './budget/recommend/rhythm.ts';
 import { wireBudget } from './budget/wire-budget.ts';
 import { loadCampaignFile } from './campaigns/load.ts';
 import type { Config } from './config.ts';
@@ -91,6 +92,8 @@ export interface ComposeOptions {
     readonly opensAtMs: number;
     readonly ratePerSecond: number;
     readonly resume: boolean;
+    /** How often recommendations learn, ms. */
+    readonly adviceTickMs?: number;
     /** Of programs that the demo starts beside the server, on this machine. */
     readonly hooks?: Readonly<Record<string, PlatformHook>>;
   } | null;
@@ -276,6 +279,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     timeline,
     ledger: budget.facts,
     demo: options.demo !== null,
+    ...(options.demo?.adviceTickMs === undefined ? {} : { rhythm: rhythmOf(options.demo.adviceTickMs) }),
   });
   budget.useAdvice(advisor);
   const plans = createRunbooks({

@@ -19,6 +19,7 @@ const SIMULATOR_STOP_MS = 3_500;
 const USAGE = `npm run demo [-- options]
   --rate <events/s>   how busy the sale is, targets follow (default ${DEFAULT_RATE})
   --no-traffic        no simulator: bring your own events (the ad platform takes budgets and spends nothing)
+  --advice-tick <ms>  how often recommendations learn (default 10000)
   --resume            go on with the sale of the last start
 PORT, HOST and WARROOM_DATA_DIR let several run side by side.`;
 
@@ -32,6 +33,7 @@ interface DemoOptions {
   readonly ratePerSecond: number;
   readonly resume: boolean;
   readonly traffic: boolean;
+  readonly adviceTickMs: number | null;
 }
 function readOptions(): DemoOptions {
   const wrong = (why: string): AppError => new AppError('config_invalid', `${why}\n${USAGE}`);
@@ -40,6 +42,7 @@ function readOptions(): DemoOptions {
       options: {
         rate: { type: 'string' },
         resume: { type: 'boolean', default: false },
+        'advice-tick': { type: 'string' },
         'no-traffic': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -50,7 +53,14 @@ function readOptions(): DemoOptions {
     }
     const ratePerSecond = Number(values.rate ?? DEFAULT_RATE);
     if (!(ratePerSecond >= 1 && ratePerSecond <= 1_000_000)) throw wrong('--rate is 1 to 1,000,000 events/s');
-    return { ratePerSecond, resume: values.resume, traffic: !values['no-traffic'] };
+    const tick = values['advice-tick'];
+    const adviceTickMs = tick === undefined ? null : Number(tick);
+    if (
+      adviceTickMs !== null &&
+      !(Number.isInteger(adviceTickMs / 1_000) && adviceTickMs >= 1_000 && adviceTickMs <= 600_000)
+    )
+      throw wrong('--advice-tick is whole seconds in ms, 1000 to 600000');
+    return { ratePerSecond, resume: values.resume, traffic: !values['no-traffic'], adviceTickMs };
   } catch (error) {
     throw error instanceof AppError ? error : wrong((error as Error).message);
   }
@@ -153,7 +163,13 @@ try {
   await runServer({
     config,
     createLog: () => pinoLog(config.logLevel, logFile),
-    demo: () => ({ opensAtMs: openedAtMs(), ratePerSecond: options.ratePerSecond, resume: options.resume, hooks }),
+    demo: () => ({
+      opensAtMs: openedAtMs(),
+      ratePerSecond: options.ratePerSecond,
+      resume: options.resume,
+      hooks,
+      ...(options.adviceTickMs === null ? {} : { adviceTickMs: options.adviceTickMs }),
+    }),
     started: async (server, url) => {
       const accessFile = join(config.dataDir, 'demo-access.json');
       const kept = options.resume ? await keptAccess(accessFile, url, server.people) : null;

@@ -35,3 +35,13 @@ export const DEMO_RHYTHM: Rhythm = {
   reverseMs: 2 * MINUTE_MS,
   afterRegimeMs: 30_000,
 };
+
+/** A sale that is lived even faster, for drills: everything in proportion to its tick. */
+export const rhythmOf = (tickMs: number): Rhythm => ({
+  ...DEMO_RHYTHM,
+  tickMs,
+  decideMs: 6 * tickMs,
+  settleMs: tickMs / 2,
+  reverseMs: 12 * tickMs,
+  afterRegimeMs: 3 * tickMs,
+});
