@@ -11,7 +11,8 @@ import { channelTick, plannedSpendOver } from './read-ticks.ts';
 import type { Rhythm } from './rhythm.ts';
 import type { AdviceState } from './state.ts';
 
-const STOCK_WINDOW_MS = 300_000;
+/** Stock is looked at over a tick, at least a minute: what is back on the shelf may receive again soon. */
+const STOCK_WINDOW_LEAST_MS = 60_000;
 /** A feed is stale after five of its intervals, at least 15 s, as its tiles are. */
 const STALE_INTERVALS = 5;
 const STALE_LEAST_MS = 15_000;
@@ -39,14 +40,16 @@ export function createChannelFacts(source: FrameSource, rhythm: Rhythm) {
   function stockoutRatio(channel: string, span: Span): number | null {
     let sold = 0;
     let short = 0;
+    let asked = 0;
     for (const { id } of campaign.file.dimensions.category ?? []) {
       const gmv = reader.sum(`gmv_paid_minor|category=${id}|channel=${channel}`, span);
       const requested = reader.sum(`stock_requested_count|category=${id}`, span);
-      if (gmv === 0 || requested < campaign.file.minDenominator) continue;
+      if (gmv === 0 || requested === 0) continue;
+      asked += requested;
       sold += gmv;
       short += (gmv * reader.sum(`stock_unmet_count|category=${id}`, span)) / requested;
     }
-    return sold === 0 ? null : short / sold;
+    return sold === 0 || asked < campaign.file.minDenominator ? null : short / sold;
   }
 
   function feedStale(): boolean {
@@ -63,7 +66,7 @@ export function createChannelFacts(source: FrameSource, rhythm: Rhythm) {
   return (state: AdviceState, money: readonly ChannelMoney[]): ReadonlyMap<string, ChannelFacts> => {
     const toMs = state.learntToMs;
     const span = { fromMs: toMs - rhythm.horizonTicks * rhythm.tickMs, toMs };
-    const stockSpan = { fromMs: toMs - STOCK_WINDOW_MS, toMs };
+    const stockSpan = { fromMs: toMs - Math.max(STOCK_WINDOW_LEAST_MS, rhythm.tickMs), toMs };
     const shared = {
       payments: tier('payment_success_rate'),
       complaints: tier('complaint_rate'),
