@@ -58,6 +58,7 @@ export const enDesk: Readonly<Record<keyof typeof zhDesk, string>> = {
   'chart.title': '{name} · last 30 min',
   'chart.label': '{n} points of the last 30 minutes, newest {value}, limit {limit}',
   'chart.not_recorded': 'This rule reads the console itself; no curve is kept of that',
+  'chart.empty': 'No data in the last 30 minutes',
   'chart.no_rule': 'A foreign alert, or its rule is gone: there is no curve',
   'chart.loading': 'Reading the curve…',
   'chart.failed': 'The curve could not be read; trying again',

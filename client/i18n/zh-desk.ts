@@ -59,6 +59,7 @@ export const zhDesk = {
   'chart.title': '{name} · 近 30 分钟',
   'chart.label': '近 30 分钟 {n} 个点,最新 {value},阈值 {limit}',
   'chart.not_recorded': '这条规则读的是本台自身状态,不留历史曲线',
+  'chart.empty': '近 30 分钟没有数据',
   'chart.no_rule': '外部告警或规则已删,没有曲线',
   'chart.loading': '曲线读取中…',
   'chart.failed': '曲线读取失败,正在重试',

@@ -38,7 +38,9 @@ export function AlertList({
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: OVERSCAN,
   });
-  useEffect(() => virtual.measure(), [rowPx, virtual]);
+  useEffect(() => {
+    virtual.measure();
+  }, [rowPx, virtual]);
   const at = chosen === null ? -1 : rows.findIndex(({ key }) => key === chosen);
   // only when another line is chosen: a list that moves by itself never pulls the reader along
   const shown = useRef<string | null>(null);

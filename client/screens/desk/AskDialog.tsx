@@ -29,6 +29,8 @@ export function Ask({
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (!dialog.current?.open) dialog.current?.showModal();
+    // what must be typed comes first: everything else is filled in
+    dialog.current?.querySelector<HTMLElement>('textarea')?.focus();
   }, []);
   return (
     <dialog ref={dialog} className="proof ask" aria-labelledby="ask-title" data-testid={testId} onClose={onClose}>

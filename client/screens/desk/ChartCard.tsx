@@ -1,6 +1,7 @@
 import { lazy, type ReactElement, Suspense, useMemo } from 'react';
 import type { Alert, AlertLineReply } from '#contract/alerts';
 import { useDeskWords } from '../../i18n/desk-words.ts';
+import type { DeskKey } from '../../i18n/zh-desk.ts';
 import { minuteTime } from '../../numbers/time.ts';
 import { entryWords } from '../../panels/TimelineLine.tsx';
 import { useConsole } from '../../state/console-store.ts';
@@ -41,7 +42,7 @@ export function ChartCard({
   );
   const unit = data?.unit || alert.unit;
   const drawn = useMemo(() => {
-    if (data === null || data.why !== null || data.points.length === 0) return null;
+    if (data === null || data.why !== null || data.points.every(([, value]) => value === null)) return null;
     return {
       points: data.points,
       limit: alert.limit,
@@ -56,6 +57,7 @@ export function ChartCard({
       timeZone: zone,
       textPx: Math.max(12, Math.min(26, innerWidth * 0.0066)),
       tick: (value: number) => limitLine(value, unit, format),
+      ...(unit === 'ratio' ? { most: 1 } : {}),
     };
   }, [data, alert.limit, alert.tier, alert.firedAt, unit, lang, changes, zone, link.trusted]);
   const newest = data?.points.findLast(([, value]) => value !== null)?.[1] ?? null;
@@ -68,9 +70,7 @@ export function ChartCard({
     <section className="desk-card chart-card" aria-labelledby="chart-title" data-testid="chart-card">
       <h2 id="chart-title">{say('chart.title', { name: titleOf(alert, lang) })}</h2>
       {drawn === null ? (
-        <p className="chart-none quiet">
-          {say(data?.why ? `chart.${data.why}` : failed === null ? 'chart.loading' : 'chart.failed')}
-        </p>
+        <p className="chart-none quiet">{say(chartTrouble(data, failed !== null))}</p>
       ) : (
         <>
           <Suspense fallback={<div className="alert-chart" />}>
@@ -109,3 +109,6 @@ export function ChartCard({
     </section>
   );
 }
+
+const chartTrouble = (data: AlertLineReply | null, failed: boolean): DeskKey =>
+  data === null ? (failed ? 'chart.failed' : 'chart.loading') : data.why === null ? 'chart.empty' : `chart.${data.why}`;

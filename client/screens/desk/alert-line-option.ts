@@ -17,22 +17,27 @@ export interface AlertLine {
   readonly timeZone: string;
   readonly textPx: number;
   readonly tick: (value: number) => string;
+  /** What the figure cannot pass: 1 for a share. */
+  readonly most?: number;
 }
 const FONT = 'Inter, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
-/** Room for the line and its limit, on round numbers; a figure that never falls below 0 is not drawn below 0. */
-export function axisOf(values: readonly number[]): { min: number; max: number; interval: number } {
+/**
+ * Room for the line and its limit, on round numbers; a figure that never falls below 0 is not drawn below 0, and one that
+ * never passes `most` (a share, 1) not above it.
+ */
+export function axisOf(
+  values: readonly number[],
+  most = Number.POSITIVE_INFINITY,
+): { min: number; max: number; interval: number } {
+  if (values.length === 0) return { min: 0, max: 1, interval: 1 };
   const low = Math.min(...values);
   const high = Math.max(...values);
-  if (values.length === 0) return { min: 0, max: 1, interval: 1 };
-  const span = high - low || Math.abs(high) || 1;
+  const span = high - low || Math.abs(high) * 0.04 || 1;
   const interval = niceStep(span * 1.2);
   const min = Math.floor((low - span * 0.08) / interval) * interval;
-  return {
-    min: low >= 0 ? Math.max(0, min) : min,
-    max: Math.ceil((high + span * 0.08) / interval) * interval,
-    interval,
-  };
+  const max = Math.ceil((high + span * 0.08) / interval) * interval;
+  return { min: low >= 0 ? Math.max(0, min) : min, max: high <= most ? Math.min(most, max) : max, interval };
 }
 
 /** What a rule measures, its limit, when it fired and what was changed. Builds an option, draws nothing. */
@@ -40,7 +45,7 @@ export function alertLineOption(line: AlertLine): EChartsCoreOption {
   const { textPx, points, limit, timeZone } = line;
   const text = { color: COLOURS.dim, fontSize: textPx, fontFamily: FONT };
   const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
-  const axis = axisOf(limit === null ? values : [...values, limit]);
+  const axis = axisOf(limit === null ? values : [...values, limit], line.most);
   const colour = line.trusted ? TIER_COLOURS[line.tier] : COLOURS.dim;
   const widest = Math.max(line.tick(axis.min).length, line.tick(axis.max).length);
   const mark = (atMs: number, words: string, color: string) => ({

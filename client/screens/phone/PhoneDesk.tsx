@@ -27,7 +27,9 @@ export default function PhoneDesk(): ReactElement {
   const { query } = useRoute();
   const link = useFeedFreshness([]);
   const tab: Tab = TABS.find((each) => each === query.get('tab')) ?? 'alerts';
-  useEffect(() => scrollTo(0, 0), [tab]);
+  useEffect(() => {
+    scrollTo(0, 0); // answers a promise in newer browsers, which is no way to clean up
+  }, [tab]);
   return (
     <main className="phone-desk" data-testid="phone-desk" data-trusted={link.trusted}>
       <header className="phone-head">
