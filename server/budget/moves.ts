@@ -78,7 +78,7 @@ export const stepPlan = (step: Step, world: World): Pick<Plan, 'entries' | 'comm
   rails: [
     ...step.rails,
     // a channel that was moved rests for a while
-    ...cooled(step).map(
+    ...(world.policy.cooldownMs === 0 ? [] : cooled(step)).map(
       (account) => ['set', `${account}|cooldownUntil`, String(world.nowMs + world.policy.cooldownMs)] as const,
     ),
   ],

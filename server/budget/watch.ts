@@ -102,6 +102,7 @@ export function createWatch({ redis, keys, ledger, sealKey, log, nowMs, dataDir 
     async resume(): Promise<boolean> {
       reader = new LedgerReader(await ownKey());
       if ((await check()) !== null) return false;
+      await redis.hset(keys.head, 'checkedAt', String(nowMs()));
       await halt('');
       return true;
     },

@@ -67,6 +67,11 @@ export class LedgerReader {
     return this.fault;
   }
 
+  /** What stands in the place of a line or seal cannot be read. */
+  broken(what: string): void {
+    if (this.fault === null) this.fail(this.seq + 1, what);
+  }
+
   private fail(seq: number, what: string): null {
     this.fault = { seq, what };
     return null;
