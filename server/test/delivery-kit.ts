@@ -163,6 +163,7 @@ export async function deliveryKit(
     },
     async heal(): Promise<void> {
       kit.facts.disk_used_ratio = 0.1;
+      await first.book.poll(true); // what a page wrote of it
       await first.tick();
     },
   };
