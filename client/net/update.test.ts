@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { testCampaign } from '../e2e/campaign.ts';
 import { figure, frameOf, healthySale } from '../e2e/sale.ts';
-import { isQuiet, mayReload } from './use-update.ts';
+import { isQuiet } from './use-update.ts';
+import { mayReload } from './use-wall-hygiene.ts';
 
 const HOUR_MS = 3_600_000;
 const frameAt = (nowMs: number, tier?: 'orange' | 'cyan') => {

@@ -7,8 +7,7 @@ import { useConsole } from '../state/console-store.ts';
 import { useFormat } from '../state/use-figure.ts';
 import { createAnnouncer } from './announce.ts';
 import { useRoomWords } from './room-words.ts';
-import { usePlace } from './TakeOver.tsx';
-import { rowTitle } from './take-over.ts';
+import { rowTitle, usePlace } from './take-over.ts';
 
 const countsOf = ({ openCount }: FrameAlerts): string =>
   TIERS.toReversed()

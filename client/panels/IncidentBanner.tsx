@@ -3,7 +3,7 @@ import { elide } from '../numbers/format.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
 import { useTicked } from '../state/use-ticked.ts';
-import { useRoomWords } from './room-words.ts';
+import { useBannerWords } from './banner-words.ts';
 import { TierMark } from './TierMark.tsx';
 
 const MINUTE_MS = 60_000;
@@ -15,7 +15,7 @@ const BOTH_LETTERS = 30;
 
 /** The incident the room works on, on every screen until it is resolved: what, how it stands, who commands, whether a word is due. */
 export function IncidentBanner({ narrow }: { narrow: boolean }): ReactElement | null {
-  const { say, lang } = useRoomWords();
+  const { say, lang } = useBannerWords();
   const incident = useConsole((state) => state.frame?.room?.incident);
   const scale = useConsole((state) => state.wallScale);
   const overdueMs = useTicked((nowMs) => {

@@ -1,47 +1,20 @@
 import type { ReactElement } from 'react';
-import type { AlertRow } from '#contract/alerts';
 import type { FirstStep } from '#contract/room';
 import { useT } from '../i18n/t.ts';
 import { elide, figureLine } from '../numbers/format.ts';
-import { spokenSpan } from '../numbers/time.ts';
 import { againstLine } from '../screens/desk/alert-words.ts';
 import { useConsole } from '../state/console-store.ts';
-import { serverNowMs } from '../state/server-clock.ts';
 import { useFormat } from '../state/use-figure.ts';
-import { useFeedFreshness, useTicked } from '../state/use-ticked.ts';
+import { useFeedFreshness } from '../state/use-ticked.ts';
 import { Panel } from './Panel.tsx';
 import { useRoomWords } from './room-words.ts';
 import { TierMark } from './TierMark.tsx';
-import { rowTitle } from './take-over.ts';
+import { rowTitle, useAlertAge, usePlace } from './take-over.ts';
 
 /** Letters of name and number together, and of the step; Latin ones, Han count twice. */
 const MAIN_LETTERS = { near: 48, mid: 36, far: 26 } as const;
 const STEP_LETTERS = { near: 64, mid: 46, far: 31 } as const;
 const NONE: readonly never[] = [];
-
-/** Where it is: names of the campaign where it has them. */
-export function usePlace(alert: Pick<AlertRow, 'labels'> | undefined): string {
-  const lang = useConsole((state) => state.lang);
-  const campaign = useConsole((state) => state.campaign);
-  if (alert === undefined) return '';
-  return Object.entries(alert.labels)
-    .filter(([name]) => name !== 'alertname' && name !== 'domain' && name !== 'tier')
-    .map(([name, value]) => {
-      const named = name === 'service' ? campaign?.services : campaign?.dimensions[name];
-      const item = name === 'sku' ? campaign?.items.find(({ sku }) => sku === value) : undefined;
-      return (item ?? named?.find(({ id }) => id === value))?.[lang] ?? value;
-    })
-    .join(' ');
-}
-
-/** Since when, on the screen's own clock. */
-export function useAlertAge(startsAt: number | undefined): string {
-  const lang = useConsole((state) => state.lang);
-  return useTicked((nowMs) => {
-    const serverMs = serverNowMs(useConsole.getState().clock, nowMs);
-    return serverMs === null || startsAt === undefined ? '' : spokenSpan(serverMs - startsAt, lang);
-  });
-}
 
 /**
  * A red alert that nobody has taken: what is hurt, the number against its limit, who has it, since when, and the first step of its

@@ -1,6 +1,9 @@
 import type { AlertRow } from '#contract/alerts';
 import type { Lang } from '../numbers/scale.ts';
+import { spokenSpan } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
+import { serverNowMs } from '../state/server-clock.ts';
+import { useTicked } from '../state/use-ticked.ts';
 
 /** A red alert that nobody has taken has this wall. */
 export const useTakenOver = (): boolean => useConsole((state) => state.frame?.alerts.takeOver !== undefined);
@@ -16,3 +19,27 @@ export const useTakenRed = (): AlertRow | undefined =>
 /** What is hurt, in the reader's language where the rule has words in it. */
 export const rowTitle = ({ summary, summaryZh, rule }: AlertRow, lang: Lang): string =>
   (lang === 'zh' ? (summaryZh ?? summary) : summary) || rule;
+
+/** Where it is: names of the campaign where it has them. */
+export function usePlace(alert: Pick<AlertRow, 'labels'> | undefined): string {
+  const lang = useConsole((state) => state.lang);
+  const campaign = useConsole((state) => state.campaign);
+  if (alert === undefined) return '';
+  return Object.entries(alert.labels)
+    .filter(([name]) => name !== 'alertname' && name !== 'domain' && name !== 'tier')
+    .map(([name, value]) => {
+      const named = name === 'service' ? campaign?.services : campaign?.dimensions[name];
+      const item = name === 'sku' ? campaign?.items.find(({ sku }) => sku === value) : undefined;
+      return (item ?? named?.find(({ id }) => id === value))?.[lang] ?? value;
+    })
+    .join(' ');
+}
+
+/** Since when, on the screen's own clock. */
+export function useAlertAge(startsAt: number | undefined): string {
+  const lang = useConsole((state) => state.lang);
+  return useTicked((nowMs) => {
+    const serverMs = serverNowMs(useConsole.getState().clock, nowMs);
+    return serverMs === null || startsAt === undefined ? '' : spokenSpan(serverMs - startsAt, lang);
+  });
+}

@@ -1,7 +1,6 @@
 import type { ReactElement } from 'react';
 import { useHistoryLines } from '../net/use-history.ts';
 import { useLink } from '../net/use-link.ts';
-import { Announce } from '../panels/Announce.tsx';
 import { ProofDialog } from '../panels/ProofDialog.tsx';
 import { TimelineLine } from '../panels/TimelineLine.tsx';
 import { WallHeader } from '../panels/WallHeader.tsx';
@@ -14,7 +13,6 @@ export default function PhoneScreen(): ReactElement {
   return (
     <main className="phone" data-testid="phone">
       <WallHeader />
-      <Announce />
       <PhoneOverview />
       <TimelineLine />
       <ProofDialog />

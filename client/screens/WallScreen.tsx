@@ -2,14 +2,13 @@ import { type ReactElement, useEffect, useState } from 'react';
 import '../i18n/scene-words.ts';
 import { useHistoryLines } from '../net/use-history.ts';
 import { useLink } from '../net/use-link.ts';
-import { useWallHygiene } from '../net/use-update.ts';
+import { useWallHygiene } from '../net/use-wall-hygiene.ts';
 import { Announce } from '../panels/Announce.tsx';
 import { ProofDialog } from '../panels/ProofDialog.tsx';
-import { TimelineLine } from '../panels/TimelineLine.tsx';
 import { useTakenOver } from '../panels/take-over.ts';
+import { WallFoot } from '../panels/WallFoot.tsx';
 import { WallHeader } from '../panels/WallHeader.tsx';
 import { setQuery, useRoute } from '../router.ts';
-import { SoundChip } from '../sound/SoundChip.tsx';
 import { useConsole } from '../state/console-store.ts';
 import { CheckoutScene } from './CheckoutScene.tsx';
 import { CountdownScene } from './CountdownScene.tsx';
@@ -84,7 +83,7 @@ export default function WallScreen(): ReactElement {
       <WallHeader />
       <Announce />
       <Body />
-      <TimelineLine rotation={rotation} scene={shown.id} sound={<SoundChip />} />
+      <WallFoot rotation={rotation} scene={shown.id} />
       <ProofDialog />
       <WallHelp open={help} onClose={() => setHelp(false)} />
     </main>
