@@ -111,11 +111,12 @@ function Door(): ReactElement {
   useEffect(() => {
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
   }, [lang]);
+  const home = typeof session === 'object' ? homeOf(session.role) : null;
   useEffect(() => {
-    if (path === '/') navigate(`/wall${location.search}`, { replace: true });
+    if (path === '/' && home !== null) navigate(`${home}${location.search}`, { replace: true });
     // the tech wall is a scene: its address is the wall's
     if (path === '/tech') navigate(`/wall?${withScene(location.search)}`, { replace: true });
-  }, [path]);
+  }, [path, home]);
   // A revoked session: ask once who we are now; the login page follows when nobody.
   useEffect(() => {
     if (!refused) return;

@@ -150,5 +150,7 @@ function Next({
     </Fact>
   );
 }
-const nobody = ({ suppressedBy }: Alert, say: Say): string =>
-  say(suppressedBy.some(({ kind }) => kind === 'silence') ? 'fact.nextMuted' : 'fact.nextNobody');
+function nobody({ suppressedBy }: Alert, say: Say): string {
+  if (suppressedBy.some(({ kind }) => kind === 'silence')) return say('fact.nextMuted');
+  return say(suppressedBy.some(({ kind }) => kind === 'inhibition') ? 'row.inhibited' : 'fact.nextNobody');
+}

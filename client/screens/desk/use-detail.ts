@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { Alert, AlertLineReply, AlertReply } from '#contract/alerts';
 import { getAlert, getAlertLine } from '../../net/alert-commands.ts';
 import { type Loaded, useLoaded } from '../frame/use-loaded.ts';
+import { useTold } from './told.ts';
 
 /** Costs and who is called next go on between the alert's own changes, ms. */
 const DETAIL_EVERY_MS = 5_000;
@@ -17,6 +18,11 @@ export function useDetail(alert: Pick<Alert, 'id' | 'version'>): Loaded<AlertRep
     seen.current = alert.version;
     reload();
   }, [alert.version, reload]);
+  // a note changes nothing but the history
+  const told = useTold((state) => state.told);
+  useEffect(() => {
+    if (told !== null) reload();
+  }, [told, reload]);
   return loaded;
 }
 export const useLine = (id: string): Loaded<AlertLineReply> =>
