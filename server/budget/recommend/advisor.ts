@@ -10,7 +10,7 @@ import type { Log } from '../../room/log.ts';
 import type { Timeline } from '../../room/timeline.ts';
 import { ADVICE_CLAIM, createAdviceStore } from './advice-store.ts';
 import { createChannelFacts } from './channel-facts.ts';
-import { contextAt, openCards, pacedChannels, troubledChannels } from './context.ts';
+import { contextAt, freshened, openCards, pacedChannels, troubledChannels } from './context.ts';
 import { decide } from './decide.ts';
 import { floorTick, learnTicks, newState } from './learn-ticks.ts';
 import { ledgerMoney, type Money, plannedMoney } from './money.ts';
@@ -126,6 +126,13 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
       });
   }
 
+  /** What is known, with the money of this instant. */
+  function shown(): AdviceState | null {
+    const { state } = store;
+    if (state === null || state.context === null) return state;
+    return { ...state, context: freshened(state.context, money.channels()) };
+  }
+
   function card(id: string): Card | null {
     const found = store.state?.cards.find((one) => one.id === id);
     return found === undefined || found.expiresAt <= source.redisNowMs() ? null : found;
@@ -134,10 +141,10 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
   return {
     look,
     card,
-    effect: (legs) => effectOfLegs(store.state, legs, 'gmv', input()),
-    recommendation: (objective) => replyOf(store.state, objective, input()),
+    effect: (legs) => effectOfLegs(shown(), legs, 'gmv', input()),
+    recommendation: (objective) => replyOf(shown(), objective, input()),
     whatIf({ allocations, objective = 'gmv' }) {
-      const { state } = store;
+      const state = shown();
       if (state === null || state.context === null || state.context.share <= 0)
         throw new AppError('store_loading', 'no window has been learnt from yet; ask again', { retryAfterS: 5 });
       const { context } = state;

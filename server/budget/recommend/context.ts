@@ -46,16 +46,8 @@ export function contextAt(
     seats: money.map((one): SeatContext => {
       const known = facts.get(one.channel);
       return {
-        channel: one.channel,
-        account: one.account,
-        allocated: one.allocated,
-        version: one.version,
-        spend: Math.max(0, one.allocated - one.spent) * share,
-        out: phase === 'pre_open' ? planOut(one) : mostOut(one),
-        in: phase === 'pre_open' ? planIn(one) : mostIn(one),
-        step: one.step,
+        ...moneyOf(one, phase, share),
         vetoes: known === undefined ? [] : vetoesOf(known, nowMs, vetoRules(rhythm)),
-        spentMinor: one.spent,
         plannedMinor: Math.round(
           plannedSpendOver(campaign, open) * (campaign.budgets.channels[one.channel]?.shareRatio ?? 0),
         ),
@@ -63,6 +55,28 @@ export function contextAt(
     }),
   };
 }
+
+/** What money says of a seat. */
+const moneyOf = (one: ChannelMoney, phase: Context['phase'], share: number) => ({
+  channel: one.channel,
+  account: one.account,
+  allocated: one.allocated,
+  version: one.version,
+  spend: Math.max(0, one.allocated - one.spent) * share,
+  out: phase === 'pre_open' ? planOut(one) : mostOut(one),
+  in: phase === 'pre_open' ? planIn(one) : mostIn(one),
+  step: one.step,
+  spentMinor: one.spent,
+});
+
+/** The same tick with the money of this instant: a move may have settled since. */
+export const freshened = (context: Context, money: readonly ChannelMoney[]): Context => ({
+  ...context,
+  seats: context.seats.map((seat) => {
+    const now = money.find(({ account }) => account === seat.account);
+    return now === undefined ? seat : { ...seat, ...moneyOf(now, context.phase, context.share) };
+  }),
+});
 
 const vetoRules = ({ afterRegimeMs }: Rhythm) => ({ leastUsedRatio: 0.9, leastOrdersCount: 30, afterRegimeMs });
 
@@ -100,11 +114,15 @@ export function pacedChannels(
   );
 }
 
-/** Cards that are still true: not expired, and no veto has come since that their ends forbid. */
+/** Cards that are still true: no veto has come since that their ends forbid, and the allocation of neither end has changed. */
 export function openCards(state: AdviceState, context: Context): AdviceState['cards'] {
   const stopped = (account: string, way: 'in' | 'out'): boolean => {
     const vetoes = context.seats.find((seat) => seat.account === account)?.vetoes ?? [];
     return way === 'in' ? vetoes.length > 0 : vetoes.some(({ stops }) => stops === 'move');
   };
-  return state.cards.filter(({ legs }) => !legs.some(({ from, to }) => stopped(from, 'out') || stopped(to, 'in')));
+  const changed = ({ expected }: AdviceState['cards'][number]): boolean =>
+    context.seats.some(({ account, version }) => expected[account] !== undefined && expected[account] !== version);
+  return state.cards.filter(
+    (card) => !changed(card) && !card.legs.some(({ from, to }) => stopped(from, 'out') || stopped(to, 'in')),
+  );
 }

@@ -19,6 +19,8 @@ export interface DecideInput {
 }
 /** Ticks a channel must have taught before anything is said of it. */
 const LEAST_TICKS = 3;
+const isTaught = ({ channels }: AdviceState, channel: string): boolean =>
+  (channels[channel]?.memory.gmv.fit.tickCount ?? 0) >= LEAST_TICKS;
 
 /** What a unit of a channel's return at demand 1 is worth in an objective, at the demand of the coming ticks. */
 export const worthOf = (objective: Objective, campaign: Campaign, { demand }: Pick<Context, 'demand'>): number =>
@@ -41,8 +43,13 @@ export function seatsOf(state: AdviceState, objective: Objective, input: DecideI
         fit,
         worth: worthOf(objective, campaign, context),
         spend: seat.spend,
-        min: seat.spend - (mayGive(seat.vetoes) ? Math.min(seat.spend, seat.out.amount * context.share) : 0),
-        max: seat.spend + (mayReceive(seat.vetoes) ? seat.in.amount * context.share : 0),
+        min:
+          seat.spend -
+          (isTaught(state, seat.channel) && mayGive(seat.vetoes)
+            ? Math.min(seat.spend, seat.out.amount * context.share)
+            : 0),
+        max:
+          seat.spend + (isTaught(state, seat.channel) && mayReceive(seat.vetoes) ? seat.in.amount * context.share : 0),
         lately: recent ? moved.direction : 0,
       },
     ];
@@ -66,11 +73,8 @@ export function decide(state: AdviceState, objective: Objective, input: DecideIn
   });
   if (context.phase === 'closed') return none('closed');
   const seats = seatsOf(state, objective, input);
-  const taught = context.seats.filter(
-    ({ channel }) => (state.channels[channel]?.memory.gmv.fit.tickCount ?? 0) >= LEAST_TICKS,
-  );
-  if (seats.length < 2 || taught.length < context.seats.length || context.ticks === 0 || context.demand <= 0)
-    return none('learning');
+  const taughtCount = context.seats.filter(({ channel }) => isTaught(state, channel)).length;
+  if (taughtCount < 2 || context.ticks === 0 || context.demand <= 0) return none('learning');
   const calibration = calibrate(judgedOf(state));
   const result = advise(seats, {
     settings: ADVICE_SETTINGS,
