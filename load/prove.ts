@@ -6,6 +6,7 @@ import { latencyDrill } from './drills/latency.ts';
 import { ledgerDrill } from './drills/ledger.ts';
 import { type DrillOptions, oracleDrill } from './drills/oracle.ts';
 import { cleanUpOnSignals } from './drills/server-under-test.ts';
+import { soakDrill } from './drills/soak.ts';
 import type { Report } from './report.ts';
 
 const DRILLS: Readonly<
@@ -16,6 +17,10 @@ const DRILLS: Readonly<
   ledger: {
     title: '100,000 random operations × 20 seeds × 50 actors on the ledger, under faults: I1–I12 after each',
     run: ledgerDrill,
+  },
+  soak: {
+    title: 'a 4K wall in Chromium for 10 min under 50 messages a second: heap, nodes, listeners, busy share',
+    run: soakDrill,
   },
   latency: { title: 'event accepted → frame at a socket, under 20,000 events/s', run: latencyDrill },
   delivery: {
