@@ -45,6 +45,7 @@ export const timelineEntry = (
     rule: alert.rule,
     tier: alert.tier,
     summary: alert.annotations.summary ?? alert.rule,
+    ...(alert.annotations.summary_zh === undefined ? {} : { summaryZh: alert.annotations.summary_zh }),
     labels: labels.map(([name, value]) => `${name}=${value}`).join(' '),
     value: alert.value ?? '',
     owner: alert.owner?.name ?? '',

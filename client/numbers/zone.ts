@@ -62,5 +62,8 @@ export function dayName(ms: number, timeZone: string, lang: 'zh' | 'en'): string
     });
     dayFormats.set(key, format);
   }
-  return format.format(ms);
+  const parts = format.formatToParts(ms);
+  if (lang === 'en') return format.format(ms);
+  const of = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
+  return `${of('month')}-${of('day')} ${of('weekday')}`;
 }

@@ -22,28 +22,21 @@ export function NowTable(props: {
     <section className="card" data-testid="on-now">
       <h2>{say('now')}</h2>
       {load !== null && !load.complete ? <p className="quiet">{say('loadCut')}</p> : null}
-      <table className="grid on-now">
-        <thead>
-          <tr>
-            <th scope="col">{say('post')}</th>
-            <th scope="col">{say('roleA')}</th>
-            <th scope="col">{say('roleB')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ post, a, b, nextA, nextB }) => (
-            <tr key={post} data-testid={`on-${post}`}>
-              <th scope="row">{postName(post)}</th>
-              <td>
-                <Holder segment={a} next={nextA} load={loadOf(a?.person)} posts={posts} />
-              </td>
-              <td>
-                <Holder segment={b} next={nextB} load={loadOf(b?.person)} posts={posts} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <ul className="on-now">
+        {rows.map(({ post, a, b, nextA, nextB }) => (
+          <li key={post} data-testid={`on-${post}`}>
+            <h3>{postName(post)}</h3>
+            <p>
+              <span className="on-role">{say('roleA')}</span>
+              <Holder segment={a} next={nextA} load={loadOf(a?.person)} posts={posts} />
+            </p>
+            <p>
+              <span className="on-role">{say('roleB')}</span>
+              <Holder segment={b} next={nextB} load={loadOf(b?.person)} posts={posts} />
+            </p>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

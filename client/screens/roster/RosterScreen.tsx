@@ -159,7 +159,7 @@ function Warnings(props: {
   readonly posts: ScheduleReply['posts'];
 }): ReactElement | null {
   const { say } = useRosterWords();
-  const { postName, when } = useNames(props.posts);
+  const { postName, when, until } = useNames(props.posts);
   if (props.warnings.length === 0) return null;
   return (
     <section className="card" data-testid="warnings" role="status">
@@ -171,7 +171,7 @@ function Warnings(props: {
               post: postName(post),
               role,
               from: when(fromMs),
-              to: when(toMs),
+              to: until(toMs, fromMs),
               who: person ?? say('nobody'),
             })}
           </li>
@@ -188,7 +188,7 @@ function Overrides(props: {
 }): ReactElement {
   const { duty, posts, onEnd } = props;
   const { say } = useRosterWords();
-  const { postName, when } = useNames(posts);
+  const { postName, when, until } = useNames(posts);
   const list = duty?.overrides ?? [];
   return (
     <section className="card" data-testid="overrides">
@@ -198,7 +198,13 @@ function Overrides(props: {
         {list.map(({ id, person, post, role, startsAt, endsAt, comment, createdBy }) => (
           <li key={id} className="line" data-testid={`override-${id}`}>
             <b>
-              {say('overrideLine', { who: person, post: postName(post), role, from: when(startsAt), to: when(endsAt) })}
+              {say('overrideLine', {
+                who: person,
+                post: postName(post),
+                role,
+                from: when(startsAt),
+                to: until(endsAt, startsAt),
+              })}
             </b>
             <span>{comment}</span>
             <span className="quiet">{say('byWhom', { who: createdBy })}</span>

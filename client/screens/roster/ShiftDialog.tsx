@@ -32,7 +32,7 @@ export function ShiftDialog(props: {
 }): ReactElement {
   const { draft, posts, people, onClose, onDone } = props;
   const { say } = useRosterWords();
-  const { when } = useNames(posts);
+  const { when, until } = useNames(posts);
   const zone = useZone();
   const refused = useRefused();
   const [post, setPost] = useState(draft.post);
@@ -141,7 +141,11 @@ export function ShiftDialog(props: {
         <p role="alert" className="refused" data-testid="theirs">
           {theirs === 'gone'
             ? say('theirsGone')
-            : say('theirs', { who: theirs.person, from: when(theirs.startsAt), to: when(theirs.endsAt) })}
+            : say('theirs', {
+                who: theirs.person,
+                from: when(theirs.startsAt),
+                to: until(theirs.endsAt, theirs.startsAt),
+              })}
         </p>
       )}
       {draft.id !== null && !isOverride ? (

@@ -19,7 +19,7 @@ export function WeekGrid(props: {
   const { say } = useRosterWords();
   const lang = useConsole((state) => state.lang);
   const zone = useZone();
-  const { postName, when } = useNames(posts);
+  const { postName, when, until } = useNames(posts);
   const now = (nowMs - weekMs) / (DAYS * DAY_MS);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls sideways must be reachable by keyboard
@@ -49,7 +49,7 @@ export function WeekGrid(props: {
                   role,
                   who,
                   from: when(segment.fromMs),
-                  to: when(segment.toMs),
+                  to: until(segment.toMs, segment.fromMs),
                   by: say(`by.${segment.by}`),
                 });
                 return width === 0 ? null : (

@@ -53,7 +53,7 @@ export const useRosterWords = pageWords(
     keyOverride: '安排替班',
     keyWeeks: '前一周、后一周',
     commander: '轮值指挥',
-    times: '岗位时间均为 {zone}',
+    times: '时间均为{zone}',
     'refused.times': '时间不合适:结束晚于开始和现在,班次和替班最长 7 天',
   },
   {

@@ -11,7 +11,7 @@ import { limitLine, measureLine } from '../desk/alert-words.ts';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { useFrameWords } from '../frame/words.ts';
 import { Backtest } from './Backtest.tsx';
-import { placeText } from './model.ts';
+import { placeText, summaryOf } from './model.ts';
 import { useRuleWords } from './words.ts';
 
 const MATCHES_SHOWN = 12;
@@ -46,7 +46,7 @@ export function RuleDetail({ id, onClose }: { id: string; onClose: () => void })
           {common('close')} <kbd>Esc</kbd>
         </button>
       </header>
-      <p>{(lang === 'zh' ? rule.annotations.summary_zh : undefined) ?? rule.annotations.summary}</p>
+      <p>{summaryOf(rule, lang)}</p>
       {state.message === null ? null : (
         <p role="alert" className="refused">
           {state.message}

@@ -12,7 +12,7 @@ import { PageFrame, useMay } from '../frame/PageFrame.tsx';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { useRefused } from '../frame/use-refused.ts';
 import { useFrameWords } from '../frame/words.ts';
-import { isTroubled, placeText, type RuleRow, rowsOf } from './model.ts';
+import { isTroubled, placeText, type RuleRow, rowsOf, summaryOf } from './model.ts';
 import { Limits, RuleDetail } from './RuleDetail.tsx';
 import { useRuleWords } from './words.ts';
 
@@ -183,9 +183,7 @@ function RuleLine({ row, open, onOpen }: { row: RuleRow; open: boolean; onOpen: 
         <button type="button" className="link-button rule-name" aria-expanded={open} onClick={onOpen}>
           {rule.id}
         </button>
-        <span className="quiet rule-summary">
-          {(lang === 'zh' ? rule.annotations.summary_zh : undefined) ?? rule.annotations.summary}
-        </span>
+        <span className="quiet rule-summary">{summaryOf(rule, lang)}</span>
       </th>
       <td>
         {firing && worst?.tier ? <TierMark tier={worst.tier} /> : null}
@@ -204,7 +202,7 @@ function RuleLine({ row, open, onOpen }: { row: RuleRow; open: boolean; onOpen: 
       <td className="rule-wide">
         <Limits rule={rule} limits={state?.limits ?? []} unit={state?.unit ?? ''} />
       </td>
-      <td className="rule-wide">{rule.forMs === 0 ? '0' : spokenSpan(rule.forMs, lang)}</td>
+      <td className="rule-wide">{rule.forMs === 0 ? '—' : spokenSpan(rule.forMs, lang)}</td>
     </tr>
   );
 }

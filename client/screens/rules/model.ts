@@ -34,6 +34,11 @@ export function rowsOf(
     );
 }
 
+/** What a rule is about, in the reader's language; where a match puts its label, the label's name stands. */
+export function summaryOf({ annotations }: Pick<AlertRule, 'annotations'>, lang: 'zh' | 'en'): string {
+  const text = (lang === 'zh' ? annotations.summary_zh : undefined) ?? annotations.summary ?? '';
+  return text.replace(/\{\{\s*\$labels\.(\w+)\s*\}\}/g, '‹$1›');
+}
 /** One bar of the chart: a time a rule fired, or would have. */
 export interface FiringBar {
   readonly where: string;

@@ -82,7 +82,7 @@ function LaneRow({ lane, entries, nowMs, trusted }: LaneProps): ReactElement {
         <span className="lane-name">{say(`lane.${lane}`)}</span>{' '}
         {newest ? (
           <>
-            <time>{minuteTime(newest.atMs, zone)}</time> {elide(laneWords(lane, newest, lang, campaign), 26)}
+            <time>{minuteTime(newest.atMs, zone)}</time> {elide(laneWords(lane, newest, lang, campaign), 17)}
           </>
         ) : (
           say('none')

@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
 import { TIERS } from '#contract/tiers';
 import { useT } from '../../i18n/t.ts';
 import { fromZoneInput, toZoneInput } from '../../numbers/zone.ts';
@@ -18,8 +18,10 @@ export function FilterBar(props: {
   readonly filter: PageFilter;
   readonly people: readonly Person[];
   readonly onChange: (filter: PageFilter) => void;
+  /** What stands at the end of the first line. */
+  readonly children: ReactNode;
 }): ReactElement {
-  const { filter, people, onChange } = props;
+  const { filter, people, onChange, children } = props;
   const { say } = useTimelineWords();
   const { t } = useT();
   const zone = useZone();
@@ -57,6 +59,7 @@ export function FilterBar(props: {
             {say(`group.${group}`)}
           </button>
         ))}
+        {children}
       </fieldset>
       <div className="line">
         <SearchField text={filter.text} onChange={(text) => onChange({ ...filter, text })} />

@@ -78,21 +78,22 @@ export default function TimelineScreen(): ReactElement {
       }
     >
       {handover ? <HandoverPanel onClose={() => setHandover(false)} /> : null}
-      <FilterBar filter={filter} people={peopleOf(feed.entries, filter.who)} onChange={change} />
+      <FilterBar filter={filter} people={peopleOf(feed.entries, filter.who)} onChange={change}>
+        <span className="line tail" role="status">
+          {newCount > 0 ? (
+            <button type="button" className="pill pill-button pill-strong" data-testid="new" onClick={follow}>
+              {say('newOnes', { n: newCount })}
+            </button>
+          ) : null}
+          {paused ? (
+            <button type="button" className="link-button" data-testid="follow" onClick={follow}>
+              {say('paused')} · {say('follow')}
+            </button>
+          ) : null}
+          {feed.state === 'failed' ? common('refused.network') : feed.state === 'loading' ? common('loading') : null}
+        </span>
+      </FilterBar>
       <Axis entries={rows} fromMs={fromMs} toMs={toMs} onPick={(seq) => list.current?.scrollToSeq(seq)} />
-      <p className="line tail" role="status">
-        {newCount > 0 ? (
-          <button type="button" className="pill pill-button pill-strong" data-testid="new" onClick={follow}>
-            {say('newOnes', { n: newCount })}
-          </button>
-        ) : null}
-        {paused ? (
-          <button type="button" className="link-button" data-testid="follow" onClick={follow}>
-            {say('paused')} · {say('follow')}
-          </button>
-        ) : null}
-        {feed.state === 'failed' ? common('refused.network') : feed.state === 'loading' ? common('loading') : null}
-      </p>
       <EntryList rows={rows} hasOlder={feed.hasOlder} onOlder={feed.loadOlder} onReading={setReading} handle={list} />
       {dialog ? <NoteDialog onClose={() => setDialog(false)} /> : null}
     </PageFrame>
