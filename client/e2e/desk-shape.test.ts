@@ -5,7 +5,7 @@ import { badNight, type DeskHouse, deskHouse } from './desk-house.ts';
 const WAIT = { timeout: 20_000 };
 const shots = process.env.WARROOM_SHOTS;
 
-describe('shape of the on-call desk', () => {
+describe('shape of the on-call desk', { timeout: 90_000 }, () => {
   let house: DeskHouse;
   beforeAll(async () => {
     house = await deskHouse();
@@ -46,7 +46,7 @@ describe('shape of the on-call desk', () => {
       await expect.poll(() => sideways(page), WAIT).toBeLessThanOrEqual(0);
       expect(faults).toEqual([]);
       await context.close();
-    }, 60_000);
+    });
 
   it('[UI33] the language changes in place: no word of the other is left, what is chosen and filtered stays', async () => {
     const { page, context } = await house.open(house.oncall(0), { lang: 'zh', path: '/desk?alert=stock' });
@@ -137,5 +137,5 @@ describe('shape of the on-call desk', () => {
       .toContain(house.oncall(0).name);
     expect(faults).toEqual([]);
     await Promise.all([context.close(), pocket.close()]);
-  }, 90_000);
+  });
 });

@@ -6,7 +6,7 @@ import { freezableProxy } from './freezable-proxy.ts';
 const row = (id: string): string => `[data-testid="alert-row"][data-key="${id}"]`;
 const WAIT = { timeout: 15_000 };
 
-describe('on-call desk', () => {
+describe('on-call desk', { timeout: 60_000 }, () => {
   let house: DeskHouse;
   beforeAll(async () => {
     house = await deskHouse();
@@ -242,5 +242,5 @@ describe('on-call desk', () => {
     expect((await house.detail('frozen')).history.filter(({ actor }) => actor.kind === 'user')).toEqual([]);
     await context.close();
     door.close();
-  }, 60_000);
+  });
 });

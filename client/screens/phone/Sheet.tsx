@@ -37,12 +37,16 @@ export default function Sheet({ alert: opened, onClose }: { alert: Alert; onClos
   useEffect(() => {
     if (!dialog.current?.open) dialog.current?.showModal();
   }, []);
+  // the dialogs inside close with an event of the same name
+  const left = (event: { target: unknown; currentTarget: unknown }): void => {
+    if (event.target === event.currentTarget) onClose();
+  };
   const read = detail.data?.alert;
   const shown: Alert =
     read === undefined ? alert : { ...alert, costMinor: read.costMinor, costMinorPerMinute: read.costMinorPerMinute };
   const group = [...listed.byId.values()].filter((each) => each.group === alert.group && each.handling === 'open');
   return (
-    <dialog ref={dialog} className="phone-sheet" aria-labelledby="sheet-title" data-testid="sheet" onClose={onClose}>
+    <dialog ref={dialog} className="phone-sheet" aria-labelledby="sheet-title" data-testid="sheet" onClose={left}>
       <header className="phone-sheet-head">
         <h2 id="sheet-title">{titleOf(alert, lang)}</h2>
         <button type="button" className="phone-button" onClick={() => dialog.current?.close()}>
