@@ -12,6 +12,7 @@ import { PACE_MS, usePaced } from '../state/use-paced.ts';
 import { useRows } from '../state/use-rows.ts';
 import { FeedTable } from './FeedTable.tsx';
 import { KioskApproval } from './KioskApproval.tsx';
+import { ReceiversPanel } from './receivers/ReceiversPanel.tsx';
 
 /** S8: is the console itself well? Feeds, sources, nodes and screens, worst first, on one page. */
 export default function HealthScreen(): ReactElement {
@@ -25,6 +26,9 @@ export default function HealthScreen(): ReactElement {
   const feeds = usePaced((state) => state.frame?.feeds, PACE_MS.chart);
   const mayPair = useConsole(
     (state) => typeof state.session === 'object' && state.session.permissions.includes('kiosks.manage'),
+  );
+  const mayReceivers = useConsole(
+    (state) => typeof state.session === 'object' && state.session.permissions.includes('receivers.read'),
   );
   return (
     <main className="desk" data-testid="health">
@@ -51,6 +55,7 @@ export default function HealthScreen(): ReactElement {
           ]}
         />
       </Panel>
+      {mayReceivers ? <ReceiversPanel /> : null}
       <Panel id="health-screens" title={t('health.screens')} freshness={freshness}>
         <FactTable
           rows={screens}
