@@ -103,7 +103,7 @@ export async function proveLedger(options: ProofOptions): Promise<ProofReport> {
     budgets: {
       ...campaign.budgets,
       platforms: { search: LINK, kol: { ...LINK, objectId: 'k', floorSpentRatio: 1.5 } },
-      policy: { cooldownMs: 4_000, hourRatio: 0.3, dayRatio: 1.5, dayIncreaseRatio: 3 },
+      policy: { floorRatio: 0.6, cooldownMs: 4_000, hourRatio: 0.3, dayRatio: 1.5, dayIncreaseRatio: 3 },
     },
   };
   const scripts = { apply: checkedScript('apply-money-n'), spend: checkedScript('book-spend-8') };
@@ -150,6 +150,8 @@ export async function proveLedger(options: ProofOptions): Promise<ProofReport> {
     await first.book.load();
     accounts = first.book.reply().accounts;
   };
+  // two channels without a floor, so that what is available binds there, and two where the floor does
+  await redis.hset(first.keys.rails, 'chan:content|floor', '0', 'chan:search|floor', '0');
   await refresh();
   const remember = (move: Move): void => {
     if (move.state === 'awaiting_approval') open.set(move.id, move);
@@ -298,7 +300,7 @@ export async function proveLedger(options: ProofOptions): Promise<ProofReport> {
     const kind = random.next();
     const cumulative =
       kind < 0.7
-        ? before + random.whole(0, random.chance(0.02) ? 200_000_000 : 40_000)
+        ? before + random.whole(0, random.chance(0.06) ? 120_000_000 : 40_000)
         : kind < 0.8
           ? before
           : random.whole(0, before);
@@ -384,6 +386,21 @@ export async function proveLedger(options: ProofOptions): Promise<ProofReport> {
       };
       await first.money.confirmLeg(command.id, receipt).catch((error: Error) => faults.push(error.message));
     }
+  }
+  // every report comes again: nothing is booked that was booked before, and nothing is missing
+  for (const [key, spendMinor] of spent) {
+    const [channel = '', day = ''] = key.split('|');
+    await first.spend.book({ channel, day, spendMinor });
+  }
+  for (const channel of new Set([...spent.keys()].map((key) => key.slice(0, key.indexOf('|'))))) {
+    const reported = [...spent].reduce((sum, [key, minor]) => (key.startsWith(`${channel}|`) ? sum + minor : sum), 0);
+    const [credits, debits] = await redis.hmget(
+      first.keys.accounts,
+      `spend:${channel}|creditsPosted`,
+      `spend:${channel}|debitsPosted`,
+    );
+    const booked = Number(credits ?? 0) - Number(debits ?? 0);
+    if (booked !== reported) faults.push(`${channel} reported ${reported} and ${booked} is booked`);
   }
   skew.ms += 86_400_000;
   await redis.hset(first.keys.head, 'testSkewMs', String(skew.ms));
