@@ -124,6 +124,7 @@ describe('pages of silences, duty and rules', () => {
   for (const lang of ['zh', 'en'] as const)
     it(`[UI5] [UI6] these pages fit 390 px and have nothing serious for axe (${lang})`, async () => {
       const { page, faults } = await open('commander', '/silences', { lang });
+      await page.waitForSelector('[data-testid="silences"]'); // the link is exchanged for a session
       for (const [path, ready] of [
         ['/silences', '[data-testid="silences"] h1'],
         ['/roster', '[data-testid="on-technology_lead"]'],
