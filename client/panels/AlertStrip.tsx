@@ -2,9 +2,9 @@ import type { ReactElement } from 'react';
 import type { FrameAlerts } from '#contract/frames';
 import type { Tier } from '#contract/tiers';
 import { useT } from '../i18n/t.ts';
-import { useConsole } from '../state/console-store.ts';
-import { useFeedFreshness } from '../state/use-ticked.ts';
 import { PACE_MS, usePaced } from '../state/use-paced.ts';
+import { useSame } from '../state/use-same.ts';
+import { useFeedFreshness } from '../state/use-ticked.ts';
 import { AlertLines } from './AlertLines.tsx';
 import { LimitStrip } from './LimitStrip.tsx';
 import { Panel } from './Panel.tsx';
@@ -26,7 +26,7 @@ export function AlertStrip({ rows }: { rows: number }): ReactElement {
 function RunningStrip({ rows }: { rows: number }): ReactElement {
   const { t } = useT();
   // Alerts are drawn at once, not at the pace of numbers.
-  const alerts = useConsole((state) => state.frame?.alerts);
+  const alerts = useSame((state) => state.frame?.alerts);
   const freshness = useFeedFreshness([]);
   const top = alerts?.top ?? [];
   return (

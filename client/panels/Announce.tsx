@@ -5,6 +5,7 @@ import { useT } from '../i18n/t.ts';
 import { againstLine } from '../screens/desk/alert-words.ts';
 import { useConsole } from '../state/console-store.ts';
 import { useFormat } from '../state/use-figure.ts';
+import { useSame } from '../state/use-same.ts';
 import { createAnnouncer } from './announce.ts';
 import { useRoomWords } from './room-words.ts';
 import { rowTitle, usePlace } from './take-over.ts';
@@ -22,7 +23,7 @@ export function Announce(): ReactElement {
   const { t } = useT();
   const { say, lang } = useRoomWords();
   const format = useFormat();
-  const red = useConsole((state) => state.frame?.alerts.takeOver?.alert);
+  const red = useSame((state) => state.frame?.alerts.takeOver?.alert);
   const place = usePlace(red);
   const [alarm, setAlarm] = useState({ id: '', words: '' });
   const [status, setStatus] = useState('');

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { elide } from '../numbers/format.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
+import { useSame } from '../state/use-same.ts';
 import { useTicked } from '../state/use-ticked.ts';
 import { useBannerWords } from './banner-words.ts';
 import { TierMark } from './TierMark.tsx';
@@ -16,7 +17,7 @@ const BOTH_LETTERS = 30;
 /** The incident the room works on, on every screen until it is resolved: what, how it stands, who commands, whether a word is due. */
 export function IncidentBanner({ narrow }: { narrow: boolean }): ReactElement | null {
   const { say, lang } = useBannerWords();
-  const incident = useConsole((state) => state.frame?.room?.incident);
+  const incident = useSame((state) => state.frame?.room?.incident);
   const scale = useConsole((state) => state.wallScale);
   const overdueMs = useTicked((nowMs) => {
     const due = useConsole.getState().frame?.room?.incident?.nextUpdateAt ?? null;

@@ -5,6 +5,7 @@ import { elide, figureLine } from '../numbers/format.ts';
 import { againstLine } from '../screens/desk/alert-words.ts';
 import { useConsole } from '../state/console-store.ts';
 import { useFormat } from '../state/use-figure.ts';
+import { useSame } from '../state/use-same.ts';
 import { useFeedFreshness } from '../state/use-ticked.ts';
 import { Panel } from './Panel.tsx';
 import { useRoomWords } from './room-words.ts';
@@ -23,8 +24,8 @@ const NONE: readonly never[] = [];
 export function TakeOver(): ReactElement | null {
   const { t } = useT();
   const { say, lang } = useRoomWords();
-  const taken = useConsole((state) => state.frame?.alerts.takeOver);
-  const first = useConsole((state) => state.frame?.room?.firstStep);
+  const taken = useSame((state) => state.frame?.alerts.takeOver);
+  const first = useSame((state) => state.frame?.room?.firstStep);
   const scale = useConsole((state) => state.wallScale);
   const freshness = useFeedFreshness(NONE);
   const format = useFormat();

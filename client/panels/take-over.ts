@@ -3,6 +3,7 @@ import type { Lang } from '../numbers/scale.ts';
 import { spokenSpan } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
+import { useSame } from '../state/use-same.ts';
 import { useTicked } from '../state/use-ticked.ts';
 
 /** A red alert that nobody has taken has this wall. */
@@ -10,7 +11,7 @@ export const useTakenOver = (): boolean => useConsole((state) => state.frame?.al
 
 /** The worst red alert that somebody has taken, while none is untaken: it stands in a line with its owner. */
 export const useTakenRed = (): AlertRow | undefined =>
-  useConsole((state) =>
+  useSame((state) =>
     state.frame?.alerts.takeOver === undefined
       ? state.frame?.alerts.top?.find(({ tier, handling }) => tier === 'red' && handling === 'acknowledged')
       : undefined,
