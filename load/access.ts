@@ -6,6 +6,8 @@ export interface Access {
   readonly url: string;
   readonly ingestKey: string;
   readonly readToken: string;
+  /** Reads budgets; absent: this access may not. */
+  readonly budgetToken?: string;
 }
 export interface AccessOptions {
   /** File that `npm run demo` writes, `.data/demo-access.json`. */
@@ -34,7 +36,8 @@ export function readAccess(options: AccessOptions): Access {
   if (!isLoopback(url) && options.allowRemote !== true) {
     throw new Error(`${url} is not on this machine; load is sent there only with --allow-remote`);
   }
-  return { url, ingestKey, readToken };
+  const budgetToken = file.roles?.marketing?.token;
+  return { url, ingestKey, readToken, ...(budgetToken === undefined ? {} : { budgetToken }) };
 }
 
 interface AccessFile {

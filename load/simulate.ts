@@ -3,6 +3,7 @@ import { readAccess } from './access.ts';
 import { HttpClient } from './http.ts';
 import { tagOf } from './random.ts';
 import { readCampaign } from './run.ts';
+import { Market, readAllocations } from './simulate/market.ts';
 import { Outbox, type OutboxTotals } from './simulate/outbox.ts';
 import { Sale } from './simulate/sale.ts';
 
@@ -11,6 +12,7 @@ import { Sale } from './simulate/sale.ts';
  * or the end of its parent; survives restarts of the server.
  */
 const TICK_MS = 250;
+const MARKET_MS = 5_000;
 const HEARTBEAT_MS = 1_000;
 const DRAIN_MS = 3_000;
 const TROUBLE_EVERY_MS = 10_000;
@@ -49,6 +51,14 @@ async function main(): Promise<void> {
     }
     return outbox;
   };
+  const market = new Market(campaign);
+  const { budgetToken } = access;
+  const look = (): void =>
+    void (budgetToken === undefined ? Promise.resolve(null) : readAllocations(access.url, budgetToken)).then(
+      (allocated) => (allocated === null ? undefined : market.allocate(allocated)),
+      () => undefined, // the server is away: the market goes on as it was
+    );
+  look();
   const sale = new Sale({
     campaign,
     ratePerSecond,
@@ -56,6 +66,7 @@ async function main(): Promise<void> {
     runTag: tagOf(Number(values.seed) | 0, startMs % 2_147_483_647),
     startMs,
     ads: !values['no-ads'],
+    reroute: (channel, random) => market.reroute(channel, random, Date.now()),
     send: (source, item) => outboxOf(source).add(item),
   });
   const flush = (): void => {
@@ -67,6 +78,7 @@ async function main(): Promise<void> {
       flush();
     }, TICK_MS),
     setInterval(() => sale.heartbeats(Date.now()), HEARTBEAT_MS),
+    setInterval(look, MARKET_MS),
   ];
   await stopSignal();
   for (const timer of timers) clearInterval(timer);

@@ -8,6 +8,7 @@ import type { LoadEvent } from '../load-event.ts';
 import { Random, tagOf } from '../random.ts';
 import { readCampaign } from '../run.ts';
 import { AdStream } from '../simulate/ads.ts';
+import { Market } from '../simulate/market.ts';
 import { Outbox, type OutboxTotals } from '../simulate/outbox.ts';
 import { PlannedPace } from '../simulate/pace.ts';
 import { AD_REPORT_S } from '../simulate/sale.ts';
@@ -24,6 +25,7 @@ import { Platform } from './platform.ts';
  * Secrets come by the environment (AD_PLATFORM_SECRET, AD_PLATFORM_CONTROL): arguments can be read by everybody on a machine.
  */
 const TICK_MS = 250;
+const MARKET_MS = 5_000;
 const DRAIN_MS = 2_000;
 const START_TRIES = 40;
 
@@ -76,6 +78,7 @@ async function main(): Promise<void> {
   };
   const settings = settingsOf(campaign);
   const byChannel = new Map([...platform.objects.values()].map((object) => [object.channel, object]));
+  const market = new Market(campaign);
   const ads = new AdStream(
     campaign,
     settings,
@@ -83,6 +86,8 @@ async function main(): Promise<void> {
     emit as ConstructorParameters<typeof AdStream>[3],
     (channel, wantedMinor, day) => {
       const object = byChannel.get(channel);
+      // what is wanted follows what the channel was given: ads are bought to a budget
+      wantedMinor = Math.round(wantedMinor * market.givenRatio(channel));
       if (object === undefined) return wantedMinor; // booked by hand: no budget to keep to
       return object.charge(wantedMinor, day, platform.faults.of(object.objectId).overdelivery ?? undefined);
     },
@@ -108,8 +113,14 @@ async function main(): Promise<void> {
     for (const outbox of outboxes.values()) outbox.flush();
   };
   const timer = values['no-spend'] ? null : setInterval(spend, TICK_MS);
+  const look = (): void =>
+    void allocationsOf(access.url, values.access).then((given) =>
+      given.size === 0 ? undefined : market.allocate(given),
+    );
+  const looks = setInterval(look, MARKET_MS);
   await stopped;
   if (timer !== null) clearInterval(timer);
+  clearInterval(looks);
   if (values.state !== undefined) keep(values.state, campaign.id, platform, ads.reports());
   await platform.stop();
   await Promise.all([...outboxes.values()].map((outbox) => outbox.drain(DRAIN_MS)));

@@ -15,6 +15,8 @@ export interface OrderStreamOptions {
   readonly zoneOf: (region: string) => string;
   readonly skuFor: (category: string, random: Random) => string;
   readonly isPaidChannel: (channel: string) => boolean;
+  /** Where a buyer came from after all, when ads bring more or less than planned; absent: as drawn. */
+  readonly reroute?: (channel: string, random: Random) => string;
 }
 interface Order {
   readonly orderId: string;
@@ -168,9 +170,15 @@ export class OrderStream {
       amountMinor: Math.max(1, Math.round(basket * Math.exp(0.5 * random.normal() - 0.125))),
       category,
       region: settings.choice('region').draw(random),
-      channel: random.chance(0.0008) ? UNKNOWN_CHANNEL : settings.choice('channel').draw(random),
+      channel: random.chance(0.0008) ? UNKNOWN_CHANNEL : this.#channel(),
       platform: settings.choice('platform').draw(random) === 'web' ? 'web' : 'mobile',
     };
+  }
+
+  #channel(): string {
+    const { random, settings, reroute } = this.#options;
+    const drawn = settings.choice('channel').draw(random);
+    return reroute === undefined ? drawn : reroute(drawn, random);
   }
 
   #details(order: Order): Readonly<Record<string, Json>> {

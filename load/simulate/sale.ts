@@ -21,6 +21,8 @@ export interface SaleOptions {
   readonly startMs: number;
   /** False: the ad platforms report by themselves. */
   readonly ads?: boolean;
+  /** Where a buyer came from after all, when ads bring more or less than planned; absent: as drawn. */
+  readonly reroute?: (channel: string, random: Random) => string;
   /** Receives each event when its source learns of it. */
   readonly send: (source: string, item: BodyItem) => void;
 }
@@ -72,6 +74,7 @@ export class Sale {
       zoneOf: (region) => zones.get(region) ?? 'main',
       skuFor: skuChoice(campaign),
       isPaidChannel: (channel) => channel in campaign.budgets.channels,
+      ...(options.reroute === undefined ? {} : { reroute: options.reroute }),
     });
     this.#people = new PeopleStream(shared);
     const emit = (source: string, type: LoadEvent['type'], ts: number, data: Readonly<Record<string, Json>>): void =>
