@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { cacSpike } from './drills/cac-spike.ts';
 import { missingApprover } from './drills/missing-approver.ts';
 import type { Verdict } from './drills/money-stage.ts';
 import { overdelivery } from './drills/overdelivery.ts';
@@ -8,6 +9,10 @@ import { cleanUpOnSignals } from './drills/server-under-test.ts';
 const DRILLS: Readonly<
   Record<string, { readonly title: string; readonly run: (options: MoneyDrillOptions) => Promise<readonly Verdict[]> }>
 > = {
+  'cac-spike': {
+    title: 'a customer on search costs ¥85 instead of ¥45: red, advised, approved, settled, taken back',
+    run: cacSpike,
+  },
   'missing-approver': {
     title: 'the commander is silent: B takes over at the deadline, the late click is refused',
     run: missingApprover,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { CampaignFile } from '#contract/campaign';
+import type { CampaignFile, Curve } from '#contract/campaign';
 
 const BUNDLED = new URL('../../server/campaigns/double11.yaml', import.meta.url);
 /** Events a second that the drill's numbers are written for: a server started at this rate scales nothing. */
@@ -19,7 +19,7 @@ const PLATFORM = {
   quotaCount: 40,
   quotaWindowS: 3_600,
   minMinor: 5_000,
-  maxMinor: 1_000_000_000,
+  maxMinor: 1_000_000_000_000,
   minStepMinor: 5_000,
   floorSpentRatio: 1.2,
   floorSpentPlusMinor: 5_000,
@@ -27,11 +27,20 @@ const PLATFORM = {
   overdeliveryOf: 'present',
 } as const;
 
+const level = ({ durationMinutes }: CampaignFile, total: number): Curve => ({
+  fromMinute: 0,
+  total,
+  points: [
+    [0, 1],
+    [durationMinutes, 1],
+  ],
+});
+
 /**
  * The bundled sale made small for drills: a million yuan of advertising, deadlines of seconds, no rest between moves, the demo's
  * people on the roster. Everything else, alert rules and plans included, is the real thing.
  */
-export function moneyCampaign(): CampaignFile {
+export function moneyCampaign(marketingMinor = 100_000_000): CampaignFile {
   const file = parse(readFileSync(BUNDLED, 'utf8')) as CampaignFile;
   const { organisation, budgets } = file;
   return {
@@ -41,6 +50,13 @@ export function moneyCampaign(): CampaignFile {
     en: 'Budget drill',
     ratePerSecond: DRILL_RATE,
     minDenominator: 5,
+    // what is bought and sold is level over the day, so that a minute stands for all of it
+    targets: { ...file.targets, gmv_paid: marketingMinor * 4 },
+    plans: {
+      ad_spend_minor: level(file, marketingMinor),
+      gmv_paid_minor: level(file, marketingMinor * 4),
+      orders_paid_count: level(file, marketingMinor / 2_500),
+    },
     organisation: {
       ...organisation,
       roster: organisation.roster.map((row) => ({ ...row, ...ROSTER[row.post] })),
@@ -48,12 +64,15 @@ export function moneyCampaign(): CampaignFile {
     budgets: {
       ...budgets,
       channels: Object.fromEntries(
-        Object.entries(budgets.channels).map(([id, channel]) => [id, { ...channel, shareRatio: SHARES[id] ?? 0 }]),
+        Object.entries(budgets.channels).map(([id, channel]) => [
+          id,
+          { ...channel, shareRatio: SHARES[id] ?? 0, roas0: 3.3 },
+        ]),
       ),
       envelopes: {
         ...budgets.envelopes,
-        marketing: 100_000_000,
-        reserve: 20_000_000,
+        marketing: marketingMinor,
+        reserve: marketingMinor / 5,
         tech: 1_000_000,
         logistics: 1_000_000,
         service: 1_000_000,

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -21,6 +21,18 @@ export interface Told<T> {
   readonly body: T;
   /** null: it was not refused. */
   readonly code: string | null;
+}
+export interface StageOptions {
+  readonly seed: number;
+  readonly quiet: boolean;
+  /** How long the sale has been open, ms; a minute. */
+  readonly opensAgoMs?: number;
+  /** What the channels share; a million yuan. */
+  readonly marketingMinor?: number;
+  /** Alert rules instead of the shipped ones. */
+  readonly rules?: string;
+  /** More arguments of the demo. */
+  readonly args?: readonly string[];
 }
 /** One rule of a drill and whether it held. */
 export interface Verdict {
@@ -49,9 +61,9 @@ export class MoneyStage {
   }
 
   /** @param opensAgoMs - how long the sale has been open */
-  static async start({ seed, quiet, opensAgoMs = 60_000 }: { seed: number; quiet: boolean; opensAgoMs?: number }) {
+  static async start({ seed, quiet, opensAgoMs = 60_000, marketingMinor, rules, args }: StageOptions) {
     const secret = `whsec_${createHash('sha256').update(`drill ${seed}`).digest('base64')}`;
-    const campaign = moneyCampaign();
+    const campaign = moneyCampaign(marketingMinor);
     const platform = await Platform.start({ objects: objectsOf(campaign), secrets: [secret], seed });
     const folder = mkdtempSync(join(tmpdir(), 'wr-money-'));
     try {
@@ -61,14 +73,23 @@ export class MoneyStage {
       });
       const campaignFile = join(folder, 'campaign.yaml');
       writeFileSync(campaignFile, JSON.stringify(campaign));
+      if (rules !== undefined) {
+        mkdirSync(join(folder, 'rules'));
+        writeFileSync(join(folder, 'rules', 'drill.yaml'), rules);
+      }
       const env = {
+        ...(rules === undefined ? {} : { RULES_DIR: join(folder, 'rules') }),
         CAMPAIGN: campaignFile,
         HOOKS_FILE: hooks,
         WARROOM_NO_SETUP: '1', // nobody looks at pages here: the client is not built
         OUTBOUND_ALLOW: `127.0.0.1:${platform.port}`,
         OPENS_AT: new Date(Date.now() - opensAgoMs).toISOString(),
       };
-      const server = await ServerUnderTest.start({ ratePerSecond: DRILL_RATE, env });
+      const server = await ServerUnderTest.start({
+        ratePerSecond: DRILL_RATE,
+        env,
+        ...(args === undefined ? {} : { args }),
+      });
       return new MoneyStage(server, platform, folder, quiet);
     } catch (error) {
       await platform.stop();
@@ -208,10 +229,20 @@ export class MoneyStage {
     return chargedMinor;
   }
   async report(channel: string, spendMinor: number, clicks: number): Promise<void> {
+    await this.send([this.reportOf(channel, spendMinor, clicks)]);
+  }
+  /** A day report as its platform would send it now. */
+  reportOf(channel: string, spendMinor: number, clicks: number): Record<string, unknown> {
     this.#revision += 1;
     const counts = { spendMinor, impressions: clicks * 50, clicks };
-    const event = { source: `/ads/${channel}`, type: 'ad.reported', channel, day: this.day, revision: this.#revision };
-    await this.send([{ ...event, ...counts }]);
+    return {
+      source: `/ads/${channel}`,
+      type: 'ad.reported',
+      channel,
+      day: this.day,
+      revision: this.#revision,
+      ...counts,
+    };
   }
 
   // ---- the oracle
@@ -229,7 +260,14 @@ export class MoneyStage {
   }
   /** I1, I2, I9, I10 by the ledger's own lines, I12 by the moves, and the platforms against what was confirmed. */
   async judgeInvariants(): Promise<void> {
-    const lines = await this.ledger();
+    // both as of one instant: spend goes on being booked for some seconds
+    const same = await this.until(async () => {
+      const all = await this.ledger();
+      const reply = await this.budget();
+      return reply.ledger.seq === all.length ? { all, reply } : null;
+    });
+    if (same === null) return this.rule('the ledger comes to rest', false, 'it does not');
+    const lines = same.all;
     const problems: string[] = [];
     const balances = new Map<string, number>();
     const held = new Map<string, { debit: string; leftMinor: number }>();
@@ -261,7 +299,7 @@ export class MoneyStage {
     });
     const sum = [...balances.values()].reduce((a, b) => a + b, 0);
     if (sum !== 0) problems.push(`I1: the balances add up to ${sum}`);
-    const { accounts } = await this.budget();
+    const { accounts } = same.reply;
     for (const { id, available, spent, overspent } of accounts) {
       const want = Math.max(0, (balances.get(id) ?? 0) - pendingOf(id));
       if (available !== want) problems.push(`I11: ${id} shows ${available}, its lines say ${want}`);

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Goes on with the campaign instance that is there: a second node of another server. */
   readonly resume?: boolean;
+  /** More arguments of the demo. */
+  readonly args?: readonly string[];
 }
 
 /** Servers that a drill has not stopped yet: none outlives this process, however it ends. */
@@ -86,7 +88,15 @@ export class ServerUnderTest {
     const kept = Object.fromEntries(
       KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     );
-    const args = ['--import', 'tsx', 'server/demo.ts', '--no-traffic', '--rate', String(ratePerSecond)];
+    const args = [
+      '--import',
+      'tsx',
+      'server/demo.ts',
+      '--no-traffic',
+      '--rate',
+      String(ratePerSecond),
+      ...(this.#options.args ?? []),
+    ];
     const child = spawn(process.execPath, resume ? [...args, '--resume'] : args, {
       cwd: ROOT,
       env: { ...kept, HOST: '127.0.0.1', PORT: String(this.#port), WARROOM_DATA_DIR: this.dataDir, ...env },
