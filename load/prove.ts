@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { alertLatencyDrill } from './drills/alert-latency.ts';
 import { deliveryDrill } from './drills/delivery.ts';
+import { deskDrill } from './drills/desk.ts';
 import { killDrill } from './drills/kill.ts';
 import { latencyDrill } from './drills/latency.ts';
 import { ledgerDrill } from './drills/ledger.ts';
@@ -21,6 +22,10 @@ const DRILLS: Readonly<
   soak: {
     title: 'a 4K wall in Chromium for 10 min under 50 messages a second: heap, nodes, listeners, busy share',
     run: soakDrill,
+  },
+  desk: {
+    title: 'two on-call desks in Chromium with 10,000 open alerts: lines, tasks while scrolling, ack → second screen',
+    run: deskDrill,
   },
   latency: { title: 'event accepted → frame at a socket, under 20,000 events/s', run: latencyDrill },
   delivery: {

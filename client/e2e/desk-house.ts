@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import fastify from 'fastify';
 import { Redis } from 'ioredis';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { inject } from 'vitest';
 import type { Alert, AlertReply } from '#contract/alerts';
 import type { CampaignReply } from '#contract/campaign';
 import type { DemoPerson } from '#contract/people';
@@ -39,11 +38,14 @@ export interface ScreenOptions {
 /** Alerts of one write: a millisecond or two of Redis. */
 const BATCH = 100;
 
-/** The whole server with the built client over the run's Redis, its people, one Chromium, and alerts as a foreign sender raises them. */
-export async function deskHouse() {
+/**
+ * The whole server with the built client over a real Redis, its people, one Chromium, and alerts as a foreign sender raises them.
+ * @param socket - of the redis-server to use; the one of the test run when absent
+ */
+export async function deskHouse(socket?: string) {
   const dataDir = mkdtempSync(join(tmpdir(), 'wr-desk-'));
+  const path = socket ?? (await import('vitest')).inject('redisSocket');
   const prefix = `t${Math.random().toString(36).slice(2, 10)}`;
-  const socket = inject('redisSocket');
   const config = readConfig({
     LOG_LEVEL: 'silent',
     REDIS_PREFIX: prefix,
@@ -53,7 +55,7 @@ export async function deskHouse() {
   });
   const server = await composeServer(config, {
     log: fastify({ logger: { level: 'silent' } }).log,
-    target: { kind: 'socket', path: socket, db: 0 },
+    target: { kind: 'socket', path, db: 0 },
     clientDir: await builtClient(),
     build: 'test',
     demo: null,
@@ -63,7 +65,7 @@ export async function deskHouse() {
   const { port } = server.app.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const access = await server.access(url);
-  const redis = new Redis({ path: socket, maxRetriesPerRequest: 1 });
+  const redis = new Redis({ path, maxRetriesPerRequest: 1 });
   const token = access.roles.admin.token;
   const ask = async <T>(path: string, init: RequestInit = {}, as = token): Promise<T> => {
     const response = await fetch(`${url}/api/v1${path}`, {
