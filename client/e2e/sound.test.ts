@@ -140,7 +140,7 @@ describe('the sound of a wall', () => {
     await page.context().close();
   }, 60_000);
 
-  it('[SND21] a screen that was on waits for the first touch after a reload, and says so; the link lost for 10 s: one low tone', async () => {
+  it('[SND21] a screen that was on waits for the first touch after a reload, and says so', async () => {
     const made = await feed();
     say(made, [], null);
     const remembered = async (context: BrowserContext): Promise<void> => {
@@ -156,9 +156,6 @@ describe('the sound of a wall', () => {
     await expect.poll(() => voiceOf(made)).toMatch(/^[a-z0-9]+$/);
     say(made, [], voiceOf(made) ?? null);
     await chip(page, 'speaker');
-    made.freeze();
-    await expect.poll(() => beepsOf(page), { timeout: 20_000 }).toBe(1);
-    expect((await heardBy(page)).beeps[0]?.[0]).toBe(220);
     await page.context().close();
   }, 60_000);
 });
