@@ -17,7 +17,7 @@ const cardTo = (advisor: Advisor, receiver: string, from?: string): AdviceCard |
     .recommendation('gmv')
     .cards.find(({ legs }) => legs[0]?.to === receiver && (from === undefined || legs[0].from === from));
 
-describe('recommendations on the windows', () => {
+describe('recommendations on the windows', { timeout: 60_000 }, () => {
   it('[ADV40] says where the next yuan earns most once it has seen enough, within every bound, with all that a card must show', async () => {
     const kit = await adviceKit();
     const advisor = kit.node('a');

@@ -15,6 +15,8 @@ import type { AdviceState } from './state.ts';
 const STOCK_WINDOW_LEAST_MS = 60_000;
 /** A feed is stale after five of its intervals, at least 15 s, as its tiles are. */
 const STALE_INTERVALS = 5;
+/** Spend is held against its plan over this many ticks at least: reports come in steps. */
+const USED_LEAST_TICKS = 3;
 const STALE_LEAST_MS = 15_000;
 
 /** What operations say now, for each channel: the tiers that the walls show. */
@@ -73,15 +75,19 @@ export function createChannelFacts(source: FrameSource, rhythm: Rhythm) {
       faults: tier('fault_rate'),
     };
     const overall = tier('stockout_rate_demand');
+    const given = money.reduce((sum, { allocated }) => sum + allocated, 0);
     const stale = feedStale();
     const thresholds = campaign.file.tiers.stockout_rate_demand;
     return new Map(
       money.map((one): [string, ChannelFacts] => {
         const ratio = stockoutRatio(one.channel, stockSpan);
         const seen = channelTick(reader, one.channel, span);
-        const open = { fromMs: Math.max(span.fromMs, campaign.opensAtMs), toMs };
-        const share = campaign.budgets.channels[one.channel]?.shareRatio ?? 0;
-        const planned = open.toMs <= open.fromMs ? 0 : plannedSpendOver(campaign, open) * share;
+        // since its last move: before that it had another plan
+        const moved = state.channels[one.channel]?.moved?.atMs ?? 0;
+        const open = { fromMs: Math.max(span.fromMs, campaign.opensAtMs, moved), toMs };
+        const share = given === 0 ? 0 : one.allocated / given;
+        const long = open.toMs - open.fromMs >= USED_LEAST_TICKS * rhythm.tickMs;
+        const planned = long ? plannedSpendOver(campaign, open) * share : 0;
         const spent = Math.max(0, reader.ads(one.channel, open).spendMinor);
         const stockout = ratio === null ? overall : thresholds === undefined ? null : tierOf(ratio, thresholds, 'low');
         return [

@@ -35,6 +35,7 @@ export function contextAt(
       ? 0
       : (plannedDemand(campaign, { fromMs, toMs: spanToMs }) * (spanToMs - fromMs)) / rhythm.tickMs;
   const phase = nowMs >= closesAtMs ? 'closed' : nowMs < opensAtMs ? 'pre_open' : 'live';
+  const given = money.reduce((sum, { allocated }) => sum + allocated, 0);
   const open = { fromMs: opensAtMs, toMs: Math.max(opensAtMs, Math.min(nowMs, closesAtMs)) };
   return {
     atMs: nowMs,
@@ -48,9 +49,7 @@ export function contextAt(
       return {
         ...moneyOf(one, phase, share),
         vetoes: known === undefined ? [] : vetoesOf(known, nowMs, vetoRules(rhythm)),
-        plannedMinor: Math.round(
-          plannedSpendOver(campaign, open) * (campaign.budgets.channels[one.channel]?.shareRatio ?? 0),
-        ),
+        plannedMinor: Math.round(given === 0 ? 0 : (plannedSpendOver(campaign, open) * one.allocated) / given),
       };
     }),
   };

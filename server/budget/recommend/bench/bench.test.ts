@@ -4,7 +4,7 @@ import { compare, goals } from './report.ts';
 import { manySeats } from './speed.ts';
 import { SCENARIOS } from './world.ts';
 
-describe('the offline proof, a few of its days', () => {
+describe('the offline proof, a few of its days', { timeout: 60_000 }, () => {
   it('[ADV30] loses less than doing nothing and than following past returns, with few moves', () => {
     const scenarios = SCENARIOS.filter(({ name }) => name === 'base');
     const rows = compare([1, 2, 3, 4], scenarios);

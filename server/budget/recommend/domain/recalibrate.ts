@@ -13,7 +13,7 @@ export interface Settled {
   readonly raw: number;
   readonly gained: boolean;
 }
-export const PRIOR_CALIBRATION: Calibration = { shift: 0, scale: 0.85, count: 0 };
+export const PRIOR_CALIBRATION: Calibration = { shift: 0, scale: 0.78, count: 0 };
 const SHIFT_SD = 0.5;
 const SCALE_SD = 0.3;
 const NEWTON_STEPS = 20;
