@@ -110,7 +110,11 @@ describe('ledger, outbox and ad platform together', () => {
     expect(social.reading.dailyBudgetMinor).toBe(before.social + 5_000_000);
     const cut = search.changes[0]?.atMs ?? Number.POSITIVE_INFINITY;
     expect(cut).toBeLessThanOrEqual(social.changes[0]?.atMs ?? 0);
-    expect((await all.account('chan:social')).platform).toMatchObject({ driftMinor: null, state: 'idle' });
+    await vi.waitFor(
+      async () =>
+        expect((await all.account('chan:social')).platform).toMatchObject({ driftMinor: null, state: 'idle' }),
+      WAIT,
+    );
     const told = (await all.entries()).filter(({ kind }) => kind === 'platform.changed');
     expect(told.map(({ params }) => params.channel)).toEqual(['search', 'social']);
   });
@@ -131,7 +135,7 @@ describe('ledger, outbox and ad platform together', () => {
     const ours = object.reading.dailyBudgetMinor;
     object.setByHand(ours + 700_000, Date.now());
     expect((await all.post('search/look', undefined, '')).body).toMatchObject({ driftMinor: 700_000 });
-    expect(all.outbox.stats()).toMatchObject({ driftCount: 1, driftMinor: 700_000 });
+    await vi.waitFor(() => expect(all.outbox.stats()).toMatchObject({ driftCount: 1, driftMinor: 700_000 }), WAIT);
     const seen = { theirsMinor: ours + 700_000 };
     expect((await all.post('search/adopt', { theirsMinor: 5 })).body).toMatchObject({ code: 'version_conflict' });
     expect((await all.post('search/adopt', seen, '')).body).toMatchObject({ code: 'idempotency_key_missing' });
