@@ -1,8 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type {
-  AccountChange,
   ApprovalTier,
-  Bound,
   BudgetRefusal,
   ExpectedEffect,
   Leg,
@@ -34,7 +32,8 @@ import {
   refuse,
   stepPlan,
 } from './moves.ts';
-import { accountOf, isRefusal, type Judged, type JudgedGuard, type JudgedRow } from './store/money-store.ts';
+import { boundsOf, changesOf } from './preview.ts';
+import { accountOf, isRefusal, type Judged } from './store/money-store.ts';
 
 /** A hold-to-confirm token is good for so long, ms. */
 const CONFIRM_KEEP_MS = 5 * 60_000;
@@ -273,50 +272,4 @@ export function createSubmit(deps: SubmitDeps) {
     previewReverse: async (id: string, reason: string, ask: Ask): Promise<MovePreview> =>
       preview(await readReverse(id, reason, ask), ask),
   };
-}
-
-function boundsOf({ refused, guards }: Judged): Bound[] {
-  if (refused !== null && isRefusal(refused.code)) {
-    const { code, account, limitMinor, askedMinor, until } = refused;
-    return [{ code, account, limitMinor, askedMinor, until, violated: true }];
-  }
-  return guards.flatMap(({ guard, met, limitMinor, askedMinor, until }: JudgedGuard): Bound[] => {
-    const [, code] = guard;
-    if (!isRefusal(code) || code === 'version_stale')
-      return met || !isRefusal(code)
-        ? []
-        : [{ code, account: accountOf(guard), limitMinor: null, askedMinor: null, until: null, violated: true }];
-    if (met && limitMinor === null) return [];
-    return [
-      { code, account: accountOf(guard), limitMinor, askedMinor, until: until === 0 ? null : until, violated: !met },
-    ];
-  });
-}
-const availableOf = ({ creditsPosted, debitsPosted, debitsPending }: JudgedRow): number =>
-  creditsPosted - debitsPosted - debitsPending;
-/** Each touched account before, and after everything asked for has come about. */
-function changesOf({ rows, guards }: Judged, { legs }: Wanted): AccountChange[] {
-  return [...rows].flatMap(([account, { before, allocationVersion }]): AccountChange[] => {
-    if (account === 'funding') return [];
-    const delta = legs.reduce(
-      (sum, leg) => sum + (leg.to === account ? leg.amountMinor : 0) - (leg.from === account ? leg.amountMinor : 0),
-      0,
-    );
-    const exposure =
-      guards.find(({ guard, exposureMinor }) => guard[2] === account && exposureMinor !== null)?.exposureMinor ?? 0;
-    const side = (allocated: number, available: number) => ({
-      allocated,
-      available,
-      releasable: Math.max(0, available - exposure),
-    });
-    const available = availableOf(before);
-    return [
-      {
-        account,
-        before: side(before.allocated, available),
-        after: side(before.allocated + delta, available + delta),
-        allocationVersion,
-      },
-    ];
-  });
 }

@@ -1,12 +1,11 @@
 import type { Redis } from 'ioredis';
 import type { BudgetAccount, Leg, Move, OutboxCommand, TransferBody } from '#contract/budget';
 import { AppError } from '#contract/errors';
-import type { Principal, Role } from '#contract/permissions';
-import type { PlatformLink } from '#contract/platforms';
+import type { Principal } from '#contract/permissions';
 import type { Campaign } from '../../domain/campaign.ts';
-import type { DueWork } from '../../room/due.ts';
 import { type Budget, createBudget } from '../create-budget.ts';
 import type { Ask } from '../moves.ts';
+import { LINK, noDue, PEOPLE, silent } from './cast.ts';
 import { checkedScript } from './checked-scripts.ts';
 import { createRandom, type Random } from './random.ts';
 
@@ -33,47 +32,6 @@ export interface ProofReport {
   readonly faults: readonly string[];
 }
 
-const LINK: PlatformLink = {
-  objectId: 'o',
-  hook: 'ads',
-  quotaCount: 10,
-  quotaWindowS: 60,
-  minMinor: 0,
-  maxMinor: 1e13,
-  minStepMinor: 100,
-  floorSpentRatio: 1.2,
-  floorSpentPlusMinor: 5_000,
-  overdeliveryFactor: 1,
-  overdeliveryOf: 'present',
-};
-const ROLES: readonly Role[] = ['marketing', 'finance', 'commander'];
-const PEOPLE: readonly Principal[] = Array.from({ length: 12 }, (_, i) => ({
-  kind: 'user',
-  id: `u${i}`,
-  name: `Person ${i}`,
-  role: ROLES[i % 3] as Role,
-  sessionId: `s${i}`,
-}));
-const noDue: DueWork = {
-  register: () => undefined,
-  schedule: async () => 0,
-  cancel: async () => true,
-  claim: async () => [],
-  settle: async () => true,
-  start: () => undefined,
-  nudge: () => undefined,
-  stop: async () => undefined,
-  stats: () => ({
-    claimedCount: 0,
-    settledCount: 0,
-    staleCount: 0,
-    failedCount: 0,
-    clockJumpCount: 0,
-    inFlightCount: 0,
-    lastLateByMs: 0,
-  }),
-};
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 /** What an operation may answer besides success; anything else, above all a broken invariant, is a fault. */
 const isRefusal = (error: unknown): error is AppError => error instanceof AppError && error.code !== 'internal';
 /** A request that was made, to be made again. */
