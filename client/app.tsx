@@ -23,6 +23,7 @@ const TimelineScreen = lazy(() => import('./screens/timeline/TimelineScreen.tsx'
 const SilencesScreen = lazy(() => import('./screens/silences/SilencesScreen.tsx'));
 const RosterScreen = lazy(() => import('./screens/roster/RosterScreen.tsx'));
 const RulesScreen = lazy(() => import('./screens/rules/RulesScreen.tsx'));
+const MoneyScreen = lazy(() => import('./screens/money/MoneyScreen.tsx'));
 const PhoneScreen = lazy(() => import('./screens/PhoneScreen.tsx'));
 
 /** What each page demands; the server demands it again. */
@@ -37,6 +38,7 @@ const NEEDS: Readonly<Partial<Record<Path, Permission>>> = {
   '/runbooks': 'runbooks.read',
   '/runs': 'runbooks.read',
   '/incidents': 'incidents.read',
+  '/money': 'budget.read',
 };
 /** Below this a wall would be unreadable: the same figures come in one column. */
 const NARROW = '(max-width: 760px), (max-aspect-ratio: 1/1)';
@@ -172,6 +174,8 @@ function Page({ path }: { path: Path }): ReactElement {
       return <RosterScreen />;
     case '/rules':
       return <RulesScreen />;
+    case '/money':
+      return <MoneyScreen />;
     case '/incidents':
       return <IncidentsScreen id={id} />;
     case '/runbooks':

@@ -18,6 +18,7 @@ export const PATHS = [
   '/runbooks',
   '/runs',
   '/incidents',
+  '/money',
 ] as const;
 export type Path = (typeof PATHS)[number];
 /** Pages of which each thing has its own: `/runs/<id>`. */
@@ -63,13 +64,14 @@ export function useRoute(): Route {
   return { path: PATHS.find((path) => path === (folder ?? pathname)) ?? null, id, query: new URLSearchParams(search) };
 }
 
-/** The page a role works on: who is called lands on what burns. */
-export const homeOf = (role: PersonRole): Path => (role === 'oncall' ? '/desk' : '/wall');
+/** The page a role works on: who is called lands on what burns, who spends on the money. */
+export const homeOf = (role: PersonRole): Path =>
+  role === 'oncall' ? '/desk' : role === 'marketing' ? '/money' : '/wall';
 
 /** Where to go after signing in: only a path of ours, never another origin. */
 export function safeNext(query: URLSearchParams, home: Path): string {
   const next = query.get('next') ?? home;
-  return /^\/(wall|desk|tech|timeline|silences|roster|rules|health|runbooks|runs|incidents)(\/[a-z0-9-]+)?(\?[\w=&.%+-]*)?$/.test(
+  return /^\/(wall|desk|tech|timeline|silences|roster|rules|health|runbooks|runs|incidents|money)(\/[a-z0-9-]+)?(\?[\w=&.%+-]*)?$/.test(
     next,
   )
     ? next

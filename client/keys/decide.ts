@@ -25,6 +25,7 @@ export const GO = {
   d: '/roster',
   u: '/rules',
   k: '/tech',
+  m: '/money',
 } as const satisfies Readonly<Record<string, `/${string}`>>;
 export type GoKey = keyof typeof GO;
 /** After `g` the next key counts as a place for so long, ms. */

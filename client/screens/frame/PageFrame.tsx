@@ -17,6 +17,7 @@ export const PAGES = [
   ['/wall', 'figures.read'],
   ['/desk', 'alerts.read'],
   ['/tech', 'figures.read'],
+  ['/money', 'budget.read'],
   ['/incidents', 'incidents.read'],
   ['/timeline', 'timeline.read'],
   ['/silences', 'silences.read'],

@@ -1,18 +1,20 @@
-import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 
 export const HOLD_MS = 1_000;
 
-/** Does nothing unless it is held for a second, by pointer or by Space or Enter; letting go earlier does nothing. */
+/** Does nothing unless it is held for `holdMs`, by pointer or by Space or Enter; letting go earlier does nothing. */
 export function HoldButton({
   label,
   onHeld,
   disabled,
   testId,
+  holdMs = HOLD_MS,
 }: {
   label: string;
   onHeld: () => void;
   disabled: boolean;
   testId: string;
+  holdMs?: number;
 }): ReactElement {
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const [holding, setHolding] = useState(false);
@@ -27,8 +29,15 @@ export function HoldButton({
     timer.current = setTimeout(() => {
       stop();
       onHeld();
-    }, HOLD_MS);
+    }, holdMs);
   };
+  // what may no longer be done is not done because somebody began to hold while it might
+  useEffect(() => {
+    if (!disabled) return;
+    if (timer.current !== null) clearTimeout(timer.current);
+    timer.current = null;
+    setHolding(false);
+  }, [disabled]);
   const isOurs = ({ key }: KeyboardEvent): boolean => key === ' ' || key === 'Enter';
   useEffect(
     () => () => {
@@ -43,6 +52,7 @@ export function HoldButton({
       data-testid={testId}
       data-holding={holding}
       disabled={disabled}
+      style={{ '--hold-ms': `${holdMs}ms` } as CSSProperties}
       onPointerDown={begin}
       onPointerUp={stop}
       onPointerLeave={stop}

@@ -1,0 +1,219 @@
+import { type ReactElement, useState } from 'react';
+import type { MoveReply, MoveView } from '#contract/budget';
+import { command } from '../../net/command.ts';
+import { FormDialog } from '../frame/FormDialog.tsx';
+import { HoldAct } from './HoldAct.tsx';
+import type { Desk } from './use-money.ts';
+import { type MoneyText, useMoneyText } from './use-money-text.ts';
+
+/** Two spellings of one name are one person, as the server has it. */
+const same = (a: string, b: string): boolean => a.normalize('NFKC').toLowerCase() === b.normalize('NFKC').toLowerCase();
+
+/** What waits for somebody's word: who may give it, until when, and the button for whoever may. */
+export function Approvals({ desk }: { desk: Desk }): ReactElement {
+  const text = useMoneyText(desk.accounts);
+  const { say } = text;
+  const [refused, setRefused] = useState('');
+  const [rejected, setRejected] = useState<MoveView | null>(null);
+  const waiting = desk.moves.filter(({ state }) => state === 'awaiting_approval');
+  const act = async (path: string, body: object): Promise<boolean> => {
+    setRefused('');
+    try {
+      await command<MoveReply>('POST', path, body);
+      return true;
+    } catch (error) {
+      setRefused(text.failure(error));
+      return false;
+    } finally {
+      desk.reload();
+    }
+  };
+  return (
+    <section
+      className="card"
+      aria-labelledby="inbox-title"
+      data-testid="inbox"
+      data-count={waiting.length}
+      id="inbox"
+      tabIndex={-1}
+    >
+      <h2 id="inbox-title">
+        {say('inbox')} {waiting.length > 0 ? waiting.length : ''}
+      </h2>
+      <p role="alert" className="refused" data-testid="inbox-refused">
+        {refused}
+      </p>
+      {waiting.length === 0 ? <p className="quiet">{say('inboxNone')}</p> : null}
+      {waiting.map((move) => (
+        <Waiting
+          key={move.id}
+          move={move}
+          desk={desk}
+          text={text}
+          onApprove={async () => {
+            await act(`/budget/transfers/${move.id}/approve`, { terms: move.terms });
+          }}
+          onReject={() => setRejected(move)}
+          onWithdraw={() => void act(`/budget/transfers/${move.id}/cancel`, {})}
+        />
+      ))}
+      {rejected === null ? null : (
+        <RejectDialog
+          text={text}
+          move={rejected}
+          refused={refused}
+          off={desk.off}
+          onClose={() => setRejected(null)}
+          onReject={async (reason) => {
+            const { id, terms } = rejected;
+            if (await act(`/budget/transfers/${id}/reject`, { reason, terms })) setRejected(null);
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function Waiting(props: {
+  readonly move: MoveView;
+  readonly desk: Desk;
+  readonly text: MoneyText;
+  readonly onApprove: () => Promise<void>;
+  readonly onReject: () => void;
+  readonly onWithdraw: () => void;
+}): ReactElement {
+  const { move, desk, text, onApprove, onReject, onWithdraw } = props;
+  const { say, code, span, time } = text;
+  const { id, tier, seats, requestedBy, requestedAt, reason, decideBy, expiresAt, escalation, approvals, terms } = move;
+  const own = same(requestedBy.name, desk.me);
+  const mine = !own && desk.may.approve && seats.some(({ people }) => people.some(({ name }) => same(name, desk.me)));
+  const left = (at: number): string => span(Math.max(0, at - desk.nowMs));
+  return (
+    <article className="inbox-item" data-testid={`waiting-${id}`} data-mine={mine} data-own={own}>
+      <h3>
+        <MoveLegs move={move} text={text} /> <span className="pill">{tier}</span>
+      </h3>
+      <p className="quiet">
+        {say('asked', { who: requestedBy.name, time: time(requestedAt) })} · {reason}
+      </p>
+      <MoveEnds move={move} desk={desk} text={text} />
+      <p className="line">
+        {decideBy === null ? null : <b data-testid="decide-by">{say('decideBy', { span: left(decideBy) })}</b>}
+        {expiresAt === null ? null : <span className="quiet">{say('expiresIn', { span: left(expiresAt) })}</span>}
+        {escalation > 0 ? <span className="quiet">{say('escalated', { n: escalation })}</span> : null}
+        {approvals
+          .filter(({ decision }) => decision === 'approve')
+          .map(({ by, seat }) => (
+            <span key={seat} className="quiet">
+              {code(`seat.${seat}`)}: {say('approvedBy', { who: by.name })}
+            </span>
+          ))}
+      </p>
+      <p data-testid="who-may">{mine ? say('yours') : say(own ? 'own' : 'waits', { who: text.whoOf(seats) })}</p>
+      <div className="line">
+        {mine ? (
+          <>
+            <HoldAct
+              label={say('approve')}
+              testId={`approve-${id}`}
+              disabled={desk.off !== ''}
+              boundTo={terms}
+              onSend={onApprove}
+            />
+            <button
+              type="button"
+              className="button"
+              disabled={desk.off !== ''}
+              data-testid={`reject-${id}`}
+              onClick={onReject}
+            >
+              {say('reject')}
+            </button>
+          </>
+        ) : null}
+        {own ? (
+          <button
+            type="button"
+            className="button"
+            disabled={desk.off !== ''}
+            data-testid={`withdraw-${id}`}
+            onClick={onWithdraw}
+          >
+            {say('withdraw')}
+          </button>
+        ) : null}
+      </div>
+    </article>
+  );
+}
+
+export function MoveLegs({ move, text }: { move: MoveView; text: MoneyText }): ReactElement {
+  return (
+    <>
+      {move.legs.map(({ from, to, amountMinor }) => (
+        <span key={`${from}${to}`} className="move-leg">
+          {text.name(from)} → {text.name(to)} <b>{text.amount(amountMinor)}</b>
+        </span>
+      ))}
+      {move.rails.map(({ account }) => (
+        <span key={account} className="move-leg">
+          {text.name(account)}
+        </span>
+      ))}
+    </>
+  );
+}
+
+/** Each account that the move touches, now and afterwards. */
+function MoveEnds({ move, desk, text }: { move: MoveView; desk: Desk; text: MoneyText }): ReactElement {
+  const deltas = new Map<string, number>();
+  for (const { from, to, amountMinor } of move.legs) {
+    deltas.set(from, (deltas.get(from) ?? 0) - amountMinor);
+    deltas.set(to, (deltas.get(to) ?? 0) + amountMinor);
+  }
+  return (
+    <ul className="move-ends">
+      {[...deltas].map(([account, delta]) => {
+        const now = desk.accounts.get(account)?.allocated ?? 0;
+        return (
+          <li key={account}>
+            {text.name(account)} <span className="quiet">{text.amount(now)} →</span> <b>{text.amount(now + delta)}</b>{' '}
+            <span className="quiet">({text.signed(delta)})</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function RejectDialog(props: {
+  readonly text: MoneyText;
+  readonly move: MoveView;
+  readonly refused: string;
+  readonly off: string;
+  readonly onClose: () => void;
+  readonly onReject: (reason: string) => void;
+}): ReactElement {
+  const { text, move, refused, off, onClose, onReject } = props;
+  const { say } = text;
+  const [reason, setReason] = useState('');
+  return (
+    <FormDialog
+      id="reject-move"
+      title={say('rejectTitle')}
+      submit={say('reject')}
+      off={off !== '' ? off : reason.trim() === '' ? say('needReason') : ''}
+      refused={refused}
+      onClose={onClose}
+      onSubmit={() => onReject(reason.trim())}
+    >
+      <p>
+        <MoveLegs move={move} text={text} />
+      </p>
+      <label className="field">
+        {say('reason')}
+        <input name="reason" maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
+      </label>
+    </FormDialog>
+  );
+}

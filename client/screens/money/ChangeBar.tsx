@@ -1,0 +1,188 @@
+import { type ReactElement, useEffect, useState } from 'react';
+import type { WhatIfReply } from '#contract/recommendations';
+import { requestJson } from '../../net/http.ts';
+import { type ChangeSet, type Conflict, type Edits, kept, redone, without } from './model.ts';
+import type { Desk } from './use-money.ts';
+import { useMoneyText } from './use-money-text.ts';
+
+const SETTLE_MS = 400;
+
+/** What has been changed so far, whether it sums to 0, and what stands in its way. */
+export function ChangeBar(props: {
+  readonly desk: Desk;
+  readonly set: ChangeSet;
+  readonly onEdits: (change: (edits: Edits) => Edits) => void;
+  readonly onPreview: () => void;
+}): ReactElement {
+  const { desk, set, onEdits, onPreview } = props;
+  const text = useMoneyText(desk.accounts);
+  const { say, signed, name } = text;
+  const { count, sumMinor, unread, conflicts, legs } = set;
+  const touched = count + unread.length > 0;
+  return (
+    <section
+      className="card change-bar"
+      aria-label={say('changes', { n: count })}
+      data-testid="changes"
+      data-count={count}
+    >
+      {conflicts.map((conflict) => (
+        <ConflictBlock key={conflict.account} conflict={conflict} desk={desk} onEdits={onEdits} />
+      ))}
+      <div className="line">
+        <p className="change-words" aria-live="polite">
+          <b>{say('changes', { n: count })}</b>{' '}
+          <span data-testid="sum" data-sum={sumMinor} className={sumMinor === 0 ? '' : 'change-off'}>
+            {say('sum', { sum: sumMinor === 0 ? '±0' : signed(sumMinor) })}
+          </span>{' '}
+          <span className={touched && sumMinor !== 0 ? 'change-off' : 'quiet'} data-testid="change-why">
+            {unread.length > 0
+              ? say('unread', { names: unread.map(name).join(', ') })
+              : !touched
+                ? say('empty')
+                : sumMinor !== 0
+                  ? say('mustBeZero')
+                  : legs === null && conflicts.length === 0
+                    ? say('tooMany')
+                    : say('zero')}
+          </span>
+          {touched ? <WhatIf desk={desk} set={set} /> : null}
+        </p>
+        <span className="change-acts">
+          <button
+            type="button"
+            className="button"
+            disabled={!touched}
+            data-testid="undo-all"
+            onClick={() => onEdits(() => ({}))}
+          >
+            {say('undoAll')} <kbd>z</kbd>
+          </button>
+          <button
+            type="button"
+            className="button button-main"
+            disabled={legs === null || desk.off !== ''}
+            title={desk.off}
+            data-testid="preview"
+            onClick={onPreview}
+          >
+            {say('preview')} <kbd>v</kbd>
+          </button>
+        </span>
+      </div>
+      {desk.off === '' ? null : (
+        <p className="quiet" data-testid="action-off">
+          {desk.off}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Somebody changed what I am changing: all three values, and three ways out. Nothing is decided for anybody. */
+function ConflictBlock(props: {
+  readonly conflict: Conflict;
+  readonly desk: Desk;
+  readonly onEdits: (change: (edits: Edits) => Edits) => void;
+}): ReactElement | null {
+  const { conflict, desk, onEdits } = props;
+  const text = useMoneyText(desk.accounts);
+  const { say, amount } = text;
+  const [compared, setCompared] = useState(false);
+  const { account, baseMinor, theirsMinor, mineMinor } = conflict;
+  const row = desk.accounts.get(account);
+  if (row === undefined) return null;
+  const values = { base: amount(baseMinor), theirs: amount(theirsMinor), mine: amount(mineMinor) };
+  return (
+    <div className="conflict" role="alert" data-testid={`conflict-${account}`}>
+      <p>{say('conflict', { name: text.name(account), ...values })}</p>
+      <p className="line">
+        <button
+          type="button"
+          className="button"
+          data-testid="use-theirs"
+          onClick={() => onEdits((had) => without(had, account))}
+        >
+          {say('useTheirs')}
+        </button>
+        <button
+          type="button"
+          className="button"
+          data-testid="redo-mine"
+          disabled={desk.off !== ''}
+          onClick={() => onEdits((had) => redone(had, row, desk.unit))}
+        >
+          {say('redoMine', { amount: amount(theirsMinor + mineMinor - baseMinor) })}
+        </button>
+        <button
+          type="button"
+          className="button"
+          data-testid="keep-mine"
+          disabled={desk.off !== ''}
+          onClick={() => onEdits((had) => kept(had, row, desk.unit))}
+        >
+          {say('keepMine', { amount: amount(mineMinor) })}
+        </button>
+        <button type="button" className="link-button" aria-expanded={compared} onClick={() => setCompared(!compared)}>
+          {say('compare')}
+        </button>
+      </p>
+      {compared ? (
+        <table className="grid conflict-table">
+          <tbody>
+            {(['base', 'theirs', 'mine'] as const).map((which) => (
+              <tr key={which}>
+                <th scope="row">{say(which)}</th>
+                <td className="number">{values[which]}</td>
+                <td className="number quiet">
+                  {which === 'base' ? '' : text.signed((which === 'mine' ? mineMinor : theirsMinor) - baseMinor)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : null}
+    </div>
+  );
+}
+
+/** What the curves say of the typed allocation, before it is balanced. */
+function WhatIf({ desk, set }: { desk: Desk; set: ChangeSet }): ReactElement | null {
+  const text = useMoneyText(desk.accounts);
+  const [found, setFound] = useState<{ asked: string; reply: WhatIfReply } | null>(null);
+  const allocations = Object.fromEntries(
+    Object.entries(set.deltas).flatMap(([id, delta]) => {
+      const row = desk.accounts.get(id);
+      return row?.kind === 'chan' ? [[id, Math.max(0, row.allocated + delta)]] : [];
+    }),
+  );
+  const asked = JSON.stringify({ allocations, objective: desk.objective });
+  const known = desk.advice !== null && desk.advice.curves.length > 0 && Object.keys(allocations).length > 0;
+  useEffect(() => {
+    if (!known) return;
+    let left = false;
+    const timer = setTimeout(() => {
+      requestJson<WhatIfReply>('/api/v1/budget/recommendation/what-if', {
+        method: 'POST',
+        body: JSON.parse(asked),
+      }).then(
+        (reply) => {
+          if (!left) setFound({ asked, reply });
+        },
+        () => {
+          if (!left) setFound(null); // it is an answer to curiosity: without it the words are left out
+        },
+      );
+    }, SETTLE_MS);
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
+  }, [asked, known]);
+  if (!known || found?.asked !== asked) return null;
+  return (
+    <span className="quiet what-if" data-testid="what-if">
+      {text.say('whatIf', { effect: text.effect(found.reply.effect) })}
+    </span>
+  );
+}

@@ -1,0 +1,275 @@
+import type { CSSProperties, KeyboardEvent, ReactElement } from 'react';
+import type { BudgetAccount, FrozenBy } from '#contract/budget';
+import type { Figure } from '#contract/kpis';
+import { kpiText } from '../../numbers/kpi-text.ts';
+import { FigureNumber } from '../../panels/FigureNumber.tsx';
+import { ClockMark } from '../../panels/StateNote.tsx';
+import { factsOf } from '../../state/kpi-table.ts';
+import { useFormat } from '../../state/use-figure.ts';
+import { useFreshness } from '../../state/use-freshness.ts';
+import { type Edits, stepped, textOf, typed } from './model.ts';
+import type { Desk } from './use-money.ts';
+import type { MoneyText } from './use-money-text.ts';
+
+interface RowProps {
+  readonly account: BudgetAccount;
+  readonly desk: Desk;
+  readonly text: MoneyText;
+  readonly edits: Edits;
+  readonly onEdits: (change: (edits: Edits) => Edits) => void;
+  readonly stepMinor: number;
+  readonly figures: Readonly<Record<string, Figure>>;
+}
+const BIG_STEPS = 10;
+
+/** What a channel has, how it runs, what is advised, and the field for what it is to have. */
+export function ChannelRow(props: RowProps): ReactElement {
+  const { account, desk, text, edits, onEdits, stepMinor, figures } = props;
+  const { say, name, bare, amount } = text;
+  const { id, allocated, spent, channel } = account;
+  const isChannel = channel !== null;
+  const freshness = useFreshness('roas@open');
+  const { advice } = desk;
+  const vetoes = (advice?.vetoes ?? []).filter((veto) => veto.channel === channel);
+  // without a trusted return nobody says where money should go: the advice is withdrawn and the field locked
+  const isStale =
+    isChannel &&
+    (freshness.state === 'stale' || freshness.state === 'gone' || vetoes.some(({ code }) => code === 'stale_feed'));
+  const why = isStale ? text.code('veto.stale_feed') : account.pinned ? say('pinned') : '';
+  const locked = why !== '' || desk.off !== '';
+  const edit = edits[id];
+  const unit = desk.unit.suffix === '' ? desk.budget.currency : desk.unit.suffix;
+  const change = (by: number): void => onEdits((had) => stepped(had, account, desk.unit, by));
+  const onKey = (event: KeyboardEvent<HTMLInputElement>): void => {
+    const by = STEPS[event.key];
+    if (by !== undefined) {
+      event.preventDefault();
+      change(by * stepMinor);
+    } else if (event.key === 'Escape') event.currentTarget.blur();
+  };
+  return (
+    <tr data-testid={`row-${id}`} data-stale={isStale} data-edited={edit !== undefined}>
+      <th scope="row">
+        <span className="money-name">{name(id)}</span>
+        <Rails {...props} />
+      </th>
+      <td className="number" data-label={say('spentOf', { unit })}>
+        {isChannel ? `${bare(spent, desk.unit)} / ` : ''}
+        <b data-testid={`allocated-${id}`}>{bare(allocated, desk.unit)}</b>
+        {isChannel && allocated > 0 ? <Bar {...props} /> : null}
+        {account.overspent > 0 ? (
+          <span className="money-mark">{say('overspent', { amount: amount(account.overspent) })}</span>
+        ) : null}
+      </td>
+      <td className="number" data-label={say('pace')}>
+        {isChannel ? <Pace channel={channel} figure={figures['spend_pace@open']} /> : null}
+      </td>
+      <td className="number" data-label={say('roi')}>
+        {isChannel ? <Return channel={channel} figure={figures['roas@open']} text={text} /> : null}
+      </td>
+      <td className="number" data-label={say('marginal')}>
+        {isChannel ? <Marginal {...props} /> : null}
+      </td>
+      <td className="number" data-label={say('advice')} data-testid={`advice-${id}`}>
+        {isStale ? <span className="quiet">{text.code('veto.stale_feed')}</span> : <Suggestion {...props} />}
+      </td>
+      <td className="number money-cell">
+        <span className="money-field" data-edited={edit !== undefined}>
+          <button
+            type="button"
+            disabled={locked}
+            aria-label={say('less', { name: name(id), step: amount(stepMinor) })}
+            data-testid={`less-${id}`}
+            onClick={() => change(-stepMinor)}
+          >
+            −
+          </button>
+          <input
+            inputMode="decimal"
+            autoComplete="off"
+            aria-label={say('fieldOf', { name: name(id), unit })}
+            aria-describedby={locked ? `lock-${id}` : undefined}
+            data-testid={`field-${id}`}
+            data-money-field
+            value={textOf(edit, account, desk.unit)}
+            readOnly={locked}
+            onChange={(event) => onEdits((had) => typed(had, account, desk.unit, event.target.value))}
+            onFocus={(event) => event.target.select()}
+            onKeyDown={onKey}
+          />
+          <button
+            type="button"
+            disabled={locked}
+            aria-label={say('more', { name: name(id), step: amount(stepMinor) })}
+            data-testid={`more-${id}`}
+            onClick={() => change(stepMinor)}
+          >
+            +
+          </button>
+        </span>
+        {why === '' ? null : (
+          <span className="money-lock" id={`lock-${id}`} data-testid={`lock-${id}`}>
+            {say('locked', { why })}
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}
+const STEPS: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1, PageUp: BIG_STEPS, PageDown: -BIG_STEPS };
+
+/** Limits as text, and what stands in the way now. */
+function Rails({ account, desk, text }: RowProps): ReactElement {
+  const { say, amount, bare, signed, time } = text;
+  const { floor, cap, releasable, held, incoming, cooldownUntil, frozen, platform, channel } = account;
+  const marks = [
+    ...(account.pinned ? [say('pinned')] : []),
+    ...(cooldownUntil !== null && cooldownUntil > desk.nowMs ? [say('cooldown', { time: time(cooldownUntil) })] : []),
+    ...frozen.map((one) => frozenWords(one, text)),
+  ];
+  const notes = [
+    ...(held > 0 || incoming > 0 ? [say('inFlight', { out: amount(held), in: amount(incoming) })] : []),
+    ...(platform?.driftMinor !== null && platform?.driftMinor !== undefined && platform.driftMinor !== 0
+      ? [say('drift', { amount: amount(platform.readBackMinor ?? 0), diff: signed(platform.driftMinor) })]
+      : []),
+    ...(platform !== null && platform.trouble !== '' ? [say('trouble')] : []),
+    ...(platform?.changesLeftCount !== null &&
+    platform?.changesLeftCount !== undefined &&
+    platform.changesLeftCount <= 2
+      ? [say('quota', { n: platform.changesLeftCount })]
+      : []),
+  ];
+  return (
+    <>
+      {marks.map((mark) => (
+        <span key={mark} className="money-mark">
+          {mark}
+        </span>
+      ))}
+      {channel === null ? null : (
+        <span className="money-rails quiet">
+          {say('rails', {
+            floor: bare(floor, desk.unit),
+            cap: cap === null ? say('noCap') : bare(cap, desk.unit),
+            releasable: bare(releasable, desk.unit),
+          })}
+        </span>
+      )}
+      {notes.map((note) => (
+        <span key={note} className="money-rails quiet">
+          {note}
+        </span>
+      ))}
+    </>
+  );
+}
+
+export function frozenWords({ by, who, direction, until }: FrozenBy, { say, code, time }: MoneyText): string {
+  const words = { by: code(`by.${by}`, { who }), direction: code(`direction.${direction}`) };
+  return until === null ? say('frozenOpen', words) : say('frozenUntil', { ...words, time: time(until) });
+}
+
+/** How much is spent, and where the plan is. */
+function Bar({ account, desk }: RowProps): ReactElement {
+  const { allocated, spent, channel } = account;
+  const planned = desk.advice?.pacing.find((one) => one.channel === channel)?.plannedMinor;
+  const part = (amount: number): string => `${Math.min(100, (100 * amount) / allocated)}%`;
+  return (
+    <span className="money-bar" aria-hidden="true" style={{ '--spent': part(spent) } as CSSProperties}>
+      <span className="money-bar-fill" />
+      {planned === undefined ? null : (
+        <span className="money-bar-plan" style={{ '--plan': part(planned) } as CSSProperties} />
+      )}
+    </span>
+  );
+}
+
+function Pace({ channel, figure }: { channel: string; figure: Figure | undefined }): ReactElement {
+  const freshness = useFreshness('spend_pace@open');
+  const format = useFormat();
+  return (
+    <FigureNumber
+      figureKey={`spend_pace@open|channel=${channel}`}
+      label={factsOf('spend_pace')[format.lang]}
+      value={figure?.value}
+      freshness={freshness}
+      format={(value) => {
+        const text = format.text(Math.abs(value - 1), 'ratio', { decimals: 0 });
+        const sign = Math.round((value - 1) * 100) === 0 ? '' : value > 1 ? '+' : '−';
+        return { ...text, prefix: sign };
+      }}
+      size="line"
+    />
+  );
+}
+
+/** The return with its age; a stale one says so in its own colour and gives no advice. */
+function Return(props: { channel: string; figure: Figure | undefined; text: MoneyText }): ReactElement {
+  const { channel, figure, text } = props;
+  const freshness = useFreshness('roas@open');
+  const format = useFormat();
+  const facts = factsOf('roas');
+  const age = text.span(freshness.ageMs ?? 0);
+  const stale = freshness.state === 'stale' || freshness.state === 'gone';
+  return (
+    <span className="money-return" data-state={freshness.state}>
+      <FigureNumber
+        figureKey={`roas@open|channel=${channel}`}
+        label={facts[format.lang]}
+        value={figure?.quality === 'insufficient' ? null : figure?.value}
+        freshness={freshness}
+        format={(value) => kpiText('roas', facts, value, { ...format, decimals: 1 })}
+        size="line"
+      />
+      {freshness.state === 'empty' ? null : stale ? (
+        <span className="money-stale">
+          <ClockMark /> {text.say('stale', { age })}
+        </span>
+      ) : (
+        <span className="quiet">{age}</span>
+      )}
+    </span>
+  );
+}
+
+function Marginal({ account, desk, text }: RowProps): ReactElement {
+  const curve = desk.advice?.curves.find((one) => one.account === account.id);
+  if (curve === undefined) return <span className="quiet">—</span>;
+  const { low, mid, high } = curve.marginal;
+  return (
+    <>
+      {text.multiple(mid)}
+      <span className="quiet money-sub">
+        {text.multiple(low)}–{text.multiple(high)}
+      </span>
+    </>
+  );
+}
+
+/** What all cards together would do to this account, or why it should get nothing. */
+function Suggestion({ account, desk, text }: RowProps): ReactElement {
+  const { advice, nowMs } = desk;
+  const cards = (advice?.cards ?? []).filter(({ expiresAt }) => expiresAt > nowMs);
+  const mine = cards.filter(({ legs }) => legs.some(({ from, to }) => from === account.id || to === account.id));
+  const delta = mine
+    .flatMap(({ legs }) => legs)
+    .reduce(
+      (sum, { from, to, amountMinor }) =>
+        sum + (to === account.id ? amountMinor : from === account.id ? -amountMinor : 0),
+      0,
+    );
+  const vetoes = (advice?.vetoes ?? []).filter(({ channel }) => channel === account.channel);
+  if (mine.length > 0) {
+    const least = Math.min(...mine.map(({ effect }) => effect.probability));
+    return (
+      <>
+        {text.signed(delta)}
+        <span className="quiet money-sub">p {least.toFixed(2)}</span>
+      </>
+    );
+  }
+  if (vetoes.length > 0) return <span>{text.code(`veto.${vetoes[0]?.code as 'stockout'}`)}</span>;
+  return (
+    <span className="quiet">{account.channel === null ? '' : text.say(advice === null ? 'noAdvice' : 'hold')}</span>
+  );
+}

@@ -1,0 +1,137 @@
+import { type ReactElement, useState } from 'react';
+import { ENTRY_KINDS, type EntryKind, type LedgerLine, type LedgerReply } from '#contract/budget';
+import { requestJson } from '../../net/http.ts';
+import { useLoaded } from '../frame/use-loaded.ts';
+import type { Desk } from './use-money.ts';
+import { useMoneyText } from './use-money-text.ts';
+
+const PAGE = 50;
+const TYPES = { csv: 'text/csv', jsonl: 'application/x-ndjson' } as const;
+
+/** The ledger line by line, newest first, by account and kind; and the whole of it as a file. */
+export function LedgerView({ desk }: { desk: Desk }): ReactElement {
+  const text = useMoneyText(desk.accounts);
+  const { say, code, name, amount, time } = text;
+  const [account, setAccount] = useState('');
+  const [kind, setKind] = useState<EntryKind | ''>('');
+  /** Lines up to here; null: the newest. */
+  const [upTo, setUpTo] = useState<number | null>(null);
+  const [refused, setRefused] = useState('');
+  const last = upTo ?? desk.budget.ledger.seq;
+  const filtered = account !== '' || kind !== '';
+  const query = new URLSearchParams({
+    // with a filter the server looks through all of it, and the newest of what it finds are shown
+    after: String(filtered ? 0 : Math.max(0, last - PAGE)),
+    limit: String(filtered ? 1_000 : PAGE),
+    ...(account === '' ? {} : { account }),
+    ...(kind === '' ? {} : { kind }),
+  }).toString();
+  const { data } = useLoaded<LedgerReply>(() => requestJson(`/api/v1/budget/ledger?${query}`), query, {
+    about: /^budget\./,
+  });
+  const lines = (data?.lines ?? []).filter(({ seq }) => seq <= last).toReversed();
+  const shown = lines.slice(0, PAGE);
+  const download = (as: keyof typeof TYPES): void => {
+    setRefused('');
+    fetch('/api/v1/budget/ledger', { credentials: 'same-origin', headers: { accept: TYPES[as] } })
+      .then(async (response) => {
+        if (!response.ok) throw new Error(String(response.status));
+        const link = document.createElement('a');
+        link.href = URL.createObjectURL(await response.blob());
+        link.download = `ledger.${as}`;
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      })
+      .catch(() => setRefused(say('network')));
+  };
+  const open = desk.budget.ledger.seq - desk.budget.ledger.sealedSeq;
+  const who = ({ actor }: LedgerLine): string => ('name' in actor ? actor.name : actor.id);
+  return (
+    <section className="card ledger" aria-labelledby="ledger-title" data-testid="ledger">
+      <header className="line money-head-line">
+        <h2 id="ledger-title">{say('ledgerTitle')}</h2>
+        <label className="inline-field">
+          <span className="sr-only">{say('account')}</span>
+          <select name="account" value={account} onChange={(event) => setAccount(event.target.value)}>
+            <option value="">{say('anyAccount')}</option>
+            {desk.budget.accounts.map(({ id }) => (
+              <option key={id} value={id}>
+                {name(id)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="inline-field">
+          <span className="sr-only">{say('kind')}</span>
+          <select name="kind" value={kind} onChange={(event) => setKind(event.target.value as EntryKind | '')}>
+            <option value="">{say('anyKind')}</option>
+            {ENTRY_KINDS.map((each) => (
+              <option key={each} value={each}>
+                {code(`entry.${each}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <span className="quiet">{open > 0 ? say('notSealed', { n: open }) : ''}</span>
+        <span className="change-acts">
+          <button type="button" className="button" data-testid="csv" onClick={() => download('csv')}>
+            {say('csv')}
+          </button>
+          <button type="button" className="button" data-testid="jsonl" onClick={() => download('jsonl')}>
+            {say('jsonl')}
+          </button>
+        </span>
+      </header>
+      <p role="alert" className="refused">
+        {refused}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls sideways must be reachable by keyboard */}
+      <section className="scroll-x" tabIndex={0} aria-label={say('ledgerTitle')}>
+        <table className="grid">
+          <thead>
+            <tr>
+              <th scope="col" className="number">
+                {say('seq')}
+              </th>
+              <th scope="col">{say('time')}</th>
+              <th scope="col">{say('kind')}</th>
+              <th scope="col">{say('debit')}</th>
+              <th scope="col">{say('credit')}</th>
+              <th scope="col" className="number">
+                {say('amount')}
+              </th>
+              <th scope="col">{say('actor')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((line) => (
+              <tr key={line.seq} data-testid={`line-${line.seq}`} title={`${line.reason} ${line.hash}`}>
+                <td className="number">{line.seq}</td>
+                <td>{time(line.ts)}</td>
+                <td>{code(`entry.${line.kind}`)}</td>
+                <td>{name(line.debit)}</td>
+                <td>{name(line.credit)}</td>
+                <td className="number">{amount(Number(line.amountMinor))}</td>
+                <td>{who(line)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {data !== null && shown.length === 0 ? <p className="quiet">{say('noLines')}</p> : null}
+      <p className="line">
+        <button
+          type="button"
+          className="button"
+          disabled={shown.length === 0 || (shown.at(-1)?.seq ?? 1) <= 1}
+          onClick={() => setUpTo((shown.at(-1)?.seq ?? 1) - 1)}
+        >
+          {say('older')}
+        </button>
+        <button type="button" className="button" disabled={upTo === null} onClick={() => setUpTo(null)}>
+          {say('newest')}
+        </button>
+      </p>
+    </section>
+  );
+}

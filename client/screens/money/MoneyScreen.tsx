@@ -1,0 +1,182 @@
+import { type ReactElement, useState, useSyncExternalStore } from 'react';
+import '../../styles/money.css';
+import type { MoveView } from '#contract/budget';
+import type { AdviceCard } from '#contract/recommendations';
+import { ProofDialog } from '../../panels/ProofDialog.tsx';
+import { PageFrame, type PageKey } from '../frame/PageFrame.tsx';
+import { AdviceCards } from './AdviceCards.tsx';
+import { AlertStripCard } from './AlertStripCard.tsx';
+import { Approvals } from './Approvals.tsx';
+import { ChangeBar } from './ChangeBar.tsx';
+import { ChannelTable } from './ChannelTable.tsx';
+import { CurvesCard } from './CurvesCard.tsx';
+import { FreezeBanner, FreezeDialog } from './Freezes.tsx';
+import { HeadTiles } from './HeadTiles.tsx';
+import { LedgerView } from './LedgerView.tsx';
+import { MovesList } from './MovesList.tsx';
+import { changeSet, type Edits, type Rows, stepped } from './model.ts';
+import { type PreviewAsk, PreviewDialog } from './PreviewDialog.tsx';
+import { type Desk, useMoney } from './use-money.ts';
+import { useMoneyText } from './use-money-text.ts';
+import { WaterfallCard } from './WaterfallCard.tsx';
+import { useMoneyWords } from './words.ts';
+
+/** One column: what waits for a word of somebody comes first, as it does in a pocket. */
+const NARROW = '(max-width: 860px)';
+const useNarrow = (): boolean =>
+  useSyncExternalStore(
+    (listener) => {
+      const media = matchMedia(NARROW);
+      media.addEventListener('change', listener);
+      return () => media.removeEventListener('change', listener);
+    },
+    () => matchMedia(NARROW).matches,
+  );
+const NOBODY: Rows = new Map();
+
+/** The marketing desk: where the money is, where it would earn more, and moving it there safely. */
+export default function MoneyScreen(): ReactElement {
+  const { say } = useMoneyWords();
+  const { desk, failed } = useMoney();
+  const [edits, setEdits] = useState<Edits>({});
+  const [ask, setAsk] = useState<PreviewAsk | null>(null);
+  const [freezing, setFreezing] = useState(false);
+  const [ledger, setLedger] = useState(false);
+  const set = changeSet(edits, desk?.accounts ?? NOBODY);
+  const preview = (): void => {
+    if (desk !== null && desk.off === '' && set.legs !== null)
+      setAsk({ kind: 'changes', legs: set.legs, expected: set.expected });
+  };
+  const take = (card: AdviceCard): void => {
+    if (desk?.off === '') setAsk({ kind: 'card', card });
+  };
+  const first = desk?.advice?.cards.find(({ expiresAt }) => expiresAt > (desk?.nowMs ?? 0));
+  const mayFreeze = desk?.may.freeze === true;
+  const keys: PageKey[] = [
+    { key: 'j', words: say('keyNext'), act: () => stepField(1) },
+    { key: 'k', words: say('keyBefore'), act: () => stepField(-1) },
+    { key: 'v', words: say('keyPreview'), act: preview },
+    { key: 'z', words: say('keyUndo'), act: () => setEdits({}) },
+    { key: 'c', words: say('keyCard'), act: () => first && take(first) },
+    { key: 'a', words: say('keyInbox'), act: toInbox },
+    { key: 'y', words: say('keyLedger'), act: () => setLedger((had) => !had) },
+    ...(mayFreeze ? [{ key: 'f', words: say('keyFreeze'), act: () => setFreezing(true) }] : []),
+  ];
+  return (
+    <PageFrame
+      id="money"
+      title={say('title')}
+      view="desk:marketing"
+      keys={keys}
+      aside={
+        <span className="line">
+          <button
+            type="button"
+            className="button"
+            aria-expanded={ledger}
+            data-testid="toggle-ledger"
+            onClick={() => setLedger(!ledger)}
+          >
+            {say(ledger ? 'hideLedger' : 'showLedger')} <kbd>y</kbd>
+          </button>
+          {mayFreeze ? (
+            <button type="button" className="button" data-testid="freeze" onClick={() => setFreezing(true)}>
+              {say('freeze')} <kbd>f</kbd>
+            </button>
+          ) : null}
+        </span>
+      }
+    >
+      {desk === null ? (
+        <p role="status">{failed ? say('network') : '…'}</p>
+      ) : (
+        <Body
+          desk={desk}
+          edits={edits}
+          onEdits={(change) => setEdits(change)}
+          set={set}
+          ledger={ledger}
+          onPreview={preview}
+          onTake={take}
+          onUndo={(move) => setAsk({ kind: 'undo', move })}
+        />
+      )}
+      {desk !== null && ask !== null ? (
+        <PreviewDialog
+          ask={ask}
+          desk={desk}
+          onClose={() => setAsk(null)}
+          onSent={() => {
+            if (ask.kind === 'changes') setEdits({});
+            setAsk(null);
+          }}
+        />
+      ) : null}
+      {desk !== null && freezing ? <FreezeDialog desk={desk} onClose={() => setFreezing(false)} /> : null}
+      <ProofDialog />
+    </PageFrame>
+  );
+}
+
+function Body(props: {
+  readonly desk: Desk;
+  readonly edits: Edits;
+  readonly onEdits: (change: (edits: Edits) => Edits) => void;
+  readonly set: ReturnType<typeof changeSet>;
+  readonly ledger: boolean;
+  readonly onPreview: () => void;
+  readonly onTake: (card: AdviceCard) => void;
+  readonly onUndo: (move: MoveView) => void;
+}): ReactElement {
+  const { desk, edits, onEdits, set, ledger, onPreview, onTake, onUndo } = props;
+  const narrow = useNarrow();
+  const text = useMoneyText(desk.accounts);
+  const put = ({ legs }: AdviceCard): void =>
+    onEdits((had) =>
+      legs.reduce((edited, { from, to, amountMinor }) => {
+        const [giver, taker] = [desk.accounts.get(from), desk.accounts.get(to)];
+        if (giver === undefined || taker === undefined) return edited;
+        return stepped(stepped(edited, giver, desk.unit, -amountMinor), taker, desk.unit, amountMinor);
+      }, had),
+    );
+  const table = <ChannelTable key="table" desk={desk} edits={edits} onEdits={onEdits} />;
+  const bar = <ChangeBar key="bar" desk={desk} set={set} onEdits={onEdits} onPreview={onPreview} />;
+  const cards = <AdviceCards key="cards" desk={desk} onTake={onTake} onPut={put} />;
+  const inbox = <Approvals key="inbox" desk={desk} />;
+  const moves = <MovesList key="moves" desk={desk} onUndo={onUndo} />;
+  const alerts = <AlertStripCard key="alerts" desk={desk} />;
+  const fall = <WaterfallCard key="fall" desk={desk} />;
+  const curves = <CurvesCard key="curves" desk={desk} />;
+  const lines = ledger ? <LedgerView key="ledger" desk={desk} /> : null;
+  const tiles = <HeadTiles key="tiles" desk={desk} />;
+  return (
+    <div className="money" data-lang={text.lang} data-off={desk.off !== ''}>
+      <FreezeBanner desk={desk} />
+      {narrow ? (
+        <div className="money-column">{[inbox, tiles, cards, table, bar, moves, alerts, fall, curves, lines]}</div>
+      ) : (
+        <>
+          {tiles}
+          <div className="money-columns">
+            <div className="money-column">{[table, bar, moves, fall, lines]}</div>
+            <div className="money-column">{[inbox, cards, curves, alerts]}</div>
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The field of the next channel, or of the one before. */
+function stepField(by: 1 | -1): void {
+  const fields = [...document.querySelectorAll<HTMLInputElement>('[data-money-field]')];
+  const at = fields.indexOf(document.activeElement as HTMLInputElement);
+  const next = at < 0 ? (by > 0 ? 0 : fields.length - 1) : (at + by + fields.length) % fields.length;
+  fields[next]?.focus();
+}
+function toInbox(): void {
+  const box = document.getElementById('inbox');
+  const first = box?.querySelector<HTMLElement>('[data-mine="true"] button, [data-own="true"] button');
+  (first ?? box)?.focus();
+  box?.scrollIntoView({ block: 'nearest' });
+}

@@ -1,0 +1,219 @@
+import { type AccountId, type BudgetAccount, LEGS_MAX, type Leg } from '#contract/budget';
+import type { Lang } from '../../numbers/scale.ts';
+
+/** The unit all amounts of the table are shown and typed in: 万, 亿, K, M … of the campaign's money. */
+export interface MoneyUnit {
+  readonly size: number;
+  readonly suffix: string;
+  /** Minor units of one. */
+  readonly minor: number;
+}
+const UNITS: Readonly<Record<Lang, readonly (readonly [size: number, suffix: string])[]>> = {
+  zh: [
+    [1, ''],
+    [1e4, '万'],
+    [1e8, '亿'],
+  ],
+  en: [
+    [1, ''],
+    [1e3, 'K'],
+    [1e6, 'M'],
+    [1e9, 'B'],
+  ],
+};
+/** A unit is taken when the largest amount is at least this many of it: more digits than decimals are read in a table. */
+const LEAST_OF_UNIT = 10;
+/** Decimals that are shown; what is smaller stays as it is when an amount is changed. */
+const SHOWN_DECIMALS = 2;
+
+/** One unit for the whole table, by its largest amount: amounts of one column are compared by eye. */
+export function unitOf(largestMinor: number, lang: Lang, minorPerMajor: number): MoneyUnit {
+  const major = largestMinor / minorPerMajor;
+  const [size, suffix] = UNITS[lang].findLast(([each]) => each * LEAST_OF_UNIT <= major) ?? [1, ''];
+  return { size, suffix, minor: size * minorPerMajor };
+}
+
+/** What an amount is rounded to on the screen, minor units. */
+const shownStep = ({ minor }: MoneyUnit): number => Math.max(1, minor / 10 ** SHOWN_DECIMALS);
+export const shownMinor = (amountMinor: number, unit: MoneyUnit): number =>
+  Math.round(amountMinor / shownStep(unit)) * shownStep(unit);
+
+/** `5300`, `31.2347`: exact, without grouping, as a field holds it. */
+export function fieldText(amountMinor: number, { minor }: MoneyUnit): string {
+  const sign = amountMinor < 0 ? '-' : '';
+  const whole = Math.floor(Math.abs(amountMinor) / minor);
+  const rest = Math.abs(amountMinor) - whole * minor;
+  const digits = String(minor).length - 1;
+  const decimals = String(rest).padStart(digits, '0').replace(/0+$/, '');
+  return `${sign}${whole}${rest === 0 ? '' : `.${decimals}`}`;
+}
+/** Minor units of what was typed, exact; null when it is no amount of 0 or more, or finer than the money is. */
+export function parseField(text: string, { minor }: MoneyUnit): number | null {
+  const digits = String(minor).length - 1;
+  const [, whole = '', decimals = ''] = /^(\d{1,15})(?:\.(\d*))?$/.exec(text.replace(/[\s,，_]/g, '')) ?? [];
+  if (whole === '' || decimals.replace(/0+$/, '').length > digits) return null;
+  const value = Number(whole) * minor + Number(decimals.slice(0, digits).padEnd(digits, '0') || '0');
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+/** What somebody typed for an account, and what stood there when they began. */
+export interface Edit {
+  readonly text: string;
+  /** Unit it was typed in: the language may change meanwhile. */
+  readonly unit: MoneyUnit;
+  readonly baseMinor: number;
+  readonly version: number;
+}
+export type Edits = Readonly<Record<AccountId, Edit>>;
+
+/** Change that an edit asks for, minor units; null while it cannot be read. What is not shown of the base stays. */
+export function deltaOf({ text, unit, baseMinor }: Edit): number | null {
+  const typed = parseField(text, unit);
+  return typed === null ? null : typed - shownMinor(baseMinor, unit);
+}
+
+/** An edit whose account has changed since: all three values, to choose from. */
+export interface Conflict {
+  readonly account: AccountId;
+  readonly baseMinor: number;
+  readonly theirsMinor: number;
+  readonly mineMinor: number;
+}
+export type Rows = ReadonlyMap<AccountId, Pick<BudgetAccount, 'allocated' | 'allocationVersion'>>;
+
+export interface ChangeSet {
+  readonly deltas: Readonly<Record<AccountId, number>>;
+  readonly count: number;
+  readonly sumMinor: number;
+  /** Fields that hold no amount. */
+  readonly unread: readonly AccountId[];
+  readonly conflicts: readonly Conflict[];
+  /** null: it cannot be sent as it is. */
+  readonly legs: readonly Leg[] | null;
+  readonly expected: Readonly<Record<AccountId, number>>;
+}
+
+/** All that was typed as one request: zero-sum, on the versions that were seen. Pure. */
+export function changeSet(edits: Edits, rows: Rows): ChangeSet {
+  const deltas: Record<AccountId, number> = {};
+  const unread: AccountId[] = [];
+  const conflicts: Conflict[] = [];
+  for (const [account, edit] of Object.entries(edits)) {
+    const delta = deltaOf(edit);
+    const row = rows.get(account);
+    if (delta === null) unread.push(account);
+    else if (delta !== 0) deltas[account] = delta;
+    if (row !== undefined && row.allocationVersion !== edit.version && delta !== 0)
+      conflicts.push({
+        account,
+        baseMinor: edit.baseMinor,
+        theirsMinor: row.allocated,
+        mineMinor: edit.baseMinor + (delta ?? 0),
+      });
+  }
+  const sumMinor = Object.values(deltas).reduce((sum, delta) => sum + delta, 0);
+  const count = Object.keys(deltas).length;
+  const legs = count > 0 && sumMinor === 0 && unread.length === 0 && conflicts.length === 0 ? pairLegs(deltas) : null;
+  return {
+    deltas,
+    count,
+    sumMinor,
+    unread,
+    conflicts,
+    legs,
+    expected: Object.fromEntries(Object.keys(deltas).map((account) => [account, edits[account]?.version ?? 0])),
+  };
+}
+
+/** Donors and receivers paired, largest first: at most donors + receivers − 1 legs. null above what one request may hold. */
+export function pairLegs(deltas: Readonly<Record<AccountId, number>>): readonly Leg[] | null {
+  const side = (sign: 1 | -1): { id: AccountId; left: number }[] =>
+    Object.entries(deltas)
+      .filter(([, delta]) => delta * sign > 0)
+      .map(([id, delta]) => ({ id, left: delta * sign }))
+      .sort((a, b) => b.left - a.left || (a.id < b.id ? -1 : 1));
+  const givers = side(-1);
+  const takers = side(1);
+  const legs: Leg[] = [];
+  let g = 0;
+  let t = 0;
+  while (g < givers.length && t < takers.length) {
+    const giver = givers[g] as { id: AccountId; left: number };
+    const taker = takers[t] as { id: AccountId; left: number };
+    const amountMinor = Math.min(giver.left, taker.left);
+    legs.push({ from: giver.id, to: taker.id, amountMinor });
+    giver.left -= amountMinor;
+    taker.left -= amountMinor;
+    if (giver.left === 0) g += 1;
+    if (taker.left === 0) t += 1;
+  }
+  return legs.length > LEGS_MAX ? null : legs;
+}
+
+type Row = Pick<BudgetAccount, 'id' | 'allocated' | 'allocationVersion'>;
+const begin = ({ allocated, allocationVersion }: Row, unit: MoneyUnit, text: string): Edit => ({
+  text,
+  unit,
+  baseMinor: allocated,
+  version: allocationVersion,
+});
+/** Types into a field; the base is what stood there at the first letter. Back to what is shown is no edit. */
+export function typed(edits: Edits, row: Row, unit: MoneyUnit, text: string): Edits {
+  const before = edits[row.id];
+  const edit = before === undefined || before.unit.minor !== unit.minor ? begin(row, unit, text) : { ...before, text };
+  const kept = before !== undefined && before.unit.minor !== unit.minor ? { ...edit, ...keptBase(before) } : edit;
+  const next = { ...edits, [row.id]: kept };
+  return deltaOf(kept) === 0 && kept.version === row.allocationVersion ? without(next, row.id) : next;
+}
+const keptBase = ({ baseMinor, version }: Edit): Pick<Edit, 'baseMinor' | 'version'> => ({ baseMinor, version });
+
+/** One step up or down. What cannot be read is left alone. */
+export function stepped(edits: Edits, row: Row, unit: MoneyUnit, byMinor: number): Edits {
+  const edit = edits[row.id];
+  const had = edit === undefined ? shownMinor(row.allocated, unit) : (parseField(edit.text, edit.unit) ?? Number.NaN);
+  if (Number.isNaN(had)) return edits;
+  return typed(edits, row, unit, fieldText(Math.max(0, had + byMinor), unit));
+}
+/** Adds a card or any other change to what is typed already. */
+export const shifted = (edits: Edits, row: Row, unit: MoneyUnit, byMinor: number): Edits =>
+  stepped(edits, row, unit, byMinor);
+
+export function without(edits: Edits, account: AccountId): Edits {
+  const { [account]: _gone, ...rest } = edits;
+  return rest;
+}
+/** My change anew on what is there now. */
+export function redone(edits: Edits, row: Row, unit: MoneyUnit): Edits {
+  const edit = edits[row.id];
+  const delta = edit === undefined ? null : deltaOf(edit);
+  if (edit === undefined || delta === null) return edits;
+  return typed(
+    without(edits, row.id),
+    row,
+    unit,
+    fieldText(Math.max(0, shownMinor(row.allocated, unit) + delta), unit),
+  );
+}
+/** My number, whatever is there now. */
+export function kept(edits: Edits, row: Row, unit: MoneyUnit): Edits {
+  const edit = edits[row.id];
+  const minor = edit === undefined ? null : parseField(edit.text, edit.unit);
+  return edit === undefined || minor === null
+    ? edits
+    : typed(without(edits, row.id), row, unit, fieldText(minor, unit));
+}
+/** Text of a field: what was typed, in the unit of now. */
+export function textOf(edit: Edit | undefined, row: Row, unit: MoneyUnit): string {
+  if (edit === undefined) return fieldText(shownMinor(row.allocated, unit), unit);
+  if (edit.unit.minor === unit.minor) return edit.text;
+  const minor = parseField(edit.text, edit.unit);
+  return minor === null ? edit.text : fieldText(minor, unit);
+}
+
+/** One press of ±: a round number near half a per cent of the money of all channels. */
+export function stepOf(totalMinor: number, unit: MoneyUnit): number {
+  const wanted = Math.max(shownStep(unit), totalMinor * 0.005);
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const step = [5, 2, 1].map((factor) => factor * power).find((each) => each <= wanted) ?? power;
+  return Math.max(shownStep(unit), Math.round(step / shownStep(unit)) * shownStep(unit));
+}

@@ -1,0 +1,140 @@
+import type { AccountId, BudgetAccount, ExpectedEffect, Objective, OpenSeat } from '#contract/budget';
+import { BUDGET_REFUSALS, type BudgetRefusal } from '#contract/budget';
+import { RequestFailed } from '../../net/http.ts';
+import { figureLine, plainNumber } from '../../numbers/format.ts';
+import { clockTime, spokenSpan } from '../../numbers/time.ts';
+import { useConsole } from '../../state/console-store.ts';
+import { useFormat } from '../../state/use-figure.ts';
+import { useZone } from '../frame/use-now.ts';
+import { useCodeWords } from './code-words.ts';
+import { type MoneyUnit, shownMinor } from './model.ts';
+import { useMoneyWords } from './words.ts';
+
+/** What is known of a limit: of a bound, or of a refusal as the server sent it. */
+export interface LimitFacts {
+  readonly account?: AccountId | null;
+  readonly limitMinor?: number | null;
+  readonly askedMinor?: number | null;
+  readonly until?: number | null;
+}
+export const isRefusal = (code: string): code is BudgetRefusal => (BUDGET_REFUSALS as readonly string[]).includes(code);
+const NAMED = [
+  'marketing',
+  'tech',
+  'logistics',
+  'service',
+  'reserve',
+  'research',
+  'supply',
+  'running',
+  'crisis_fund',
+  'hq',
+] as const;
+type Named = (typeof NAMED)[number];
+
+/** Amounts, names, limits and refusals in the reader's language. */
+export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
+  const { say, lang } = useMoneyWords();
+  const { say: code } = useCodeWords();
+  const format = useFormat();
+  const zone = useZone();
+  const posts = useConsole((state) => state.campaign?.posts);
+  const amount = (minor: number): string => figureLine(minor, 'minor', format);
+  const signed = (minor: number): string =>
+    minor > 0 ? `+${amount(minor)}` : minor < 0 ? `−${amount(-minor)}` : amount(0);
+  /** Without symbol and unit, for a table whose head names them. */
+  const bare = (minor: number, unit: MoneyUnit): string => {
+    const value = shownMinor(minor, unit) / unit.minor;
+    return plainNumber(value, lang, Number.isInteger(value) ? 0 : 2);
+  };
+  const part = (id: string): string =>
+    (NAMED as readonly string[]).includes(id) ? say(`name.${id as Named}`) : id.replaceAll('_', ' ');
+  function name(id: AccountId): string {
+    const known = accounts.get(id);
+    const at = id.indexOf(':');
+    const [kind, rest] = at < 0 ? [id, ''] : [id.slice(0, at), id.slice(at + 1)];
+    if (kind === 'chan') return known?.[lang] ?? rest;
+    if (kind === 'env') return say('env', { name: part(rest) });
+    if (kind === 'reserve') return say('reserve');
+    if (kind === 'spend') return say('spendOfName', { name: name(`chan:${rest}`) });
+    if (kind === 'cover') return say('coverOf', { name: name(`chan:${rest}`) });
+    return kind === 'funding' ? say('funding') : id;
+  }
+  const value = (of: Objective, number: number): string =>
+    of === 'new_buyers' ? figureLine(Math.round(number), 'count', format) : amount(Math.round(number));
+  const valueSigned = (of: Objective, number: number): string =>
+    number < 0 ? `−${value(of, -number)}` : `+${value(of, number)}`;
+  const span = (ms: number): string => spokenSpan(ms, lang);
+  const time = (ms: number): string => clockTime(ms, zone);
+  const effect = ({ low, mid, high, objective, horizonMs }: ExpectedEffect): string =>
+    say('effectText', {
+      mid: valueSigned(objective, mid),
+      low: valueSigned(objective, low),
+      high: valueSigned(objective, high),
+      horizon: span(horizonMs),
+    });
+  /** Why, with its numbers. */
+  function refusal(refused: BudgetRefusal, { account, limitMinor, askedMinor, until }: LimitFacts = {}): string {
+    return [
+      code(`no.${refused}`),
+      account ? name(account) : '',
+      typeof limitMinor === 'number' && typeof askedMinor === 'number'
+        ? say('numbers', { asked: amount(askedMinor), limit: amount(limitMinor) })
+        : '',
+      typeof until === 'number' && until > 0 ? say('until', { time: time(until) }) : '',
+    ]
+      .filter((each) => each !== '')
+      .join(' · ');
+  }
+  /** What a failed request says. */
+  function failure(error: unknown): string {
+    if (!(error instanceof RequestFailed)) return say('other', { code: 'internal', why: String(error) });
+    if (error.code === 'network') return say('noAnswer');
+    if (error.code === 'forbidden') return say('forbidden');
+    if (!isRefusal(error.code)) return say('other', { code: error.code, why: error.message });
+    const { account, limitMinor, askedMinor, until, nextAt, seats } = (error.problem ?? {}) as {
+      readonly account?: string;
+      readonly limitMinor?: number;
+      readonly askedMinor?: number;
+      readonly until?: number;
+      readonly nextAt?: number;
+      readonly seats?: readonly OpenSeat[];
+    };
+    const facts = { account: account ?? null, limitMinor: limitMinor ?? null, askedMinor: askedMinor ?? null };
+    const text = refusal(error.code, { ...facts, until: until ?? nextAt ?? null });
+    return seats === undefined || seats.length === 0 ? text : `${text} · ${say('waits', { who: whoOf(seats) })}`;
+  }
+  /** `finance director (Chen Jing / Wu Fan)`. */
+  const whoOf = (seats: readonly OpenSeat[]): string =>
+    seats
+      .map(({ seat, people }) => {
+        const names = people.map((one) => {
+          const post = posts?.find(({ id }) => id === one.post)?.[lang];
+          return post === undefined ? one.name : `${one.name} · ${post} ${one.as ?? ''}`.trim();
+        });
+        return `${code(`seat.${seat}`)} (${names.length === 0 ? say('nobody') : names.join(' / ')})`;
+      })
+      .join(', ');
+  const multiple = (number: number): string => plainNumber(number, lang, number >= 100 ? 0 : 1);
+  const percent = (ratio: number): string => `${plainNumber(ratio * 100, lang, 0)}%`;
+  return {
+    say,
+    code,
+    lang,
+    amount,
+    signed,
+    bare,
+    name,
+    value,
+    valueSigned,
+    span,
+    time,
+    effect,
+    refusal,
+    failure,
+    whoOf,
+    multiple,
+    percent,
+  };
+}
+export type MoneyText = ReturnType<typeof useMoneyText>;

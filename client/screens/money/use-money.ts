@@ -1,0 +1,115 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { AccountId, BudgetAccount, BudgetReply, MovesReply, MoveView, Objective } from '#contract/budget';
+import type { AdviceReply } from '#contract/recommendations';
+import { requestJson } from '../../net/http.ts';
+import { useLinkState } from '../../panels/LinkBanner.tsx';
+import { useConsole } from '../../state/console-store.ts';
+import { useMay } from '../frame/PageFrame.tsx';
+import { useLoaded } from '../frame/use-loaded.ts';
+import { useServerNow } from '../frame/use-now.ts';
+import { type MoneyUnit, unitOf } from './model.ts';
+import { useMoneyWords } from './words.ts';
+
+/** Ledger figures are read each 5 s and at every change; older than this nobody decides on them, ms. */
+const OLD_MS = 20_000;
+const EVERY_MS = 5_000;
+const ABOUT = /^(budget|advice)\./;
+
+/** All that the desk shows, and whether anything may be done now. */
+export interface Desk {
+  readonly budget: BudgetReply;
+  readonly accounts: ReadonlyMap<AccountId, BudgetAccount>;
+  readonly channels: readonly BudgetAccount[];
+  readonly moves: readonly MoveView[];
+  readonly advice: AdviceReply | null;
+  readonly objective: Objective;
+  readonly setObjective: (objective: Objective) => void;
+  readonly unit: MoneyUnit;
+  /** Server time, whole seconds, ms. */
+  readonly nowMs: number;
+  readonly ageMs: number;
+  /** Why nothing may be done now; empty when it may. */
+  readonly off: string;
+  readonly may: {
+    readonly request: boolean;
+    readonly approve: boolean;
+    readonly freeze: boolean;
+    readonly lift: boolean;
+  };
+  readonly me: string;
+  readonly reload: () => void;
+}
+
+const readBudget = (): Promise<BudgetReply> => requestJson('/api/v1/budget');
+const readMoves = (): Promise<MovesReply> => requestJson('/api/v1/budget/transfers?limit=100');
+
+export function useMoney(): { readonly desk: Desk | null; readonly failed: boolean } {
+  const { say, lang } = useMoneyWords();
+  const [objective, setObjective] = useState<Objective>('gmv');
+  const budget = useLoaded(readBudget, 'budget', { about: ABOUT, everyMs: EVERY_MS });
+  const moves = useLoaded(readMoves, 'moves', { about: ABOUT, everyMs: EVERY_MS });
+  const advice = useLoaded<AdviceReply>(
+    () => requestJson(`/api/v1/budget/recommendation?objective=${objective}`),
+    `advice-${objective}`,
+    { about: ABOUT, everyMs: EVERY_MS },
+  );
+  const revision = useConsole((state) => state.frame?.rows.budget?.[0]?.figures.budget_revision?.value ?? null);
+  const [again, againMoves] = [budget.reload, moves.reload];
+  useEffect(() => {
+    if (revision === null) return;
+    again();
+    againMoves();
+  }, [revision, again, againMoves]);
+  const nowMs = useServerNow() ?? budget.data?.at ?? 0;
+  const offline = useLinkState() === 'offline';
+  const me = useConsole((state) => (typeof state.session === 'object' ? state.session.name : ''));
+  const minorPerMajor = useConsole((state) => state.campaign?.minorPerMajor ?? 100);
+  const may = {
+    request: useMay('budget.request'),
+    approve: useMay('budget.approve'),
+    freeze: useMay('budget.freeze'),
+    lift: useMay('budget.unfreeze'),
+  };
+  const data = budget.data;
+  const known = useMemo(() => {
+    const list = data?.accounts ?? [];
+    const channels = list.filter(({ kind }) => kind === 'chan');
+    const largest = Math.max(0, ...channels.map(({ allocated }) => allocated));
+    return {
+      accounts: new Map(list.map((one) => [one.id, one])),
+      channels,
+      unit: unitOf(largest, lang, minorPerMajor),
+    };
+  }, [data, lang, minorPerMajor]);
+  if (data === null) return { desk: null, failed: budget.failed !== null };
+  const ageMs = Math.max(0, nowMs - data.at);
+  const off = offline
+    ? say('offline')
+    : ageMs > OLD_MS
+      ? say('old')
+      : data.ledgerFrozen !== null
+        ? say('ledgerFrozen', { reason: data.ledgerFrozen.reason })
+        : may.request
+          ? ''
+          : say('readOnly');
+  const reload = (): void => {
+    budget.reload();
+    moves.reload();
+    advice.reload();
+  };
+  const desk: Desk = {
+    budget: data,
+    ...known,
+    moves: moves.data?.moves ?? [],
+    advice: advice.data,
+    objective,
+    setObjective,
+    nowMs,
+    ageMs,
+    off,
+    may,
+    me,
+    reload,
+  };
+  return { desk, failed: false };
+}
