@@ -28,12 +28,15 @@ export function Announce(): ReactElement {
   const [alarm, setAlarm] = useState({ id: '', words: '' });
   const [status, setStatus] = useState('');
   const id = red?.id ?? '';
+  // Names of places come with the campaign: saying it before would say it twice.
+  const named = useConsole((state) => state.campaign !== null);
   // Said once for each alert: its numbers move, its words do not.
   useEffect(() => {
+    if (!named) return;
     const what = red === undefined ? '' : `${rowTitle(red, lang)} ${place}`.trim();
     const words = red === undefined ? '' : say('spoken', { what, number: againstLine(red, format) ?? '' });
     setAlarm((had) => (had.id === id && had.words !== '' ? had : { id, words }));
-  }, [id]);
+  }, [id, named]);
   useEffect(() => {
     const announcer = createAnnouncer(setStatus);
     let before = '';
