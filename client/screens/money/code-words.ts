@@ -53,11 +53,11 @@ export const useCodeWords = pageWords(
     'bound.platform_quota': '平台修改次数',
     'bound.other': '其他限制',
     // why a card (CARD_REASONS)
-    'why.marginal_gap': '再投一元,{receiver} 回 {to},{donor} 只回 {from}',
+    'why.marginal_gap': '再投一元:{receiver}回 {to},{donor}只回 {from}',
     'why.pre_open_plan': '开场前按蓄水期数据定的方案,范围较宽',
-    'why.below_break_even': '{account} 再投一元只回 {return},不够成本,留着更好',
-    'why.reverse': '{account} 一小时内刚反向调过,要求更有把握',
-    'why.regime_changed': '{account} 的回报曲线刚变过',
+    'why.below_break_even': '{account}再投一元只回 {return},不够成本,留着更好',
+    'why.reverse': '{account}一小时内刚反向调过,要求更有把握',
+    'why.regime_changed': '{account}的回报曲线刚变过',
     'why.weak': '把握不足八成,请人判断',
     // why not (VETO_CODES)
     'veto.stockout': '主推缺货',
