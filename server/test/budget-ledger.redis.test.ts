@@ -41,7 +41,7 @@ describe('the ledger', () => {
     const sealedCount = texts.findLastIndex((text) => text.startsWith('{"seal"')) + 1;
     let missed = 0;
     let state = 1;
-    for (let round = 0; round < 150; round += 1) {
+    for (let round = 0; round < 1_000; round += 1) {
       state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
       const at = state % sealedCount;
       const bytes = Buffer.from(texts[at] ?? '');
