@@ -12,7 +12,7 @@ import { deskHouse } from './desk-house.ts';
  * scrolled, and from a press of `a` to the owner on a second screen. A program of its own; prints one line of JSON.
  */
 const { values } = parseArgs({
-  options: { alerts: { type: 'string', default: '10000' }, acks: { type: 'string', default: '20' } },
+  options: { alerts: { type: 'string', default: '10000' }, acks: { type: 'string', default: '10' } },
 });
 const alertCount = Number(values.alerts);
 const ackCount = Number(values.acks);
@@ -46,7 +46,7 @@ try {
   );
   await house.raise(Array.from({ length: ackCount }, (_, n) => ({ id: `probe-${n}`, tier: 'red' as const })));
   const first = await house.open(house.oncall(0), { lang: 'en' });
-  const second = await house.open(house.oncall(1), { lang: 'en' });
+  const second = await house.open(house.oncall(1), { lang: 'en', height: 1600 });
   for (const { page } of [first, second]) await untilListed(page);
   await pause(3_000); // what a start costs is over
 

@@ -53,7 +53,6 @@ export const enPhone: Readonly<Record<keyof typeof zhPhone, string>> = {
   'told.silenced': 'Silenced until {time}',
   'told.nothing': 'There is no acknowledgement of yours to undo',
   'told.noRow': 'Choose an alert with j first',
-  'told.muteless': 'Sound is off on this machine',
   'off.offline': 'No link to the server: actions are off, nothing was sent',
   'off.readOnly': 'Your role may only read alerts',
   'off.over': 'It recovered: nothing to do',

@@ -52,7 +52,6 @@ export const zhPhone = {
   'told.silenced': '已静默到 {time}',
   'told.nothing': '没有可撤销的认领',
   'told.noRow': '先用 j 选一条告警',
-  'told.muteless': '本机没有开声音',
   'off.offline': '与服务器断开:操作已停用,什么都没有发出',
   'off.readOnly': '您的角色只能查看告警',
   'off.over': '已恢复,不需要操作',

@@ -3,7 +3,7 @@ import type { Report } from '../report.ts';
 import type { DrillOptions } from './oracle.ts';
 
 const ALERTS = 10_000;
-const ACKS = 20;
+const ACKS = 10;
 const SCRIPT = new URL('../../client/e2e/desk-proof.ts', import.meta.url).pathname;
 const LINES_MOST = 60;
 const TASK_MOST_MS = 50;

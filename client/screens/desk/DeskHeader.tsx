@@ -2,10 +2,12 @@ import type { ReactElement } from 'react';
 import type { DutyReply } from '#contract/alerts';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import { useT } from '../../i18n/t.ts';
+import { useSingleKeys } from '../../keys/use-keys.ts';
 import { getDuty } from '../../net/alert-commands.ts';
 import { LinkBanner } from '../../panels/LinkBanner.tsx';
 import { Clock, LiveDot } from '../../panels/WallHeader.tsx';
 import { useRoute } from '../../router.ts';
+import { SoundChip } from '../../sound/SoundChip.tsx';
 import { useConsole } from '../../state/console-store.ts';
 import { PAGES } from '../frame/PageFrame.tsx';
 import { useLoaded } from '../frame/use-loaded.ts';
@@ -18,6 +20,7 @@ export function DeskHeader({ onHelp }: { onHelp: () => void }): ReactElement {
   const { say } = useDeskWords();
   const { say: sayFrame } = useFrameWords();
   const { path } = useRoute();
+  const singles = useSingleKeys();
   const campaign = useConsole((state) => state.campaign);
   const session = useConsole((state) => (typeof state.session === 'object' ? state.session : null));
   const { data: duty } = useLoaded(getDuty, 'duty', { about: /^duty\./, everyMs: 60_000 });
@@ -40,6 +43,7 @@ export function DeskHeader({ onHelp }: { onHelp: () => void }): ReactElement {
       <p className="desk-duty">{duty === null ? null : <OnDuty duty={duty} me={session?.name ?? ''} />}</p>
       <LiveDot />
       <Clock />
+      <SoundChip openWith={singles ? 'm' : null} />
       <LangSwitch />
       <button type="button" className="button" aria-label={say('help.title')} data-testid="help" onClick={onHelp}>
         <kbd>?</kbd>

@@ -168,10 +168,12 @@ export default function DeskScreen(): ReactElement {
     runbook: () => (alert === null ? tellNothing('told.noRow') : plan.current()),
     filter: () => filterRef.current?.focus(),
     freeze: () => setPaused(!paused),
-    mute: () => tellNothing('told.muteless'),
+    mute: () => document.querySelector<HTMLElement>('[data-testid="sound"]')?.click(),
     help: () => setHelp(true),
   };
-  useKeys(Object.fromEntries(Object.entries(DESK_KEYS).map(([key, verb]) => [key, press[verb]])));
+  // `m` is the sound chip's own key
+  const keys = Object.entries(DESK_KEYS).filter(([, verb]) => verb !== 'mute');
+  useKeys(Object.fromEntries(keys.map(([key, verb]) => [key, press[verb]])));
   usePalette(() => setHelp(true));
   const acts = { take, takeGroup, own, undo: press.undo, ask, choose: (id: string) => choose(id) };
   return (

@@ -118,5 +118,5 @@ export function undoFor(alert: Alert | null): void {
   else if (alert !== null && alert.handling === 'acknowledged' && alert.owner?.name === me()) void giveBack([alert.id]);
   else tell(saying()('told.nothing'));
 }
-export const tellNothing = (key: 'told.noRow' | 'off.offline' | 'off.readOnly' | 'off.over' | 'told.muteless'): void =>
+export const tellNothing = (key: 'told.noRow' | 'off.offline' | 'off.readOnly' | 'off.over'): void =>
   tell(saying()(key), { refused: true });
