@@ -5,7 +5,7 @@ import { TierMark } from '../../panels/TierMark.tsx';
 import { useFormat } from '../../state/use-figure.ts';
 import { measureLine } from '../desk/alert-words.ts';
 import { useZone } from '../frame/use-now.ts';
-import { placeText } from './model.ts';
+import { usePlaceOf } from './use-place.ts';
 import { useRuleWords } from './words.ts';
 
 const ROWS_MOST = 50;
@@ -14,6 +14,7 @@ const PEOPLE_MOST = 3;
 /** Each time a rule would have fired: when, where, how high, how long, and who would have been called. */
 export function FiringTable({ firings, title }: { firings: readonly BacktestFiring[]; title: string }): ReactElement {
   const { say, lang } = useRuleWords();
+  const placeOf = usePlaceOf();
   const format = useFormat();
   const zone = useZone();
   return (
@@ -35,7 +36,7 @@ export function FiringTable({ firings, title }: { firings: readonly BacktestFiri
             return (
               <tr key={`${JSON.stringify(labels)}${firedAt}`}>
                 <td>{clockTime(firedAt, zone)}</td>
-                <td>{placeText(labels) || '—'}</td>
+                <td>{placeOf(labels) || '—'}</td>
                 <td>
                   <TierMark tier={peakTier} /> {peakValue === null ? '—' : measureLine(peakValue, unit, format)}
                 </td>

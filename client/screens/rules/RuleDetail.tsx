@@ -11,7 +11,8 @@ import { limitLine, measureLine } from '../desk/alert-words.ts';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { useFrameWords } from '../frame/words.ts';
 import { Backtest } from './Backtest.tsx';
-import { placeText, summaryOf } from './model.ts';
+import { summaryOf } from './model.ts';
+import { usePlaceOf } from './use-place.ts';
 import { useRuleWords } from './words.ts';
 
 const MATCHES_SHOWN = 12;
@@ -171,13 +172,14 @@ function Tests({ tests }: { tests: readonly RuleTestResult[] }): ReactElement {
 
 function Matches({ matches, unit }: { matches: readonly MatchNow[]; unit: string }): ReactElement {
   const { say } = useRuleWords();
+  const placeOf = usePlaceOf();
   const format = useFormat();
   return (
     <ul className="match-list">
       {matches.slice(0, MATCHES_SHOWN).map(({ labels, evaluation, value, tier }) => (
         <li key={JSON.stringify(labels)} data-evaluation={evaluation}>
           {tier === null ? null : <TierMark tier={tier} />}
-          <b>{value === null ? '—' : measureLine(value, unit, format)}</b> {placeText(labels)}{' '}
+          <b>{value === null ? '—' : measureLine(value, unit, format)}</b> {placeOf(labels)}{' '}
           {evaluation === 'normal' ? null : <span className="quiet">{say(`state.${evaluation}`)}</span>}
         </li>
       ))}

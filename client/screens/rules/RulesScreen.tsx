@@ -12,8 +12,9 @@ import { PageFrame, useMay } from '../frame/PageFrame.tsx';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { useRefused } from '../frame/use-refused.ts';
 import { useFrameWords } from '../frame/words.ts';
-import { isTroubled, placeText, type RuleRow, rowsOf, summaryOf } from './model.ts';
+import { isTroubled, type RuleRow, rowsOf, summaryOf } from './model.ts';
 import { Limits, RuleDetail } from './RuleDetail.tsx';
+import { usePlaceOf } from './use-place.ts';
 import { useRuleWords } from './words.ts';
 
 /** Alerting that stood still for longer is unverified, ms (P16). */
@@ -172,11 +173,12 @@ export default function RulesScreen(): ReactElement {
 function RuleLine({ row, open, onOpen }: { row: RuleRow; open: boolean; onOpen: () => void }): ReactElement {
   const { rule, state } = row;
   const { say, lang } = useRuleWords();
+  const placeOf = usePlaceOf();
   const format = useFormat();
   const worst = state?.worst ?? null;
   const firing = state?.evaluation === 'firing' || state?.evaluation === 'recovering';
   const value = worst === null || worst.value === null ? '—' : measureLine(worst.value, state?.unit ?? '', format);
-  const place = worst === null ? '' : placeText(worst.labels);
+  const place = worst === null ? '' : placeOf(worst.labels);
   return (
     <tr data-rule-row={rule.id} data-testid={`rule-${rule.id}`} data-open={open} data-evaluation={state?.evaluation}>
       <th scope="row">

@@ -16,13 +16,14 @@ export function scaleOf(lines: readonly BacktestLine[], fromMs: number, toMs: nu
   let high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   if (!Number.isFinite(low)) [low, high] = [0, 1];
   const reach = Math.max(high - low, Math.abs(high) * 0.05, 1e-9);
-  // a limit far away would press the line flat; near ones are shown, for they are what it is judged by
-  for (const { limits } of lines)
-    for (const limit of limits) {
-      if (limit === null || limit < low - 3 * reach || limit > high + 3 * reach) continue;
-      low = Math.min(low, limit);
-      high = Math.max(high, limit);
-    }
+  // limits far away would press the line flat; near ones are shown, and always the nearest, for it is judged by that
+  const farOf = (limit: number): number => Math.max(low - limit, limit - high, 0);
+  const limits = lines
+    .flatMap((line) => line.limits.filter((limit) => limit !== null))
+    .sort((a, b) => farOf(a) - farOf(b));
+  const shown = limits.filter((limit, index) => index === 0 || farOf(limit) <= 3 * reach);
+  low = Math.min(low, ...shown);
+  high = Math.max(high, ...shown);
   const air = Math.max(high - low, Math.abs(high) * 0.01, 1e-9) * 0.06;
   const [bottom, top] = [low - air, high + air];
   return {

@@ -2,6 +2,8 @@ import type { CampaignReply } from '#contract/campaign';
 import type { TimelineEntry } from '#contract/timeline';
 import { maybe } from '../../i18n/t.ts';
 import type { Lang } from '../../numbers/scale.ts';
+import { minuteTime } from '../../numbers/time.ts';
+import { dayName } from '../../numbers/zone.ts';
 
 /** What is told beside the words of the kind, by parameter; long ids are not for people. */
 const DETAILS = ['labels', 'text', 'reason', 'owner', 'person'] as const;
@@ -21,6 +23,12 @@ export function entryLine(entry: TimelineEntry, lang: Lang, campaign: CampaignRe
     ...(phase ? { phase: phase[lang] } : {}),
     ...(title === undefined ? {} : { title }),
   });
+  if (kind === 'duty.changed' && typeof params.startsAt === 'number' && typeof params.endsAt === 'number')
+    return {
+      words: words ?? kind,
+      detail: shiftLine(params, campaign?.timeZone ?? 'Asia/Shanghai', lang),
+      who: nameOf(actor),
+    };
   const summary = (lang === 'zh' ? params.summaryZh : undefined) ?? params.summary;
   const told = [summary, ...DETAILS.map((name) => params[name])]
     .map((part) => String(part ?? '').trim())
@@ -28,6 +36,18 @@ export function entryLine(entry: TimelineEntry, lang: Lang, campaign: CampaignRe
   return {
     words: words ?? kind,
     detail: [...new Set(told)].join(' · '),
-    who: actor.kind === 'user' ? actor.name : '',
+    who: nameOf(actor),
   };
+}
+
+const nameOf = (actor: TimelineEntry['actor']): string => (actor.kind === 'user' ? actor.name : '');
+/** A shift in the campaign's own time; what became of it where that is not "it is there". */
+function shiftLine(params: TimelineEntry['params'], timeZone: string, lang: Lang): string {
+  const { person = '', post = '', role = '', change } = params;
+  const [from, to] = [Number(params.startsAt), Number(params.endsAt)];
+  const day = dayName(from, timeZone, lang);
+  const endDay = dayName(to, timeZone, lang);
+  const span = `${day} ${minuteTime(from, timeZone)}–${endDay === day ? '' : `${endDay} `}${minuteTime(to, timeZone)}`;
+  const gone = change === 'deleted' ? (lang === 'zh' ? ' · 已删除' : ' · deleted') : '';
+  return `${person}: ${post} ${role}, ${span}${gone}`;
 }
