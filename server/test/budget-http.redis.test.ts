@@ -226,4 +226,22 @@ describe('refusals over HTTP', () => {
     expect({ status: answer.status, code: answer.body.code }).toEqual({ status: ERROR_STATUS[code], code });
     expect(answer.body.message.length).toBeGreaterThan(10);
   });
+  it('[BUD2] of several reasons the first in the list is the answer, in the request and in its preview', async () => {
+    const h = await house();
+    await h.settled(); // both rest now
+    await h.send('lin', 'POST', '/freezes', { channels: ['*'], direction: 'all', reason: 'stop' });
+    const code = async (amountMinor: number, more: object = {}): Promise<string[]> => {
+      const asked = await h.move('chan:search', 'chan:content', amountMinor, more);
+      const preview = await h.move('chan:search', 'chan:content', amountMinor, { ...more, validateOnly: true });
+      return [asked.body.code, preview.body.preview?.refusal?.code ?? preview.body.code];
+    };
+    expect(await code(5_000_000)).toEqual(['cooldown', 'cooldown']);
+    expect(await code(110_000_000)).toEqual(['step_too_large', 'step_too_large']);
+    expect(await code(300_000_000)).toEqual(['above_cap', 'above_cap']);
+    expect(await code(900_000_000)).toEqual(['insufficient_available', 'insufficient_available']);
+    const expected = { 'chan:search': 99, 'chan:content': 99 };
+    expect(await code(900_000_000, { expected })).toEqual(['version_stale', 'version_stale']);
+    expect(await code(0, { expected })).toEqual(['amount_not_positive', 'amount_not_positive']);
+    expect((await h.move('chan:kol', 'chan:social', 5_000_000)).body.code).toBe('frozen');
+  });
 });
