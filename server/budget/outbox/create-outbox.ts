@@ -18,7 +18,7 @@ export const RECONCILE_KIND = 'budget.reconcile';
 /** Budget and spend of every platform are compared with ours this often, ms. */
 export const RECONCILE_MS = 300_000;
 /** A platform that could not be read is asked again after this, ms. */
-const UNREADABLE_MS = 15_000;
+const UNREADABLE_MS = 5_000;
 /** How old what this node knows of the books may be, ms. */
 const REFRESH_MS = 500;
 /** A command that has waited longer counts as backlog, ms. */
