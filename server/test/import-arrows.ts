@@ -13,7 +13,7 @@ export function layerOf(path: string): Layer | null {
   if (path.startsWith('server/contract/')) return 'contract';
   if (/(^|\/)domain\//.test(path)) return 'domain';
   if (path.startsWith('server/routes/')) return 'routes';
-  if (path === 'server/app.ts' || path === 'server/compose.ts') return 'app';
+  if (/^server\/(app|compose(-[a-z]+)?)\.ts$/.test(path)) return 'app';
   if (/^server\/(main|demo|setup|run-[a-z-]+)\.ts$/.test(path)) return 'main';
   if (/^(server|alerts|runbooks)\//.test(path)) return 'engine';
   return null;

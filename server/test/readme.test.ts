@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ENVIRONMENT } from '../config.ts';
 
@@ -33,5 +33,23 @@ describe('README', () => {
     expect(commands.filter((name) => manifest.scripts?.[name] === undefined && name !== 'screenshots')).toEqual([]);
     const scripts = Object.values(manifest.scripts ?? {}).flatMap((script) => script.match(/\S+\.ts\b/g) ?? []);
     expect(scripts.filter((path) => !existsSync(`${root}${path}`))).toEqual([]);
+  });
+});
+
+describe('PROTOCOL.md', () => {
+  it('[DOC4] every rule that a test cites is there', () => {
+    const told = new Set(readFileSync(`${root}server/contract/PROTOCOL.md`, 'utf8').match(/\b[A-Z]{2,6}\d+\b/g));
+    const tests = ['server', 'client', 'load', 'alerts', 'runbooks'].flatMap((folder) =>
+      readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
+        .filter((path) => /\.test\.tsx?$/.test(path))
+        .map((path) => `${folder}/${path}`),
+    );
+    const missing = tests.flatMap((path) =>
+      [...readFileSync(root + path, 'utf8').matchAll(/\[([A-Z]{2,6}\d+)\]/g)]
+        .map(([, rule]) => rule ?? '')
+        .filter((rule) => !told.has(rule))
+        .map((rule) => `${rule} of ${path}`),
+    );
+    expect([...new Set(missing)]).toEqual([]);
   });
 });

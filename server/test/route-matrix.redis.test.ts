@@ -54,7 +54,7 @@ async function wholeServer() {
 }
 
 describe('every route × every role', () => {
-  it('[AUTH80] answers 401 and 403 exactly as the permission table says', async () => {
+  it('[AUTH80] answers 401 and 403 exactly as the permission table says', { timeout: 90_000 }, async () => {
     const { app, access } = await wholeServer();
     const people = Object.fromEntries(PERSON_ROLES.map((role) => [role, access.roles[role].token]));
     const tokens: Record<string, string | null> = { ...people, producer: access.ingestKey, nobody: null };
