@@ -1,13 +1,16 @@
 import type { ReactElement } from 'react';
 import { useT } from '../i18n/t.ts';
+import { figureLine } from '../numbers/format.ts';
 import { Panel } from '../panels/Panel.tsx';
 import { RowTable } from '../panels/RowTable.tsx';
 import { SceneTile } from '../panels/SceneTile.tsx';
 import { AgeNote } from '../panels/StateNote.tsx';
 import { TileRow } from '../panels/TileRow.tsx';
+import { useFormat } from '../state/use-figure.ts';
 import { useFreshness } from '../state/use-freshness.ts';
 import { PACE_MS } from '../state/use-paced.ts';
 import { useRows } from '../state/use-rows.ts';
+import { useFeedFreshness } from '../state/use-ticked.ts';
 
 const TILES = ['ad_spend@open', 'roas@open', 'roi@open', 'cac@open', 'conversion_rate@open'];
 const COLUMNS = ['ad_spend@open', 'spend_pace@open', 'roas@open', 'roi@open', 'cac@open', 'conversion_rate@open'];
@@ -30,7 +33,12 @@ export function MarketingScene(): ReactElement {
           className="table-panel"
           title={t('marketing.title')}
           freshness={freshness}
-          aside={<AgeNote freshness={freshness} />}
+          aside={
+            <>
+              <BudgetBlocks />
+              <AgeNote freshness={freshness} />
+            </>
+          }
         >
           <RowTable
             caption={t('marketing.title')}
@@ -43,5 +51,30 @@ export function MarketingScene(): ReactElement {
         </Panel>
       </div>
     </>
+  );
+}
+
+/** The channels' money as the ledger has it: what there is, what may move, what is on its way, what is kept, what is frozen. */
+function BudgetBlocks(): ReactElement | null {
+  const { t } = useT();
+  const rows = useRows('budget', PACE_MS.kpi);
+  const format = useFormat();
+  const { trusted } = useFeedFreshness([]);
+  if (rows.length === 0 || !trusted) return null;
+  const sum = (kind: string, figure: string): number =>
+    rows
+      .filter(({ id }) => id.startsWith(kind))
+      .reduce((all, { figures }) => all + (figures[`budget_${figure}`]?.value ?? 0), 0);
+  const amount = (minor: number): string => figureLine(minor, 'minor', format);
+  const frozen = sum('chan:', 'frozen_count');
+  const held = sum('chan:', 'held');
+  return (
+    <span className="budget-blocks" data-testid="budget-blocks">
+      <span className="fact">{t('marketing.budget', { value: amount(sum('chan:', 'allocated')) })}</span>
+      <span className="fact">{t('marketing.movable', { value: amount(sum('chan:', 'releasable')) })}</span>
+      {held > 0 ? <span className="fact">{t('marketing.held', { value: amount(held) })}</span> : null}
+      <span className="fact">{t('marketing.reserve', { value: amount(sum('reserve:', 'available')) })}</span>
+      {frozen > 0 ? <span className="fact budget-frozen">{t('marketing.frozen', { n: frozen })}</span> : null}
+    </span>
   );
 }

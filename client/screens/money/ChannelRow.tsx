@@ -31,10 +31,12 @@ export function ChannelRow(props: RowProps): ReactElement {
   const freshness = useFreshness('roas@open');
   const { advice } = desk;
   const vetoes = (advice?.vetoes ?? []).filter((veto) => veto.channel === channel);
-  // without a trusted return nobody says where money should go: the advice is withdrawn and the field locked
+  // before the first report there is nothing to be stale: the plan is made by hand; after it, without a trusted return nobody says where money should go: the advice is withdrawn and the field locked
   const isStale =
     isChannel &&
-    (freshness.state === 'stale' || freshness.state === 'gone' || vetoes.some(({ code }) => code === 'stale_feed'));
+    (freshness.state === 'stale' ||
+      freshness.state === 'gone' ||
+      (freshness.state !== 'empty' && vetoes.some(({ code }) => code === 'stale_feed')));
   const why = isStale ? text.code('veto.stale_feed') : account.pinned ? say('pinned') : '';
   const locked = why !== '' || desk.off !== '';
   const edit = edits[id];
