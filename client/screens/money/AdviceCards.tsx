@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
-import { OBJECTIVES } from '#contract/budget';
-import type { AdviceCard, CardReason } from '#contract/recommendations';
+import { OBJECTIVES, type Veto } from '#contract/budget';
+import type { AdviceCard, CardReason, VetoCode } from '#contract/recommendations';
 import { boundWords, Fact } from './PreviewFacts.tsx';
 import type { Desk } from './use-money.ts';
 import { type MoneyText, useMoneyText } from './use-money-text.ts';
@@ -53,10 +53,7 @@ export function AdviceCards(props: {
       ) : null}
       {advice !== null && advice.vetoes.length > 0 ? (
         <p className="quiet" data-testid="vetoes">
-          {say('vetoes')}:{' '}
-          {advice.vetoes
-            .map(({ channel, code: veto }) => `${text.name(`chan:${channel}`)} ${code(`veto.${veto as 'stockout'}`)}`)
-            .join(' · ')}
+          {say('vetoes')}: {vetoWords(advice.vetoes, text)}
         </p>
       ) : null}
     </section>
@@ -151,4 +148,14 @@ function reasonWords(
     ACCOUNTS.has(key) ? name(String(value)) : MULTIPLES.has(key) ? multiple(Number(value)) : value,
   ]);
   return words(`why.${code}`, Object.fromEntries(shown));
+}
+
+/** `Search (sold out, cooling down) · …`: each channel once. */
+function vetoWords(vetoes: readonly Veto[], { name, code }: MoneyText): string {
+  return [...new Set(vetoes.map(({ channel }) => channel))]
+    .map((channel) => {
+      const why = vetoes.filter((veto) => veto.channel === channel);
+      return `${name(`chan:${channel}`)} (${why.map((veto) => code(`veto.${veto.code as VetoCode}`)).join(', ')})`;
+    })
+    .join(' · ');
 }

@@ -26,6 +26,7 @@ describe('money as it is typed', () => {
     expect(unitOf(9_999_99, 'zh', 100).suffix).toBe('');
     expect(unitOf(10_000_00, 'en', 100).suffix).toBe('K');
     expect(unitOf(10_000_000_00, 'en', 100).suffix).toBe('M');
+    expect(unitOf(1_400_000_000_00, 'zh', 100).suffix).toBe('万');
     expect(unitOf(5_000, 'en', 1)).toMatchObject({ suffix: '', minor: 1 });
   });
   it('[MON1] text and minor units are one to one', () => {

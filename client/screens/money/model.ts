@@ -8,28 +8,27 @@ export interface MoneyUnit {
   /** Minor units of one. */
   readonly minor: number;
 }
-const UNITS: Readonly<Record<Lang, readonly (readonly [size: number, suffix: string])[]>> = {
+/** Size, suffix, and from which largest amount on it is taken: in a table more digits are read than in a headline. */
+const UNITS: Readonly<Record<Lang, readonly (readonly [size: number, suffix: string, leastMajor: number])[]>> = {
   zh: [
-    [1, ''],
-    [1e4, '万'],
-    [1e8, '亿'],
+    [1, '', 0],
+    [1e4, '万', 1e5],
+    [1e8, '亿', 1e10],
   ],
   en: [
-    [1, ''],
-    [1e3, 'K'],
-    [1e6, 'M'],
-    [1e9, 'B'],
+    [1, '', 0],
+    [1e3, 'K', 1e4],
+    [1e6, 'M', 1e7],
+    [1e9, 'B', 1e11],
   ],
 };
-/** A unit is taken when the largest amount is at least this many of it: more digits than decimals are read in a table. */
-const LEAST_OF_UNIT = 10;
 /** Decimals that are shown; what is smaller stays as it is when an amount is changed. */
 const SHOWN_DECIMALS = 2;
 
 /** One unit for the whole table, by its largest amount: amounts of one column are compared by eye. */
 export function unitOf(largestMinor: number, lang: Lang, minorPerMajor: number): MoneyUnit {
   const major = largestMinor / minorPerMajor;
-  const [size, suffix] = UNITS[lang].findLast(([each]) => each * LEAST_OF_UNIT <= major) ?? [1, ''];
+  const [size, suffix] = UNITS[lang].findLast(([, , least]) => least <= major) ?? [1, ''];
   return { size, suffix, minor: size * minorPerMajor };
 }
 

@@ -312,7 +312,7 @@ export const useMoneyWords = pageWords(
     releasableCol: 'Can leave',
     effect: 'Expected',
     effectText: '{mid} ({low} … {high}) within {horizon}',
-    probability: 'Better than nothing',
+    probability: 'Chance it pays',
     noEffect: 'the curves cannot tell yet',
     bounds: 'Bounds in the way',
     boundsNone: 'no bound is in the way',
