@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readAccess } from './access.ts';
 import { HttpClient } from './http.ts';
+import { endWithParent, stopSignal } from './leash.ts';
 import { tagOf } from './random.ts';
 import { readCampaign } from './run.ts';
 import { Market, readAllocations } from './simulate/market.ts';
@@ -18,6 +19,8 @@ const DRAIN_MS = 3_000;
 const TROUBLE_EVERY_MS = 10_000;
 /** Systems that count by sequence; the others by id, such as payment callbacks that come twice. */
 const BY_SEQUENCE = /^\/(orders|warehouse|gateway|analytics)/;
+
+endWithParent();
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -84,14 +87,6 @@ async function main(): Promise<void> {
   for (const timer of timers) clearInterval(timer);
   await Promise.all([...outboxes.values()].map((outbox) => outbox.drain(DRAIN_MS)));
   client.close();
-}
-
-/** Resolves when this process is asked to stop, or its parent is gone. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    // Ctrl-C in a terminal reaches a child more than once: only the first counts, none may cut the drain short.
-    for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, () => resolve());
-  });
 }
 
 /** Says what is wrong, at most once in ten seconds, with the number of times. */

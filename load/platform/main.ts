@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { BudgetReply } from '#contract/budget';
 import { readAccess } from '../access.ts';
 import { HttpClient } from '../http.ts';
+import { endWithParent, stopSignal } from '../leash.ts';
 import type { LoadEvent } from '../load-event.ts';
 import { Random, tagOf } from '../random.ts';
 import { readCampaign } from '../run.ts';
@@ -28,6 +29,9 @@ const TICK_MS = 250;
 const MARKET_MS = 5_000;
 const DRAIN_MS = 2_000;
 const START_TRIES = 40;
+
+let keepState = (): void => undefined;
+endWithParent(() => keepState());
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -93,6 +97,9 @@ async function main(): Promise<void> {
     },
   );
   if (kept !== null) ads.restore(kept);
+  keepState = () => {
+    if (values.state !== undefined) keep(values.state, campaign.id, platform, ads.reports());
+  };
   const pace = new PlannedPace(campaign, {
     ratePerSecond: 1,
     paidShareRatio: settings.paidShareRatio,
@@ -107,7 +114,7 @@ async function main(): Promise<void> {
       const endMs = (second + 1) * 1_000;
       if (endMs % (AD_REPORT_S * 1_000) === 0) {
         ads.report(endMs, AD_REPORT_S, pace.at(endMs), story.at((endMs - campaign.opensAt) / 1_000));
-        if (values.state !== undefined) keep(values.state, campaign.id, platform, ads.reports());
+        keepState();
       } else for (const source of outboxes.keys()) emit(source, 'source.heartbeat', endMs, {});
     }
     for (const outbox of outboxes.values()) outbox.flush();
@@ -121,7 +128,7 @@ async function main(): Promise<void> {
   await stopped;
   if (timer !== null) clearInterval(timer);
   clearInterval(looks);
-  if (values.state !== undefined) keep(values.state, campaign.id, platform, ads.reports());
+  keepState();
   await platform.stop();
   await Promise.all([...outboxes.values()].map((outbox) => outbox.drain(DRAIN_MS)));
   client.close();
@@ -152,13 +159,6 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
       await wait(250);
     }
   }
-}
-
-/** Resolves when this process is asked to stop, or its parent is gone. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, () => resolve());
-  });
 }
 
 main().then(
