@@ -63,7 +63,9 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       const targetMinor = turned ? await deps.dayTargetMinor(reading.spentMinor) : null;
       await store.change((book) => {
         if (book.sent !== null) return book; // the call under way brings its own reading
-        const based = book.expectedMinor === null ? { ...book, expectedMinor: openingMinor } : book;
+        // it answers again: what a call that is still to be repeated said stays, what an earlier reading said does not
+        const trouble = book.queue.length === 0 ? '' : book.trouble;
+        const based = { ...book, trouble, expectedMinor: book.expectedMinor ?? openingMinor };
         if (targetMinor === null || book.day === day) return noteReading(based, reading, nowMs(), day);
         // a platform's budget is for a day: what the day before spent of our allocation must not be offered once more
         const expectedMinor = targetMinor - comingMinor(book);
