@@ -4,7 +4,10 @@ import { AppError, ERROR_STATUS, type ErrorCode, toProblem } from '#contract/err
 /** What fastify's own refusals mean in our words. The texts are ours: fastify's may name internals. */
 const FASTIFY_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'the body is larger than this route takes; send smaller ones'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'this route does not take that Content-Type'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'unsupported_media_type',
+    'this route does not take that Content-Type; send application/x-ndjson to /api/v1/events, application/json elsewhere',
+  ],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['bad_json', 'the body is empty; send JSON or no Content-Type'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['bad_json', 'the body is not valid JSON'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_request', 'the body is not as long as Content-Length says'],
