@@ -1,0 +1,285 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fastify from 'fastify';
+import { Redis } from 'ioredis';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+import { parseDocument } from 'yaml';
+import type { BudgetAccount, BudgetReply, Leg, MoveReply, MovesReply, MoveView } from '#contract/budget';
+import type { CampaignReply } from '#contract/campaign';
+import type { DemoPerson } from '#contract/people';
+import type { AdviceCard } from '#contract/recommendations';
+import { FIT_SETTINGS } from '../../server/budget/recommend/domain/fit.ts';
+import { newMemory } from '../../server/budget/recommend/domain/memory.ts';
+import type { AdviceState } from '../../server/budget/recommend/state.ts';
+import { bundledCampaign } from '../../server/campaigns/load.ts';
+import { composeServer } from '../../server/compose.ts';
+import { readConfig } from '../../server/config.ts';
+import { coreKey } from '../../server/store/keys.ts';
+import { builtClient, CHROMIUM_FLAGS, CHROMIUM_PATH } from './built-client.ts';
+
+export interface OpenDesk {
+  readonly page: Page;
+  /** Errors of the page and broken policies; must stay empty. */
+  readonly faults: string[];
+  /** Commands about money that this page has sent, previews left out. */
+  readonly sent: string[];
+}
+const DAY_MS = 86_400_000;
+
+/** Double 11 without ad platforms and without cooldowns: a move settles when it is approved. */
+function campaignFile(folder: string): string {
+  const doc = parseDocument(readFileSync(bundledCampaign('double11'), 'utf8'));
+  doc.deleteIn(['budgets', 'platforms']);
+  doc.setIn(['budgets', 'policy'], { cooldownMs: 0 });
+  const file = join(folder, 'money.yaml');
+  writeFileSync(file, String(doc));
+  return file;
+}
+
+/** The whole server with the built client, its people, one Chromium, and advice as the advisor keeps it. */
+export async function moneyHouse() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'wr-money-desk-'));
+  const prefix = `t${Math.random().toString(36).slice(2, 10)}`;
+  const config = readConfig({
+    LOG_LEVEL: 'silent',
+    REDIS_PREFIX: prefix,
+    WARROOM_DATA_DIR: dataDir,
+    CAMPAIGN: campaignFile(dataDir),
+    OPENS_AT: new Date(Date.now() - 20 * 60_000).toISOString(),
+  });
+  const path = inject('redisSocket');
+  const server = await composeServer(config, {
+    log: fastify({ logger: { level: 'silent' } }).log,
+    target: { kind: 'socket', path, db: 0 },
+    clientDir: await builtClient(),
+    build: 'test',
+    demo: null,
+  });
+  await server.app.listen({ host: '127.0.0.1', port: 0 });
+  await server.start();
+  const url = `http://127.0.0.1:${(server.app.server.address() as AddressInfo).port}`;
+  const access = await server.access(url);
+  const redis = new Redis({ path, maxRetriesPerRequest: 1 });
+  const browser: Browser = await chromium.launch({
+    executablePath: CHROMIUM_PATH,
+    headless: true,
+    args: CHROMIUM_FLAGS,
+  });
+  const contexts: BrowserContext[] = [];
+  let keys = 0;
+
+  async function call<T>(
+    as: DemoPerson,
+    method: 'GET' | 'POST',
+    to: string,
+    body?: object,
+  ): Promise<{ status: number; body: T }> {
+    keys += 1;
+    const response = await fetch(`${url}/api/v1${to}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${as.token}`,
+        'idempotency-key': `money-${keys}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as T };
+  }
+  const person = (role: DemoPerson['role'], index: number): DemoPerson => {
+    const found = access.people.filter((one) => one.role === role)[index];
+    if (found === undefined) throw new Error(`there is no ${role} ${index}`);
+    return found;
+  };
+  const ann = person('marketing', 0);
+  const bo = person('marketing', 1);
+  const account = async (id: string): Promise<BudgetAccount> => {
+    const { body } = await call<BudgetReply>(ann, 'GET', '/budget');
+    const found = body.accounts.find((one) => one.id === id);
+    if (found === undefined) throw new Error(`there is no account ${id}`);
+    return found;
+  };
+  const request = async (as: DemoPerson, from: string, to: string, amountMinor: number) => {
+    const [a, b] = await Promise.all([account(from), account(to)]);
+    const expected = { [from]: a.allocationVersion, [to]: b.allocationVersion };
+    return call<MoveReply>(as, 'POST', '/budget/transfers', {
+      legs: [{ from, to, amountMinor }],
+      expected,
+      reason: 'test',
+    });
+  };
+  return {
+    url,
+    ann,
+    bo,
+    person,
+    call,
+    account,
+    request,
+    moves: async (): Promise<readonly MoveView[]> =>
+      (await call<MovesReply>(ann, 'GET', '/budget/transfers')).body.moves,
+    /** Asked for by one and approved by another: settled. */
+    async moved(from: string, to: string, amountMinor: number): Promise<MoveView> {
+      const asked = await request(ann, from, to, amountMinor);
+      const { id, terms } = asked.body.move as MoveView;
+      const done = await call<MoveReply>(bo, 'POST', `/budget/transfers/${id}/approve`, { terms });
+      if (done.body.move?.state !== 'settled') throw new Error(`not settled: ${JSON.stringify(done.body)}`);
+      return done.body.move;
+    },
+    /** What the advisor would keep after it has learnt: curves, where the channels stand, and this card. */
+    async advise(leg: Leg, probability: number): Promise<string> {
+      const { body: campaign } = await call<CampaignReply>(ann, 'GET', '/campaign');
+      const { body: budget } = await call<BudgetReply>(ann, 'GET', '/budget');
+      const nowMs = Date.now();
+      const chans = budget.accounts.filter(({ kind }) => kind === 'chan');
+      const id = `rec-gmv-test-${nowMs.toString(36)}`;
+      const ends = [leg.from, leg.to].map((end) => chans.find((one) => one.id === end) as BudgetAccount);
+      const card: AdviceCard = {
+        id,
+        objective: 'gmv',
+        strength: probability >= 0.8 ? 'advised' : 'weak',
+        rawProbability: probability,
+        legs: [leg],
+        effect: {
+          low: 2_100_000_000,
+          mid: 5_400_000_000,
+          high: 8_800_000_000,
+          objective: 'gmv',
+          horizonMs: 3_600_000,
+          probability,
+          marginal: [
+            { account: leg.from, before: 1.6, after: 1.8 },
+            { account: leg.to, before: 3.9, after: 3.5 },
+          ],
+        },
+        reasons: [
+          { code: 'marginal_gap', params: { donor: leg.from, receiver: leg.to, from: 1.6, to: 3.9 } },
+          ...(probability < 0.8 ? [{ code: 'weak' as const, params: {} }] : []),
+        ],
+        bounds: [],
+        ends: ends.map(({ id: end, allocated }) => ({
+          account: end,
+          before: allocated,
+          after: allocated + (end === leg.to ? leg.amountMinor : -leg.amountMinor),
+        })),
+        doNothing: 90_000_000_000,
+        ifDone: 95_400_000_000,
+        untilCloseMid: 40_000_000_000,
+        madeAt: nowMs,
+        expiresAt: nowMs + 600_000,
+        expected: Object.fromEntries(ends.map((end) => [end.id, end.allocationVersion])),
+      };
+      const share = 0.003;
+      const spendOf = (allocated: number): number => allocated * share;
+      const state: AdviceState = {
+        format: 1,
+        learntToMs: nowMs + DAY_MS, // nothing more is learnt while the test runs
+        channels: Object.fromEntries(
+          chans.map(({ channel, allocated }) => {
+            const prior = { usualSpend: spendOf(allocated), usualReturn: 4 * spendOf(allocated) };
+            const memory = { gmv: newMemory(prior, FIT_SETTINGS), new_buyers: newMemory(prior, FIT_SETTINGS) };
+            return [channel ?? '', { memory, regimeChangedAtMs: null, moved: null, multiplier: 1 }];
+          }),
+        ),
+        context: {
+          atMs: nowMs,
+          phase: 'live',
+          share,
+          ticks: 12,
+          demand: 1,
+          demandLeft: 40,
+          seats: chans.map(({ id: seat, channel, allocated, allocationVersion }) => ({
+            channel: channel ?? '',
+            account: seat,
+            allocated,
+            version: allocationVersion,
+            spend: spendOf(allocated),
+            out: { amount: allocated / 5, by: 'step_too_large' },
+            in: { amount: allocated / 5, by: 'step_too_large' },
+            step: allocated / 5,
+            vetoes: [],
+            spentMinor: 0,
+            plannedMinor: Math.round(allocated * 0.01),
+          })),
+        },
+        decisions: { gmv: { atMs: nowMs, note: null, infeasible: null, target: {}, together: null } },
+        decidedAtMs: nowMs,
+        cards: [card],
+        settled: [],
+        movesToMs: nowMs,
+        shadow: { actual: 0, doNothing: 0, roasProportional: 0, shares: {}, returns: {} },
+      };
+      await redis.hset(coreKey(prefix, campaign.id, 'advice'), 'state', JSON.stringify(state), 'rev', `test-${nowMs}`);
+      return id;
+    },
+    /** Orders come in, and the last ad report is a minute and a half old: that feed is stale. */
+    async oldAdReport(): Promise<void> {
+      const time = new Date(Date.now() - 90_000).toISOString();
+      const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(Date.now() - 90_000);
+      const data = { channel: 'search', day, revision: 1, spendMinor: 100, impressions: 1, clicks: 1 };
+      const base = { specversion: '1.0', source: '/shop/7' };
+      const order = { orderId: 'o-1', amountMinor: 12_345, category: 'beauty', region: 'zhejiang', channel: 'search' };
+      const events = [
+        { ...base, id: 'ad-1', type: 'ad.reported', time, data },
+        {
+          ...base,
+          id: 'order-1',
+          type: 'order.paid',
+          time: new Date().toISOString(),
+          data: { ...order, platform: 'web' },
+        },
+      ];
+      const response = await fetch(`${url}/api/v1/events`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${access.ingestKey}`,
+          'content-type': 'application/cloudevents-batch+json',
+        },
+        body: JSON.stringify(events),
+      });
+      const told = (await response.json()) as { accepted?: number };
+      if (told.accepted !== events.length) throw new Error(JSON.stringify(told));
+    },
+    async open(
+      as: DemoPerson,
+      options: { lang?: 'zh' | 'en'; width?: number; height?: number; base?: string; touch?: boolean } = {},
+    ): Promise<OpenDesk> {
+      const { lang = 'en', width = 1_440, height = 900, base = url, touch = false } = options;
+      const context = await browser.newContext({
+        viewport: { width, height },
+        locale: lang === 'zh' ? 'zh-CN' : 'en-US',
+        hasTouch: touch,
+      });
+      contexts.push(context);
+      const page = await context.newPage();
+      page.setDefaultTimeout(30_000);
+      const faults: string[] = [];
+      const sent: string[] = [];
+      page.on('pageerror', (error) => faults.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
+          faults.push(message.text());
+      });
+      page.on('request', (asked) => {
+        const { pathname } = new URL(asked.url());
+        if (asked.method() === 'GET' || !pathname.startsWith('/api/v1/budget') || pathname.endsWith('/what-if')) return;
+        if (/"validateOnly":true/.test(asked.postData() ?? '')) return;
+        sent.push(`${asked.method()} ${pathname}`);
+      });
+      await page.goto(`${base}/money?lang=${lang}#access=${as.link.split('#access=')[1]}`);
+      await page.waitForSelector('[data-testid="field-chan:search"]');
+      return { page, faults, sent };
+    },
+    close: async () => {
+      await Promise.all(contexts.map((each) => each.close()));
+      await browser.close();
+      redis.disconnect();
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+export type MoneyHouse = Awaited<ReturnType<typeof moneyHouse>>;
