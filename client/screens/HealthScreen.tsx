@@ -1,24 +1,22 @@
 import type { ReactElement } from 'react';
 import '../i18n/scene-words.ts';
 import { useT } from '../i18n/t.ts';
-import { useHistoryLines } from '../net/use-history.ts';
-import { useLink } from '../net/use-link.ts';
 import { FactTable } from '../panels/FactTable.tsx';
 import { Panel } from '../panels/Panel.tsx';
-import { WallHeader } from '../panels/WallHeader.tsx';
 import { useConsole } from '../state/console-store.ts';
 import { useFeedFreshness } from '../state/use-freshness.ts';
 import { PACE_MS, usePaced } from '../state/use-paced.ts';
 import { useRows } from '../state/use-rows.ts';
 import { FeedTable } from './FeedTable.tsx';
+import { PageFrame } from './frame/PageFrame.tsx';
+import { useFrameWords } from './frame/words.ts';
 import { KioskApproval } from './KioskApproval.tsx';
 import { ReceiversPanel } from './receivers/ReceiversPanel.tsx';
 
 /** S8: is the console itself well? Feeds, sources, nodes and screens, worst first, on one page. */
 export default function HealthScreen(): ReactElement {
-  useLink('desk:health');
-  useHistoryLines();
   const { t } = useT();
+  const { say } = useFrameWords();
   const freshness = useFeedFreshness([]);
   const nodes = useRows('nodes', PACE_MS.chart);
   const screens = useRows('screens', PACE_MS.chart);
@@ -31,8 +29,7 @@ export default function HealthScreen(): ReactElement {
     (state) => typeof state.session === 'object' && state.session.permissions.includes('receivers.read'),
   );
   return (
-    <main className="desk" data-testid="health">
-      <WallHeader />
+    <PageFrame id="health" title={say('/health')} view="desk:health">
       <Panel id="health-feeds" title={t('health.feeds')} freshness={freshness}>
         <FeedTable feeds={feeds ?? {}} />
       </Panel>
@@ -86,6 +83,6 @@ export default function HealthScreen(): ReactElement {
           ]}
         />
       </Panel>
-    </main>
+    </PageFrame>
   );
 }
