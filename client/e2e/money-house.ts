@@ -10,7 +10,7 @@ import { parseDocument } from 'yaml';
 import type { BudgetAccount, BudgetReply, Leg, MoveReply, MovesReply, MoveView } from '#contract/budget';
 import type { CampaignReply } from '#contract/campaign';
 import type { DemoPerson } from '#contract/people';
-import type { AdviceCard } from '#contract/recommendations';
+import type { AdviceCard, AdviceReply } from '#contract/recommendations';
 import { FIT_SETTINGS } from '../../server/budget/recommend/domain/fit.ts';
 import { newMemory } from '../../server/budget/recommend/domain/memory.ts';
 import type { AdviceState } from '../../server/budget/recommend/state.ts';
@@ -212,8 +212,17 @@ export async function moneyHouse() {
         movesToMs: nowMs,
         shadow: { actual: 0, doNothing: 0, roasProportional: 0, shares: {}, returns: {} },
       };
-      await redis.hset(coreKey(prefix, campaign.id, 'advice'), 'state', JSON.stringify(state), 'rev', `test-${nowMs}`);
-      return id;
+      // the server may be in the middle of a look of its own, and write what it knew before: then once more
+      for (let tries = 0; tries < 20; tries += 1) {
+        const rev = `test-${nowMs}-${tries}`;
+        await redis.hset(coreKey(prefix, campaign.id, 'advice'), 'state', JSON.stringify(state), 'rev', rev);
+        for (let asked = 0; asked < 15; asked += 1) {
+          const { body } = await call<AdviceReply>(ann, 'GET', '/budget/recommendation');
+          if (body.cards.some((one) => one.id === id)) return id;
+          await new Promise((resolve) => setTimeout(resolve, 200));
+        }
+      }
+      throw new Error(`the card ${id} was not taken up`);
     },
     /** Orders come in, and the last ad report is a minute and a half old: that feed is stale. */
     async oldAdReport(): Promise<void> {

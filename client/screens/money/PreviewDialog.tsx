@@ -66,11 +66,6 @@ export function PreviewDialog(props: {
       },
     );
   }, [ask, revision]);
-  const ready = preview !== null;
-  useEffect(() => {
-    // a card brings its reason: the next key is the hold itself
-    if (ready && ask.kind === 'card') dialog.current?.querySelector<HTMLButtonElement>('.hold')?.focus();
-  }, [ready, ask]);
   const off =
     desk.off !== ''
       ? desk.off
@@ -81,6 +76,11 @@ export function PreviewDialog(props: {
           : reason.trim() === ''
             ? say('needReason')
             : '';
+  const ready = preview !== null && off === '';
+  useEffect(() => {
+    // a card brings its reason: the next key is the hold itself
+    if (ready && ask.kind === 'card') dialog.current?.querySelector<HTMLButtonElement>('.hold')?.focus();
+  }, [ready, ask]);
   const send = (): void => {
     if (preview === null || off !== '') return;
     const { path, body } = requestOf(ask, reason.trim());
