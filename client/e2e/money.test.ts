@@ -182,6 +182,27 @@ describe('the marketing desk', { timeout: 120_000 }, () => {
     await bo.page.context().close();
   });
 
+  it('[MON6] ten seconds without the server: actions off with the reason, and nothing is sent afterwards', async () => {
+    const door = await freezableProxy(house.url);
+    const { page, sent } = await house.open(house.ann, { base: door.url });
+    await page.click(id('less-chan:search'));
+    await page.click(id('more-chan:kol'));
+    await enabled(page, 'preview');
+    door.freeze();
+    await page.waitForSelector(`${id('action-off')}`, WAIT);
+    expect(await page.textContent(id('action-off'))).toContain('results cannot be confirmed');
+    expect(await page.getByTestId('preview').isDisabled()).toBe(true);
+    expect(await page.getByTestId('less-chan:search').isDisabled()).toBe(true);
+    await page.keyboard.press('v');
+    expect(await page.locator(id('preview-dialog')).count()).toBe(0);
+    door.thaw();
+    await enabled(page, 'preview'); // and what was typed is still there
+    await page.waitForSelector(`${id('changes')}[data-count="2"]`, WAIT);
+    expect(sent).toEqual([]);
+    await page.context().close();
+    door.close();
+  });
+
   it('[MON8] [MON10] over the limit: refused by screen and server; above a tier: others decide; frozen and stale: locked with the reason', async () => {
     const { page, faults } = await house.open(house.ann, { lang: 'zh' });
     const type = async (search: number, social: number): Promise<void> => {
@@ -289,27 +310,6 @@ describe('the marketing desk', { timeout: 120_000 }, () => {
       expect(faults).toEqual([]);
       await page.context().close();
     });
-
-  it('[MON6] ten seconds without the server: actions off with the reason, and nothing is sent afterwards', async () => {
-    const door = await freezableProxy(house.url);
-    const { page, sent } = await house.open(house.ann, { base: door.url });
-    await page.click(id('less-chan:search'));
-    await page.click(id('more-chan:kol'));
-    await enabled(page, 'preview');
-    door.freeze();
-    await page.waitForSelector(`${id('action-off')}`, WAIT);
-    expect(await page.textContent(id('action-off'))).toContain('results cannot be confirmed');
-    expect(await page.getByTestId('preview').isDisabled()).toBe(true);
-    expect(await page.getByTestId('less-chan:search').isDisabled()).toBe(true);
-    await page.keyboard.press('v');
-    expect(await page.locator(id('preview-dialog')).count()).toBe(0);
-    door.thaw();
-    await enabled(page, 'preview'); // and what was typed is still there
-    await page.waitForSelector(`${id('changes')}[data-count="2"]`, WAIT);
-    expect(sent).toEqual([]);
-    await page.context().close();
-    door.close();
-  });
 
   it('[MON6] a preview writes nothing', async () => {
     const before = (await house.moves()).length;

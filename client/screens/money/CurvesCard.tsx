@@ -6,6 +6,8 @@ import { useMoneyText } from './use-money-text.ts';
 const CurveChart = lazy(() => import('./CurveChart.tsx'));
 /** Every fifth point of the curve is enough to read in a table. */
 const TABLE_EVERY = 4;
+/** As the words beside it, px. */
+const TEXT_PX = 13;
 
 /** What each channel would bring at other spends, where it stands, and the same as numbers. */
 export function CurvesCard({ desk }: { desk: Desk }): ReactElement {
@@ -22,7 +24,7 @@ export function CurvesCard({ desk }: { desk: Desk }): ReactElement {
         : {
             curve,
             words: { present: say('presentPoint'), advised: say('advisedPoint') },
-            textPx: Math.max(12, Math.min(26, innerWidth * 0.0066)),
+            textPx: TEXT_PX,
             spend: (minor: number) => text.amount(minor),
             gain: (value: number) => text.value(curve.objective, value),
             trusted,
