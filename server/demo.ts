@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '#contract/errors';
 import type { DemoAccess } from '#contract/people';
+import { loadCampaignFile } from './campaigns/load.ts';
 import type { ComposedServer } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
 import { startDemoSink } from './run-demo-sink.ts';
@@ -105,9 +106,11 @@ interface AdPlatform {
   readonly secret: string;
   readonly control: string;
 }
-/** None when the settings bring hooks of their own, or this checkout has no `load`. */
+/** None when the settings bring hooks of their own, no channel of the campaign has a platform, or this checkout has no `load`. */
 async function planAdPlatform(config: Config): Promise<AdPlatform | null> {
   if (config.hooksFile !== null || !existsSync(adPlatform)) return null;
+  const links = Object.values(loadCampaignFile(config.campaignFile).budgets.platforms ?? {});
+  if (!links.some(({ hook }) => hook === AD_HOOK)) return null;
   const probe = createServer();
   await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
   const { port } = probe.address() as { port: number };

@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: [`${root}server/test/global-setup.ts`],
     reporters: ['default', `${root}server/test/plain-reporter.ts`],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3, // most tests wait for servers, browsers and deadlines more than they compute
     // Real servers, browsers and kills on a busy machine lose a race now and then: one more try, and `npm test` names who needed it.
     retry: 1,
     testTimeout: 20_000,
