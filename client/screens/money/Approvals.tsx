@@ -43,7 +43,7 @@ export function Approvals({ desk }: { desk: Desk }): ReactElement {
       <p role="alert" className="refused" data-testid="inbox-refused">
         {refused}
       </p>
-      {waiting.length === 0 ? <p className="quiet">{say('inboxNone')}</p> : null}
+      {desk.movesKnown && waiting.length === 0 ? <p className="quiet">{say('inboxNone')}</p> : null}
       {waiting.map((move) => (
         <Waiting
           key={move.id}

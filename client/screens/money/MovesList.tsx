@@ -36,7 +36,7 @@ export function MovesList({ desk, onUndo }: { desk: Desk; onUndo: (move: MoveVie
       <p role="alert" className="refused">
         {refused}
       </p>
-      {moves.length === 0 ? <p className="quiet">{say('movesNone')}</p> : null}
+      {desk.movesKnown && moves.length === 0 ? <p className="quiet">{say('movesNone')}</p> : null}
       <ul className="move-list">
         {moves.slice(0, SHOWN).map((move) => {
           const { id, state, tier, requestedBy, requestedAt, legs, outcome, undoneBy, undoOf, reviewBy, reviewedBy } =

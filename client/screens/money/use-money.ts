@@ -21,6 +21,8 @@ export interface Desk {
   readonly accounts: ReadonlyMap<AccountId, BudgetAccount>;
   readonly channels: readonly BudgetAccount[];
   readonly moves: readonly MoveView[];
+  /** False until they were read once: none is not the same as not known yet. */
+  readonly movesKnown: boolean;
   readonly advice: AdviceReply | null;
   readonly objective: Objective;
   readonly setObjective: (objective: Objective) => void;
@@ -101,6 +103,7 @@ export function useMoney(): { readonly desk: Desk | null; readonly failed: boole
     budget: data,
     ...known,
     moves: moves.data?.moves ?? [],
+    movesKnown: moves.data !== null,
     advice: advice.data,
     objective,
     setObjective,
