@@ -183,7 +183,8 @@ describe('runs on two screens', () => {
           const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           expect(wide, `${name} ${width} ${lang}`).toBeLessThanOrEqual(0);
           if (shots) await page.screenshot({ path: `${shots}/${name}-${width}-${lang}.png`, fullPage: width === 375 });
-          if (width !== 320) {
+          if (width === (lang === 'zh' ? 1_440 : 375)) {
+            // each language and each form once: axe is slow
             await page.evaluate(axe);
             const found = await page.evaluate(async () => {
               const { violations } = await (
