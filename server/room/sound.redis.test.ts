@@ -40,7 +40,7 @@ describe('the speaker of a room', () => {
     expect(two.shown().speakers).toEqual(want);
   });
   it('[SND2] when it leaves, the next one speaks at once; when its node dies, another node takes over after 5 s', async () => {
-    const { node, clock, redis } = kit();
+    const { node, clock, redis, prefix } = kit();
     const one = node(voice('a'), voice('b'));
     const two = node(voice('c'));
     await one.look();
@@ -50,7 +50,7 @@ describe('the speaker of a room', () => {
     await two.look();
     expect(two.shown().speakers.main?.voice).toBe('b');
     // the first node says no more: its time runs out
-    const key = (await redis.keys('*sound:speakers')).find((name) => name.includes('i1'));
+    const key = (await redis.keys('*sound:speakers')).find((name) => name.includes(prefix));
     await redis.hset(String(key), 'main|until', String(Date.now() - 1));
     await two.look();
     expect(two.shown().speakers.main?.voice).toBe('c');
