@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const root = new URL('../../', import.meta.url).pathname;
 const all = '{server,client,load,alerts,runbooks}/**/*.test.{ts,tsx}';
@@ -13,12 +14,23 @@ const real = [
   'load/{drive,prove}.test.ts',
   'load/simulate/*.test.ts',
 ];
+/** The longest, though their files are short: begun last they would run alone at the end. */
+const LONGEST = /\/(prove|start-up\.redis|money|runbooks)\.test\.ts$/;
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean => LONGEST.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 /** Tests share one private redis-server (global-setup.ts); every file uses a key prefix of its own. */
 export default defineConfig({
   root,
   test: {
     globalSetup: [`${root}server/test/global-setup.ts`],
     reporters: ['default', `${root}server/test/plain-reporter.ts`],
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
     maxWorkers: 3, // most tests wait for servers, browsers and deadlines more than they compute
     projects: [
