@@ -6,7 +6,7 @@ import { startSink } from '../bench-alerts/sink.ts';
 import { startProgress } from '../progress.ts';
 import { Random } from '../random.ts';
 import type { Report } from '../report.ts';
-import { background } from './latency.ts';
+import { LoadProcess } from './load-process.ts';
 import type { DrillOptions } from './oracle.ts';
 
 const RATE = 20_000;
@@ -26,11 +26,15 @@ export async function alertLatencyDrill({ scale, seed, quiet, ratePerSecond = RA
   const atWebhook = new Measured('at a webhook');
   const both = [atSocket, atWebhook];
   const sink = await startSink((name, atMs) => atWebhook.heard(name, atMs));
-  const stop = new AbortController();
+  let load: LoadProcess | null = null;
   try {
     const ours = await startOurs(tries, sink, (name, atMs) => atSocket.heard(name, atMs), ratePerSecond);
     try {
-      const load = background(ours.access, Math.max(500, ratePerSecond * Math.min(1, scale)), seed, stop.signal);
+      load = new LoadProcess({
+        access: ours.access,
+        ratePerSecond: Math.max(500, ratePerSecond * Math.min(1, scale)),
+        seed,
+      });
       const random = new Random(seed, 0x616c6174);
       const progress = startProgress('faults', quiet);
       await wait(scale < 1 ? 500 : SETTLE_MS);
@@ -44,8 +48,7 @@ export async function alertLatencyDrill({ scale, seed, quiet, ratePerSecond = RA
         await wait(random.below(200)); // no beat with the server's own ticks
       }
       progress.end();
-      stop.abort();
-      const { sentCount, perSecond } = await load;
+      const { sentCount, perSecond } = await load.stop();
       const lost = both.reduce((sum, measured) => sum + measured.lostCount(tries), 0);
       const fast = scale < 1 || both.every((measured) => measured.atPercentile(99) <= GOAL_P99_MS);
       return {
@@ -59,7 +62,7 @@ export async function alertLatencyDrill({ scale, seed, quiet, ratePerSecond = RA
         ],
       };
     } finally {
-      stop.abort();
+      load?.abandon();
       await ours.stop();
     }
   } finally {

@@ -3,15 +3,13 @@ import { build } from 'hdr-histogram-js';
 import { io, type Socket } from 'socket.io-client';
 import { type ClientToServerEvents, type Frame, PROTOCOL_VERSION, type ServerToClientEvents } from '#contract/frames';
 import type { Access } from '../access.ts';
-import { drive } from '../drive.ts';
 import { HttpClient } from '../http.ts';
 import { encodeBody } from '../load-event.ts';
 import { Producer } from '../producer.ts';
 import { startProgress } from '../progress.ts';
-import { Random, tagOf } from '../random.ts';
+import { Random } from '../random.ts';
 import type { Report } from '../report.ts';
-import { readCampaign } from '../run.ts';
-import { double11 } from '../scenarios/double11.ts';
+import { LoadProcess } from './load-process.ts';
 import type { DrillOptions } from './oracle.ts';
 import { ServerUnderTest } from './server-under-test.ts';
 
@@ -30,11 +28,11 @@ const FIGURE = 'complaints_opened@1h';
  */
 export async function latencyDrill({ scale, seed, quiet }: DrillOptions): Promise<Report> {
   const server = await ServerUnderTest.start({ ratePerSecond: RATE });
-  const stop = new AbortController();
+  let load: LoadProcess | null = null;
   const screen = new Screen(server.access);
   try {
     const probes = Math.max(5, Math.round(PROBES * scale));
-    const load = background(server.access, Math.max(500, RATE * Math.min(1, scale)), seed, stop.signal);
+    load = new LoadProcess({ access: server.access, ratePerSecond: Math.max(500, RATE * Math.min(1, scale)), seed });
     await screen.join();
     const shownMs = build({
       lowestDiscernibleValue: 1,
@@ -44,8 +42,7 @@ export async function latencyDrill({ scale, seed, quiet }: DrillOptions): Promis
     const lost = await probe(server.access, screen, probes, seed, quiet, (ms) =>
       shownMs.recordValue(Math.max(1, Math.round(ms))),
     );
-    stop.abort();
-    const { sentCount, perSecond } = await load;
+    const { sentCount, perSecond } = await load.stop();
     const p99 = shownMs.getValueAtPercentile(99);
     const ms = (percentile: number): string => `${shownMs.getValueAtPercentile(percentile)} ms`;
     const fast = scale < 1 || p99 <= GOAL_P99_MS;
@@ -59,47 +56,10 @@ export async function latencyDrill({ scale, seed, quiet }: DrillOptions): Promis
       ],
     };
   } finally {
-    stop.abort();
+    load?.abandon();
     screen.close();
     await server.stop();
   }
-}
-
-/** Sends the load until it is stopped; nobody complains in it, so that probes stand out. */
-export async function background(
-  access: Access,
-  ratePerSecond: number,
-  seed: number,
-  stop: AbortSignal,
-): Promise<{ sentCount: number; perSecond: number }> {
-  const hours = 3_600_000;
-  const scenario = double11({
-    campaign: await readCampaign(access),
-    seed,
-    runTag: tagOf(seed, Date.now() % 2_147_483_647),
-    itemCount: Math.round((ratePerSecond * hours) / 1_000 / 0.85),
-    bodyItemCount: Math.max(50, Math.min(1_000, Math.round(ratePerSecond / 20))),
-    startMs: Date.now(),
-    spanMs: hours / 0.85,
-    lateMaxMs: 60_000,
-    horizonMs: 24 * hours,
-    shares: { duplicateRatio: 0, lateRatio: 0.03, brokenRatio: 0.002, unknownRatio: 0.002, cloudEventsRatio: 0 },
-    without: ['complaint.opened'],
-  });
-  const { totals, elapsedMs, errors } = await drive(scenario, {
-    url: access.url,
-    ingestKey: access.ingestKey,
-    counting: 'sequence',
-    connectionCount: 8,
-    paced: true,
-    shiftMs: 0,
-    repeatBodyRatio: 0,
-    timeoutMs: 10_000,
-    giveUpMs: 60_000,
-    stop,
-  });
-  if (errors.length > 0) throw new Error(errors.join('\n'));
-  return { sentCount: totals.sentCount, perSecond: (totals.acceptedCount / elapsedMs) * 1_000 };
 }
 
 async function probe(

@@ -62,6 +62,7 @@ export function double11(options: ScenarioOptions): Scenario {
     if (madeAtMs !== undefined)
       return (madeAtMs[body] ?? 0) - ((bodyItemCount - 1 - (slot % bodyItemCount)) % SPREAD_MS);
     const done = slot / itemCount;
+    if (options.isEven === true) return startMs + Math.floor(done * spanMs);
     const { itemRatio, timeRatio } = BURST;
     const ratio =
       done < itemRatio

@@ -32,6 +32,8 @@ export interface ScenarioOptions {
    * they are sent, however slow the machine is. Absent: times follow from `startMs` and `spanMs` alone.
    */
   readonly madeAtMs?: Float64Array;
+  /** The same rate all the way, without the opening burst: for a drill that wants one load and not a story. */
+  readonly isEven?: boolean;
   readonly lateMaxMs: number;
   /** What the server refuses as too late: 15 min by id, 24 h by sequence. */
   readonly horizonMs: number;
