@@ -50,6 +50,8 @@ export interface HistogramPlan {
 export interface CellTable {
   readonly names: readonly string[];
   readonly index: ReadonlyMap<string, number>;
+  /** Tells two tables apart: equal when the same numbers name the same cells. */
+  readonly fingerprint: string;
   readonly dimensions: ReadonlyMap<string, DimensionTable>;
   readonly sums: Readonly<Record<EventType, readonly SumPlan[]>>;
   readonly histograms: Readonly<Record<EventType, readonly HistogramPlan[]>>;
@@ -141,6 +143,7 @@ export function buildCellTable(file: TableFile): CellTable {
   return {
     names,
     index: new Map(names.map((name, index) => [name, index])),
+    fingerprint: fingerprintOf(names),
     dimensions,
     sums,
     histograms,
@@ -150,6 +153,17 @@ export function buildCellTable(file: TableFile): CellTable {
       file.items.map(({ sku, category }) => [sku, categories?.values.get(category) ?? categories?.otherIndex ?? -1]),
     ),
   };
+}
+
+/** Two 32-bit FNV-1a sums from different starts: tables differ by accident, never by design. */
+function fingerprintOf(names: readonly string[]): string {
+  const text = names.join('\n');
+  const sum = (start: number): string => {
+    let state = start;
+    for (let i = 0; i < text.length; i += 1) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193) >>> 0;
+    return state.toString(36);
+  };
+  return `${sum(0x811c9dc5)}${sum(0x9747b28c)}`;
 }
 
 function buildDimensions(file: TableFile): ReadonlyMap<string, DimensionTable> {

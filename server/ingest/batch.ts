@@ -4,7 +4,7 @@ import { sliceExpiresAtMs } from '../domain/place-event.ts';
 import { floorTo, RESOLUTIONS, type ResolutionName } from '../domain/resolutions.ts';
 import type { Batch, RegisterWrite, SequenceMark, SliceWrite, SourceDelta } from '../store/apply-batch.ts';
 import type { ShardKeys } from '../store/keys.ts';
-import { encodeChanges, NAMED_CELLS_MAX, NAMED_SOURCES_MAX } from '../windows/changes.ts';
+import { encodeChanges, NAMED_SOURCES_MAX } from '../windows/changes.ts';
 import { type ShardPart, seenFields } from './body-fold.ts';
 
 /** Ids are remembered by arrival, in generations a little longer than the horizon: what was forgotten is too late to count. */
@@ -77,8 +77,8 @@ export function buildBatch(parts: readonly BatchPart[], scope: BatchScope): Batc
     seen: seenFields(seenKeys).filter((field) => !scope.told.seen.has(field)),
     slices: sliceWrites(fold, scope),
     registerNames: registerNames.filter((name) => !scope.told.registers.has(name)),
-    changes: encodeChanges({
-      slices: kept.map(([ms, slice]) => [ms / 1_000, namesOf(slice, scope.table)]),
+    changes: encodeChanges(scope.table.fingerprint, {
+      slices: kept.map(([ms, { touched }]) => [ms / 1_000, touched]),
       registers: [...changed],
       sources: sources.size > NAMED_SOURCES_MAX ? '*' : [...sources.keys()],
     }),
@@ -90,10 +90,6 @@ export function rememberTold(told: Told, batch: Batch): void {
   for (const field of batch.seen) told.seen.add(field);
   for (const name of batch.registerNames) told.registers.add(name);
   for (const [source, { types }] of batch.sources) if (types !== '') told.types.set(source, types);
-}
-
-function namesOf({ touched }: SliceSums, table: CellTable): '*' | string[] {
-  return touched.length > NAMED_CELLS_MAX ? '*' : touched.map((cell) => table.names[cell] as string);
 }
 
 /** All types known of a source, when this part has one that was not told yet; empty otherwise. */

@@ -18,7 +18,7 @@ const LOAD_CHUNK = 120;
 const compact = loadScript('compact-moves-1');
 const NO_NOTE = '0-0';
 
-type Cells = '*' | Set<string>;
+type Cells = '*' | Set<number>;
 /** `lost`: notes were trimmed before they were read, or the store is another one; load again. */
 export type Refreshed = 'unchanged' | 'changed' | 'lost';
 
@@ -102,7 +102,7 @@ export class ShardMirror {
     const registers = new Map<string, Set<string>>();
     let sources: '*' | Set<string> = new Set<string>();
     for (const [, fields] of notes) {
-      const note = decodeChanges(fields[1] as string);
+      const note = decodeChanges(this.table.fingerprint, fields[1] as string);
       for (const [seconds, cells] of note.slices) join(slices, seconds * 1_000, cells);
       for (const [key, names] of note.registers) {
         const known = registers.get(key);
@@ -147,41 +147,44 @@ export class ShardMirror {
     this.loadedFromMs['1m'] = Math.max(this.loadedFromMs['1m'], nowMs - MINUTES_BACK_MS);
   }
 
-  private async readSlices(wanted: readonly (readonly [ResolutionName, number, Cells])[]): Promise<void> {
+  private async readSlices(asked: readonly (readonly [ResolutionName, number, Cells])[]): Promise<void> {
+    const wanted = asked.filter(([, , cells]) => cells === '*' || cells.size > 0);
     if (wanted.length === 0) return;
+    const { names } = this.table;
     const pipeline = this.redis.pipeline();
     for (const [resolution, ms, cells] of wanted) {
       const key = this.keys.slice(resolution, ms);
       if (cells === '*') pipeline.hgetall(key);
-      else pipeline.hmget(key, ...cells);
+      else pipeline.hmget(key, ...Array.from(cells, (cell) => names[cell] as string));
     }
     const replies = await pipeline.exec();
     wanted.forEach(([resolution, ms, cells], i) => {
       const [error, reply] = replies?.[i] ?? [new Error('no reply'), null];
       if (error) throw error;
-      const names = cells === '*' ? Object.keys(reply as Record<string, string>) : [...cells];
-      if (names.length === 0) return;
-      const values = cells === '*' ? Object.values(reply as Record<string, string>) : (reply as (string | null)[]);
-      this.put(resolution, ms, names, values);
+      const sums = this.sumsOf(resolution, ms);
+      if (cells === '*') {
+        for (const [name, value] of Object.entries(reply as Record<string, string>)) {
+          const cell = this.table.index.get(name);
+          if (cell !== undefined) sums[cell] = Number(value);
+        }
+        return;
+      }
+      let at = 0;
+      for (const cell of cells) {
+        const value = (reply as (string | null)[])[at];
+        if (typeof value === 'string') sums[cell] = Number(value);
+        at += 1;
+      }
     });
   }
 
-  private put(
-    resolution: ResolutionName,
-    ms: number,
-    names: readonly string[],
-    values: readonly (string | null)[],
-  ): void {
+  private sumsOf(resolution: ResolutionName, ms: number): Float64Array {
     let sums = this.slices[resolution].get(ms);
     if (sums === undefined) {
       sums = new Float64Array(this.table.names.length);
       this.slices[resolution].set(ms, sums);
     }
-    for (let i = 0; i < names.length; i += 1) {
-      const cell = this.table.index.get(names[i] as string);
-      const value = values[i];
-      if (cell !== undefined && typeof value === 'string') sums[cell] = Number(value);
-    }
+    return sums;
   }
 
   private async readRegisters(wanted: readonly (readonly [string, '*' | ReadonlySet<string>])[]): Promise<void> {
@@ -251,7 +254,7 @@ export class ShardMirror {
   }
 }
 
-function join(slices: Map<number, Cells>, ms: number, cells: '*' | Iterable<string>): void {
+function join(slices: Map<number, Cells>, ms: number, cells: '*' | Iterable<number>): void {
   const known = slices.get(ms);
   if (known === '*') return;
   if (cells === '*') slices.set(ms, '*');
