@@ -38,7 +38,7 @@ describe('words of the marketing desk', () => {
       ...ENTRY_KINDS.map((code) => `entry.${code}`),
       ...FREEZE_DIRECTIONS.map((code) => `direction.${code}`),
       ...OBJECTIVES.map((code) => `objective.${code}`),
-      ...['person', 'runbook', 'tier', 'kill_switch'].map((by) => `by.${by}`),
+      ...['person', 'runbook', 'tier', 'kill_switch', 'feed'].map((by) => `by.${by}`),
     ];
     expect(wanted.filter((key) => !(key in zh))).toEqual([]);
   });
