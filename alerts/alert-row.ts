@@ -14,6 +14,7 @@ export const rowOf = ({
   value,
   limit,
   unit,
+  recovery,
   costMinorPerMinute,
 }: Alert): AlertRow => ({
   id,
@@ -29,5 +30,6 @@ export const rowOf = ({
   value,
   limit,
   unit,
+  ...(recovery ? { recovery } : {}),
   costMinorPerMinute,
 });

@@ -11,7 +11,8 @@ import {
 import { AppError } from '#contract/errors';
 import type { FrameAlerts } from '#contract/frames';
 import type { Actor } from '#contract/permissions';
-import type { Campaign } from '../server/domain/campaign.ts';
+import type { NameSource } from '#contract/place-names';
+import { type Campaign, namesOf } from '../server/domain/campaign.ts';
 import type { FrameSource } from '../server/realtime/frame-source.ts';
 import type { DueWork } from '../server/room/due.ts';
 import { createHeldClaim } from '../server/room/held-claim.ts';
@@ -78,6 +79,8 @@ export interface Alerts extends RuleViews {
   /** For the part that delivers pages. */
   readonly paging: Paging;
   readonly dutyConfig: DutyConfig;
+  /** What people call what alerts are about. */
+  readonly names: NameSource;
   /** Loads rules and alerts once; `start` does it too. @throws {AppError} `rules_invalid` when the rules are not sound */
   load(): Promise<void>;
   /** Loads, then looks every 200 ms. */
@@ -222,6 +225,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     commands,
     silences,
     dutyConfig: duty,
+    names: namesOf(campaign),
     paging: createPaging({
       store,
       book,

@@ -47,18 +47,20 @@ describe('engine', () => {
     expect(kit.first.book.position.seq).toBe(seq);
     expect(kit.first.stats().writtenCount).toBe(1);
   });
-  it("[ALR40] the limit beside a tier is that tier's, also while a better value waits for its third window", async () => {
+  it("[ALR40] the limit beside a tier is that tier's, also while a better value waits for its third window: it recovers, and says so at once", async () => {
     const kit = await alertsKit(DISK_RULE.replace('        labels:', '        lower_after: 3\n        labels:'));
-    for (const [ratio, tier, limit] of [
-      [0.95, 'red', 0.9],
-      [0.55, 'red', 0.9],
-      [0.55, 'red', 0.9],
-      [0.55, 'blue', 0.5],
+    for (const [ratio, tier, limit, left] of [
+      [0.95, 'red', 0.9, null],
+      [0.55, 'red', 0.9, 2],
+      [0.55, 'red', 0.9, 1],
+      [0.55, 'blue', 0.5, null],
     ] as const) {
       kit.facts.disk_used_ratio = ratio;
       await pause(2);
       await kit.first.tick();
-      expect(kit.only()).toMatchObject({ tier, limit });
+      const { recovery, ...alert } = kit.only();
+      expect(alert).toMatchObject({ tier, limit });
+      expect(recovery?.windowsLeftCount ?? null).toBe(left);
     }
   });
   it('[ALR41] it resolves with the value that resolved it, pages stop, and a new start is a new alert', async () => {

@@ -145,20 +145,24 @@ export function createEngine(deps: EngineDeps) {
     return changes;
   }
 
-  /** Values that moved while their alerts stand, the most urgent first; no history, no new version. */
+  /**
+   * Values that moved while their alerts stand, the most urgent first; no history, no new version. That a figure is good again,
+   * or no longer, is told at once: until then its number contradicts its tier.
+   */
   function touches(atMs: number): AlertChange[] {
-    if (atMs - touchedAtMs < TOUCH_EVERY_MS) return [];
-    touchedAtMs = atMs;
+    const all = atMs - touchedAtMs >= TOUCH_EVERY_MS;
+    if (all) touchedAtMs = atMs;
     return matches
       .flatMap(({ print, state }): AlertChange[] => {
         const record = book.openOf(print);
         if (record === undefined || record.firedAt === null || differs(state, record) || record.handling === 'resolved')
           return [];
-        if (record.value === state.value && record.limit === state.limit) return [];
-        const { value, limit, unit } = state;
+        const turned = record.recovery?.windowsLeftCount !== state.recovery?.windowsLeftCount;
+        if (!turned && (!all || (record.value === state.value && record.limit === state.limit))) return [];
+        const { value, limit, unit, recovery } = state;
         return [
           {
-            record: { ...record, value, limit, unit, updatedAt: atMs },
+            record: { ...record, value, limit, unit, recovery, updatedAt: atMs },
             expected: record.version,
             mode: 'open',
             history: [],

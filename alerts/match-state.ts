@@ -1,5 +1,7 @@
+import type { AlertRecovery } from '#contract/alerts';
 import { type EvaluationState, NORMAL, type Observation, stepEvaluation } from './domain/evaluation.ts';
 import { foldTier, NO_FOLD, rankOf, type TierFold } from './domain/hysteresis.ts';
+import { recoveryOf } from './domain/recovery.ts';
 import type { Look, RunnableRule } from './rule.ts';
 
 /** What is remembered of one match of a rule between two looks. */
@@ -11,6 +13,8 @@ export interface MatchState {
   readonly unit: string;
   /** Which look of the rule's interval was the last one; a window counts once, however often it is looked at. */
   readonly windowIndex: number;
+  /** The figure is good again, but what is shown is held; null otherwise. */
+  readonly recovery: AlertRecovery | null;
   /** Why it cannot be evaluated, with `error`. */
   readonly message: string | null;
 }
@@ -21,6 +25,7 @@ export const FRESH: MatchState = {
   limit: null,
   unit: '',
   windowIndex: -1,
+  recovery: null,
   message: null,
 };
 
@@ -36,7 +41,14 @@ export function stepMatch({ rule }: RunnableRule, before: MatchState, look: Look
   const times = { forMs: rule.forMs, keepFiringForMs: rule.keepFiringForMs };
   if (look.kind !== 'seen') {
     const state = stepEvaluation(before.state, { kind: look.kind }, times, nowMs);
-    return { ...before, state, value: null, windowIndex, message: look.kind === 'error' ? look.message : null };
+    return {
+      ...before,
+      state,
+      value: null,
+      windowIndex,
+      recovery: null,
+      message: look.kind === 'error' ? look.message : null,
+    };
   }
   const fold = foldTier(before.fold, look.tier, rule);
   const seen: Observation = fold.tier === null ? { kind: 'clear' } : { kind: 'breach', tier: fold.tier };
@@ -44,5 +56,6 @@ export function stepMatch({ rule }: RunnableRule, before: MatchState, look: Look
   const { value, unit } = look;
   // what is shown beside the tier is the limit of that tier, whatever this one look reached
   const limit = look.limits[rankOf(fold.tier) - 1] ?? look.limit;
-  return { fold, state, value, limit, unit, windowIndex, message: null };
+  const recovery = recoveryOf({ fold, state, reached: look.tier, rule, sinceMs: before.recovery?.sinceMs ?? nowMs });
+  return { fold, state, value, limit, unit, windowIndex, recovery, message: null };
 }

@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'y
 import type { AlertLabels, AlertRule } from '#contract/alerts';
 import { KPI_WINDOWS } from '#contract/kpis';
 import { TIERS, type Tier } from '#contract/tiers';
-import type { Campaign } from '../server/domain/campaign.ts';
+import { type Campaign, namesOf } from '../server/domain/campaign.ts';
 import { KPIS } from '../server/domain/kpis/index.ts';
 import { compileExpr, ExprError, type Reading } from './cel.ts';
 import { SYSTEM_FACTS } from './readings.ts';
@@ -68,6 +68,7 @@ export function readRuleFile(file: string, text: string, campaign: Campaign): Ru
   const problems: RuleProblem[] = [];
   const skipped: { rule: string; why: string }[] = [];
   const rules: RunnableRule[] = [];
+  const names = namesOf(campaign);
   const lineAt = (node: unknown): number => counter.linePos((node as Node | null)?.range?.[0] ?? 0).line || 1;
   const wrong = (node: unknown, message: string): void => void problems.push({ file, line: lineAt(node), message });
 
@@ -196,7 +197,7 @@ export function readRuleFile(file: string, text: string, campaign: Campaign): Ru
     };
     if (rule.cost !== null && KPIS.get(rule.cost)?.unit !== 'minor')
       wrong(item.get('cost', true), `cost: ${rule.cost} is not a KPI of money`);
-    const runnable = { rule, expr, matches: combinations(forEach) };
+    const runnable = { rule, expr, matches: combinations(forEach), names };
     if (canBeUrgent(runnable) && annotations.runbook_url === undefined) {
       wrong(item.get('annotations', true) ?? item, 'annotations.runbook_url is needed: this rule can be orange or red');
     }

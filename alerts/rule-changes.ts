@@ -33,10 +33,10 @@ export function createRuleChanges({
 }) {
   /** The one write that brings a match's record to what the rule says now; none while nothing differs. */
   function changeOf(match: Match, before: AlertRecord | undefined, group: GroupState, atMs: number): AlertChange[] {
-    const { state, fold, value, limit, unit } = match.state;
+    const { state, fold, value, limit, unit, recovery } = match.state;
     const { id: rule } = match.rule.rule;
     const actor = ruleActor(rule);
-    const figures = { value, limit, unit, updatedAt: atMs };
+    const figures = { value, limit, unit, recovery, updatedAt: atMs };
     if (before === undefined) {
       const tier = fold.tier;
       if (tier === null || state.activeSinceMs === null) return [];
@@ -116,6 +116,7 @@ export function createRuleChanges({
       value: state.value,
       limit: state.limit,
       unit: state.unit,
+      recovery: null,
       resolvedValue: null,
       startsAt,
       firedAt: null,
@@ -201,6 +202,7 @@ export function createRuleChanges({
       evaluation: 'normal' as const,
       value: next.value,
       limit: next.limit,
+      recovery: null,
       engine: next.engine,
     };
     return { ...change, record, mode: 'closed' };
@@ -234,7 +236,7 @@ export function differs({ state, fold }: MatchState, record: AlertRecord | undef
 /** Where a node goes on that has not seen the match before. */
 export function resumed({ rule }: RunnableRule, record: AlertRecord | undefined): MatchState {
   if (record === undefined) return FRESH;
-  const { evaluation, engine, firedAt, tier, value, limit, unit } = record;
+  const { evaluation, engine, firedAt, tier, value, limit, unit, recovery = null } = record;
   const state = { evaluation, sinceMs: engine.sinceMs, activeSinceMs: engine.activeSinceMs, fired: firedAt !== null };
-  return { ...FRESH, state, fold: settledFold(tier, rule.lowerAfterCount), value, limit, unit };
+  return { ...FRESH, state, fold: settledFold(tier, rule.lowerAfterCount), value, limit, unit, recovery };
 }

@@ -1,4 +1,5 @@
 import type { AlertLabels, AlertRule } from '#contract/alerts';
+import { type NameSource, placeName } from '#contract/place-names';
 import { TIER_RANK, type Tier } from '#contract/tiers';
 import type { CompiledExpr, Reading } from './cel.ts';
 import { tierOfRank } from './domain/hysteresis.ts';
@@ -9,6 +10,8 @@ export interface RunnableRule {
   readonly expr: CompiledExpr;
   /** One entry a combination of `for_each`; a rule without it has one, empty. */
   readonly matches: readonly AlertLabels[];
+  /** Names of label values, for people. */
+  readonly names: NameSource;
 }
 
 /** A figure with its limit, and its limits by rank (blue first) where there is one a tier. */
@@ -89,11 +92,21 @@ export const alertLabels = ({ rule }: RunnableRule, match: AlertLabels): AlertLa
   ...match,
   alertname: rule.id,
 });
-/** Annotations with `{{ $labels.name }}` filled in; a label that is not there leaves nothing. */
-export const alertAnnotations = ({ rule }: RunnableRule, labels: AlertLabels): Readonly<Record<string, string>> =>
+/**
+ * Annotations with `{{ $labels.name }}` filled in by the names of the campaign, those that end in `_zh` in Chinese; a label that
+ * is not there leaves nothing.
+ */
+export const alertAnnotations = (
+  { rule, names }: Pick<RunnableRule, 'rule' | 'names'>,
+  labels: AlertLabels,
+): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(rule.annotations).map(([name, text]) => [
       name,
-      text.replace(/\{\{\s*\$labels\.([a-z_]+)\s*\}\}/g, (_all, label: string) => labels[label] ?? '').trim(),
+      text
+        .replace(/\{\{\s*\$labels\.([a-z_]+)\s*\}\}/g, (_all, label: string) =>
+          placeName(names, label, labels[label] ?? '', name.endsWith('_zh') ? 'zh' : 'en'),
+        )
+        .trim(),
     ]),
   );

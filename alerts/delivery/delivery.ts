@@ -1,5 +1,6 @@
 import type { Alert, AlertHistoryEntry, SuppressionReason } from '#contract/alerts';
 import { actorOf } from '#contract/permissions';
+import type { NameSource } from '#contract/place-names';
 import type { DeliveryDeadLettersReply, ReceiverState, ReceiverTestReply, ReceiverView } from '#contract/receivers';
 import type { Banner } from '#contract/runbooks';
 import type { HostResolver } from '../../server/outbound/resolve.ts';
@@ -38,7 +39,7 @@ export interface DeliveryOptions {
   readonly prefix: string;
   readonly instance: string;
   readonly log: Log;
-  readonly alerts: Pick<Alerts, 'store' | 'book' | 'paging' | 'dutyConfig'>;
+  readonly alerts: Pick<Alerts, 'store' | 'book' | 'paging' | 'dutyConfig' | 'names'>;
   /** Not started yet: handlers are registered here. */
   readonly due: Pick<DueWork, 'register'>;
   readonly timeline: Pick<Timeline, 'append'>;
@@ -57,9 +58,10 @@ export interface DeliveryOptions {
   readonly chance?: () => number;
 }
 
-function linksOf(baseUrl: () => string, timeZone: string): Links {
+function linksOf(baseUrl: () => string, timeZone: string, names: NameSource): Links {
   return {
     timeZone,
+    names,
     alert: (id) => `${baseUrl()}/desk${id === '' ? '' : `?alert=${encodeURIComponent(id)}`}`,
     silences: () => `${baseUrl()}/silences`,
     runbook: ({ annotations: { runbook_url: link } }) => {
@@ -82,7 +84,7 @@ export function createDelivery(options: DeliveryOptions) {
   const { receiversFile, env } = options;
   const receivers = createReceiverBook({ redis, queue, outbound, timeline, nowMs, receiversFile, env });
   const limits = createPageLimits({ redis, key: queue.key, limits: fatigue, timeZone, nowMs });
-  const links = linksOf(options.baseUrl, timeZone);
+  const links = linksOf(options.baseUrl, timeZone, alerts.names);
   const tally = createDeliveryTally();
   const send = createSender({ outbound, resolve: options.resolve, links, nowMs, ring: receivers.ring });
   const tryOut = createTryOut({ redis, prefix, instance, send, contacts, timeline, nowMs });

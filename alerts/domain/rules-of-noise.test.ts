@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Matcher } from '#contract/alerts';
 import type { Tier } from '#contract/tiers';
 import { anAlert } from '../../server/test/alert-kit.ts';
+import type { EvaluationState } from './evaluation.ts';
 import { alertId, fingerprint } from './fingerprint.ts';
 import { countStart, isFlapping } from './flap.ts';
 import { decideFlush, flushAtMs, GROUP_LEAST_MS, groupKey, NEW_GROUP } from './group.ts';
@@ -9,10 +10,38 @@ import { foldTier, NO_FOLD, settledFold } from './hysteresis.ts';
 import { inhibitIndex } from './inhibit.ts';
 import { matchesAll } from './matchers.ts';
 import { byUrgency } from './order.ts';
+import { recoveryOf } from './recovery.ts';
 import { canUpdate, checkSilence, expire, silencedBy, silenceState } from './silence.ts';
 
 const fold = (tiers: readonly (Tier | null)[], start = NO_FOLD) =>
   tiers.reduce((state, tier) => foldTier(state, tier, { raiseAfterCount: 2, lowerAfterCount: 3 }), start).tier;
+
+describe('recovery', () => {
+  const rule = { lowerAfterCount: 3, keepFiringForMs: 30_000 };
+  const firing: EvaluationState = { evaluation: 'firing', sinceMs: 100, activeSinceMs: 100, fired: true };
+  const of = (recent: readonly (Tier | null)[], state = firing) =>
+    recoveryOf({ fold: { tier: 'yellow', recent }, state, reached: recent.at(-1) ?? null, rule, sinceMs: 500 });
+  it('[ALR68] none while the value is at or beyond the limit of the tier, nor while nothing fires', () => {
+    expect(of(['yellow', 'yellow', 'yellow'])).toBeNull();
+    expect(of(['blue', 'blue', 'red'])).toBeNull();
+    expect(of(['yellow', null, null], { ...firing, evaluation: 'pending', fired: false })).toBeNull();
+  });
+  it('[ALR68] a better tier counts too; each good window is one less to go', () => {
+    expect(of(['yellow', 'yellow', 'cyan'])).toEqual({ sinceMs: 500, windowsLeftCount: 2, untilMs: null });
+    expect(of(['yellow', 'cyan', null])).toMatchObject({ windowsLeftCount: 1 });
+    expect(of(['cyan', 'yellow', null])).toMatchObject({ windowsLeftCount: 2 });
+  });
+  it('[ALR68] with keep_firing_for it says when it is over', () =>
+    expect(
+      recoveryOf({
+        fold: { tier: null, recent: [null, null, null] },
+        state: { ...firing, evaluation: 'recovering', sinceMs: 1_000 },
+        reached: null,
+        rule,
+        sinceMs: 700,
+      }),
+    ).toEqual({ sinceMs: 700, windowsLeftCount: 0, untilMs: 31_000 }));
+});
 
 describe('hysteresis', () => {
   for (const { title, tiers, want } of [

@@ -148,6 +148,17 @@ export function levelLine(value: number, options: FormatOptions): string {
 }
 
 const WIDE = /[\u2e80-\u9fff\uff00-\uffef]/;
+/** The longest shortening in the middle that still fits; the text itself where there is room. */
+export function elideTo(text: string, fits: (text: string) => boolean): string {
+  if (fits(text)) return text;
+  let [least, most] = [2, 2 * [...text].length];
+  while (least < most) {
+    const middle = Math.ceil((least + most) / 2);
+    if (fits(elide(text, middle))) least = middle;
+    else most = middle - 1;
+  }
+  return elide(text, least);
+}
 /** Shortens in the middle, where names differ least. A Han letter counts as two. */
 export function elide(text: string, most: number): string {
   const widths = [...text].map((letter) => (WIDE.test(letter) ? 2 : 1));

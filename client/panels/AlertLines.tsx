@@ -6,11 +6,9 @@ import { spokenSpan } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
 import { useTicked } from '../state/use-ticked.ts';
+import { Elided } from './Elided.tsx';
 import { TierMark } from './TierMark.tsx';
-import { rowTitle } from './take-over.ts';
-
-/** Widest text that leaves room for who has it and since when, in Latin letters; Han count twice. */
-const TEXT_LETTERS = 18;
+import { rowTitle, useRecovery } from './take-over.ts';
 
 /** The most urgent alerts: what is hurt, who has it, since when. Severity is withdrawn while the link is stale. */
 export function AlertLines({ alerts, trusted }: { alerts: readonly AlertRow[]; trusted: boolean }): ReactElement {
@@ -29,10 +27,16 @@ function AlertLine({ alert, trusted }: { alert: AlertRow; trusted: boolean }): R
     const serverMs = serverNowMs(useConsole.getState().clock, nowMs);
     return serverMs === null ? '' : spokenSpan(serverMs - alert.startsAt, lang);
   });
+  const recovery = useRecovery(alert, true);
   return (
     <li className="strip-row" data-trusted={trusted} data-testid={`alert-${alert.id}`}>
       {trusted ? <TierMark tier={alert.tier} /> : <span className="tier-none" />}
-      <span className="strip-name">{elide(rowTitle(alert, lang), TEXT_LETTERS)}</span>
+      <Elided className="strip-name" text={rowTitle(alert, lang)} />
+      {recovery === null ? null : (
+        <span className="strip-note" data-testid="recovering">
+          {recovery}
+        </span>
+      )}
       <span className={alert.owner === null ? 'strip-value strip-open' : 'strip-value'}>
         {alert.owner === null ? t('strip.unowned', { age }) : `${elide(alert.owner, 10)} ${age}`}
       </span>

@@ -10,7 +10,7 @@ import { useFeedFreshness } from '../state/use-ticked.ts';
 import { Panel } from './Panel.tsx';
 import { useRoomWords } from './room-words.ts';
 import { TierMark } from './TierMark.tsx';
-import { rowTitle, useAlertAge, usePlace } from './take-over.ts';
+import { rowTitle, useAlertAge, usePlace, useRecovery } from './take-over.ts';
 
 /** Letters of name and number together, and of the step; Latin ones, Han count twice. */
 const MAIN_LETTERS = { near: 48, mid: 36, far: 26 } as const;
@@ -32,6 +32,7 @@ export function TakeOver(): ReactElement | null {
   const alert = taken?.alert;
   const place = usePlace(alert);
   const age = useAlertAge(alert?.startsAt);
+  const recovery = useRecovery(alert, scale === 'far');
   if (taken === undefined || alert === undefined) return null;
   const name = rowTitle(alert, lang);
   const step = first?.alertId === alert.id ? first : null;
@@ -76,6 +77,11 @@ export function TakeOver(): ReactElement | null {
         </span>
       </p>
       <p className="take-step" data-testid="take-step">
+        {recovery === null ? null : (
+          <b className="take-recovery" data-testid="recovering">
+            {recovery}
+          </b>
+        )}
         <span>{step === null ? say('noPlan') : stepLine(step, STEP_LETTERS[scale])}</span>
         {lost !== null && lost > 0 && scale !== 'far' ? (
           <span className="take-cost">{say('losing', { money: figureLine(lost, 'minor', format) })}</span>

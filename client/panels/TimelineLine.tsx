@@ -20,16 +20,26 @@ const QUIET: ReadonlySet<TimelineEntry['kind']> = new Set<TimelineEntry['kind']>
   'kiosk.revoked',
 ]);
 
-/** An entry in words. The server sends codes and parameters; a kind this build does not know shows its code. */
-export function entryWords(entry: TimelineEntry, lang: Lang, campaign: CampaignReply | null): string {
-  const phase = campaign?.phases.find(({ id }) => id === entry.params.phase);
-  const title = entry.params[lang === 'zh' ? 'titleZh' : 'titleEn'];
-  const parameters = {
-    ...entry.params,
+/** Parameters of an entry as people call them: a phase, a plan, and an alert by what is hurt, not by the id of its rule. */
+export function spokenParams(
+  { kind, params }: Pick<TimelineEntry, 'kind' | 'params'>,
+  lang: Lang,
+  campaign: CampaignReply | null,
+): TimelineEntry['params'] {
+  const phase = campaign?.phases.find(({ id }) => id === params.phase);
+  const title = params[lang === 'zh' ? 'titleZh' : 'titleEn'];
+  const summary = (lang === 'zh' ? params.summaryZh : undefined) ?? params.summary;
+  return {
+    ...params,
     ...(phase ? { phase: phase[lang] } : {}),
     ...(title === undefined ? {} : { title }),
+    ...(kind.startsWith('alert.') && summary !== undefined && summary !== '' ? { rule: summary } : {}),
   };
-  const text = maybe(lang, `time.${entry.kind}`, parameters) ?? entry.kind;
+}
+
+/** An entry in words. The server sends codes and parameters; a kind this build does not know shows its code. */
+export function entryWords(entry: TimelineEntry, lang: Lang, campaign: CampaignReply | null): string {
+  const text = maybe(lang, `time.${entry.kind}`, spokenParams(entry, lang, campaign)) ?? entry.kind;
   const { actor } = entry;
   return actor.kind === 'user' ? `${text} · ${actor.name}` : text;
 }

@@ -29,6 +29,16 @@ export interface AlertOwner {
   readonly name: string;
 }
 
+/** The figure is back on the good side of the limit; what is shown is only held until that has lasted. */
+export interface AlertRecovery {
+  /** Since when it is back, ms. */
+  readonly sinceMs: number;
+  /** Good windows that are still missing until the tier falls; 0 once it has fallen. */
+  readonly windowsLeftCount: number;
+  /** When it is over if the figure stays good (`keep_firing_for`), ms; null while windows are counted. */
+  readonly untilMs: number | null;
+}
+
 /** One life of one match of a rule: from the first time its condition held until it is resolved. */
 export interface Alert {
   /** `<fingerprint>-<startsAt in base 36>`: a new life of the same match has a new id. */
@@ -53,6 +63,8 @@ export interface Alert {
   readonly limit: number | null;
   /** Unit of `value`, as KpiUnit or a word of the system facts (`bytes`). */
   readonly unit: string;
+  /** null or absent: it is beyond the limit, or the rule does not say. */
+  readonly recovery?: AlertRecovery | null;
   /** The value with which it was resolved; null before. */
   readonly resolvedValue: number | null;
   /** Since when the condition has held. */
@@ -96,6 +108,8 @@ export interface AlertRow {
   readonly value: number | null;
   readonly limit: number | null;
   readonly unit: string;
+  /** See `Alert.recovery`. */
+  readonly recovery?: AlertRecovery | null;
   readonly costMinorPerMinute: number | null;
 }
 

@@ -1,5 +1,6 @@
 import type { CampaignFile, CampaignReply, MinuteCurve } from '#contract/campaign';
 import { EDGES_MS } from '#contract/events';
+import type { NameSource } from '#contract/place-names';
 import { minuteCurve } from './curve.ts';
 import { KPIS } from './kpis/index.ts';
 
@@ -73,6 +74,14 @@ export function nextWaveAtMs({ file, opensAtMs }: Campaign, tMs: number): number
   const later = file.waves.map(({ atSeconds }) => opensAtMs + atSeconds * 1_000).filter((atMs) => atMs > tMs);
   return later.length === 0 ? null : Math.min(...later);
 }
+
+/** What people call services, items, values and posts of a campaign. */
+export const namesOf = ({ services, items, file }: Campaign): NameSource => ({
+  services,
+  items,
+  dimensions: file.dimensions,
+  posts: file.organisation.posts,
+});
 
 /** `GET /api/v1/campaign`. @param drill - the instance is a rehearsal and every screen says so */
 export function campaignReply(campaign: Campaign, drill: boolean): CampaignReply {

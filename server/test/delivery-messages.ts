@@ -5,6 +5,12 @@ import { anAlert } from './alert-kit.ts';
 /** Messages as rules of words and bodies are tested with. */
 export const links: Links = {
   timeZone: 'Asia/Shanghai',
+  names: {
+    services: [{ id: 'payment', zh: '支付', en: 'Payment', ratedPerSecond: 1 }],
+    items: [],
+    dimensions: { channel: [{ id: 'search', zh: '搜索', en: 'Search' }] },
+    posts: [{ id: 'technology_lead', zh: '技术负责人', en: 'Technology lead' }],
+  },
   alert: (id) => `https://war.example/desk?alert=${id}`,
   silences: () => 'https://war.example/silences',
   runbook: ({ annotations: { runbook_url } }) =>

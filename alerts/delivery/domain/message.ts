@@ -16,6 +16,7 @@ export type MessageAlert = Pick<
   | 'value'
   | 'limit'
   | 'unit'
+  | 'recovery'
   | 'resolvedValue'
   | 'startsAt'
   | 'firedAt'
@@ -110,6 +111,7 @@ export function messageAlert(alert: Alert): MessageAlert {
     value,
     limit,
     unit,
+    ...(alert.recovery ? { recovery: alert.recovery } : {}),
     resolvedValue,
     startsAt,
     firedAt,

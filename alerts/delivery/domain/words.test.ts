@@ -6,15 +6,37 @@ import { cutBytes, fitText, plain, valueText, wordsOf } from './words.ts';
 describe('words', () => {
   it('[DLV16] a page names the tier, the value, its limit, since when, whom, the open ones and both links', () => {
     const { title, lines, links: at } = wordsOf(page, 'zh', links);
-    expect(title).toBe('[⬣ 紧急] 支付失败 · service=payment');
+    expect(title).toBe('[⬣ 紧急] 支付失败');
     expect(lines).toEqual([
       '现值 90 %(界限 97 %),自 2026-11-10 23:59:00',
-      '首次通知,第 1 步,通知 Guo Rui (technology_lead A)',
+      '首次通知,第 1 步,通知 Guo Rui (技术负责人 A)',
       '同组未恢复 3 条',
     ]);
     expect(at).toEqual(['告警: https://war.example/desk?alert=a1', '预案: https://war.example/runbooks/payment-risk']);
     expect(wordsOf(page, 'en', links).lines[0]).toBe('now 90 % (limit 97 %), since 2026-11-10 23:59:00');
     expect(wordsOf(page, 'both', links).lines.join()).toMatch(/现值.*Payments fail.*now 90 %/);
+  });
+  it('[DLV29] names stand in the reader’s language; what the title says is not said twice', () => {
+    const on = { ...alert, labels: { alertname: 'Roas', domain: 'marketing', channel: 'search', zone: 'z-1' } };
+    const title = (language: 'zh' | 'en'): string => wordsOf({ ...page, alert: on }, language, links).title;
+    expect(title('zh')).toBe('[⬣ 紧急] 支付失败 · 渠道 搜索 · zone z-1');
+    expect(title('en')).toBe('[⬣ Critical] Payments fail · channel Search · zone z-1');
+    expect(wordsOf({ ...page, alert }, 'en', links).lines[1]).toBe(
+      'first notification, step 1, to Guo Rui (Technology lead A)',
+    );
+  });
+  it('[DLV30] a value that is back within its limit is said to recover, since when and what is missing', () => {
+    const held = { ...alert, recovery: { sinceMs: NOW, windowsLeftCount: 2, untilMs: null } };
+    const first = (language: 'zh' | 'en', of = held): string =>
+      wordsOf({ ...page, alert: of }, language, links).lines[0] ?? '';
+    expect(first('zh')).toBe(
+      '现值 90 %(界限 97 %),自 2026-11-10 23:59:00;恢复中:2026-11-11 00:00:00 起已回到界限内,再正常 2 个窗口即回落',
+    );
+    expect(first('en')).toContain(
+      'recovering: within the limit since 2026-11-11 00:00:00, lower after 2 more good windows',
+    );
+    const kept = { ...held, recovery: { sinceMs: NOW, windowsLeftCount: 0, untilMs: NOW + 30_000 } };
+    expect(first('en', kept as unknown as typeof held)).toContain('over at 2026-11-11 00:00:30 if it stays so');
   });
   it('[DLV16] a group tells both counts; what is over tells the value that resolved it', () => {
     expect(wordsOf(group(2, 1), 'en', links).lines[0]).toBe('new alerts added: 2 firing, 1 resolved');

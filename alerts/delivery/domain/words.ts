@@ -1,4 +1,5 @@
 import type { NotificationReason } from '#contract/alerts';
+import { isPlaceLabel, labelName, type NameSource, placeName, postName } from '#contract/place-names';
 import { TIER_RANK, type Tier } from '#contract/tiers';
 import { type Addressee, type Message, type MessageAlert, tierOf } from './message.ts';
 
@@ -11,6 +12,8 @@ export interface Links {
   runbook(alert: MessageAlert): string | null;
   /** IANA name; times are told in it. */
   readonly timeZone: string;
+  /** What people call services, items, posts …; null: their ids. */
+  readonly names: NameSource | null;
 }
 export interface Words {
   readonly title: string;
@@ -81,17 +84,24 @@ export function summaryOf({ annotations, rule }: MessageAlert, language: Languag
   const summary = (language === 'zh' ? annotations.summary_zh : undefined) ?? annotations.summary ?? rule;
   return plain(summary, 200) || plain(rule);
 }
-const labelsOf = ({ labels }: MessageAlert): string =>
+/** Where it is, in the reader's words; what the summary says already is left out. */
+const placeOf = ({ labels }: MessageAlert, summary: string, language: Language, { names }: Links): string =>
   Object.entries(labels)
-    .filter(([name]) => name !== 'alertname' && name !== 'domain')
-    .map(([name, value]) => `${plain(name, 64)}=${plain(value, 100)}`)
-    .join(' ');
+    .filter(([name]) => isPlaceLabel(name))
+    .map(([name, value]) => [labelName(name, language), placeName(names, name, value, language)])
+    .filter(([, value]) => !summary.includes(value ?? ''))
+    .map(([name, value]) => `${plain(name ?? '', 64)} ${plain(value ?? '', 100)}`)
+    .join(' · ');
 export const tierText = (tier: Tier, language: Language): string =>
   `${TIER_WORDS[tier].mark} ${TIER_WORDS[tier][language]}`;
-const named = (alert: MessageAlert, language: Language): string =>
-  [summaryOf(alert, language), labelsOf(alert)].filter((text) => text !== '').join(' · ');
-const peopleText = (people: readonly Addressee[]): string =>
-  people.map(({ person, post, role }) => `${plain(person, 60)} (${post} ${role})`).join(', ');
+const named = (alert: MessageAlert, language: Language, links: Links): string => {
+  const summary = summaryOf(alert, language);
+  return [summary, placeOf(alert, summary, language, links)].filter((text) => text !== '').join(' · ');
+};
+const peopleText = (people: readonly Addressee[], language: Language, { names }: Links): string =>
+  people
+    .map(({ person, post, role }) => `${plain(person, 60)} (${plain(postName(names, post, language), 60)} ${role})`)
+    .join(', ');
 const reasonText = (reason: NotificationReason, language: Language): string =>
   language === 'zh' ? REASON_WORDS[reason] : reason;
 
@@ -109,11 +119,26 @@ function measured(alert: MessageAlert, language: Language, { timeZone }: Links):
       : `resolved at ${was}${within}, ${since} to ${end}`;
   }
   const is = valueText(value, unit);
-  return language === 'zh' ? `现值 ${is}${within},自 ${since}` : `now ${is}${within}, since ${since}`;
+  const back = recoveryText(alert, language, timeZone);
+  return language === 'zh' ? `现值 ${is}${within},自 ${since}${back}` : `now ${is}${within}, since ${since}${back}`;
+}
+/** That the value is good again although the alert stands, since when, and what is still missing. */
+function recoveryText({ recovery }: MessageAlert, language: Language, timeZone: string): string {
+  if (!recovery) return '';
+  const { sinceMs, windowsLeftCount: left, untilMs } = recovery;
+  const since = timeText(sinceMs, timeZone);
+  if (untilMs === null)
+    return language === 'zh'
+      ? `;恢复中:${since} 起已回到界限内,再正常 ${left} 个窗口即回落`
+      : `; recovering: within the limit since ${since}, lower after ${left} more good window${left === 1 ? '' : 's'}`;
+  const until = timeText(untilMs, timeZone);
+  return language === 'zh'
+    ? `;恢复中:${since} 起已回到界限内,保持到 ${until} 即恢复`
+    : `; recovering: within the limit since ${since}, over at ${until} if it stays so`;
 }
 
 const row = (alert: MessageAlert, language: Language, links: Links): string =>
-  `${tierText(alert.tier, language)} ${named(alert, language)}: ${measured(alert, language, links)}`;
+  `${tierText(alert.tier, language)} ${named(alert, language, links)}: ${measured(alert, language, links)}`;
 
 /** What a message says in one language. */
 export function wordsIn(message: Message, language: Language, links: Links): Words {
@@ -128,10 +153,10 @@ export function wordsIn(message: Message, language: Language, links: Links): Wor
   switch (message.topic) {
     case 'page': {
       const { alert, people, reason, step, cycle, openInGroupCount } = message;
-      const to = peopleText(people);
+      const to = peopleText(people, language, links);
       const n = cycle === 0 ? `${step + 1}` : `${step + 1} (×${cycle + 1})`;
       return {
-        title: `[${tierText(alert.tier, language)}] ${named(alert, language)}`,
+        title: `[${tierText(alert.tier, language)}] ${named(alert, language, links)}`,
         lines: [
           measured(alert, language, links),
           zh ? `${reasonText(reason, 'zh')},第 ${n} 步,通知 ${to}` : `${reason}, step ${n}, to ${to}`,
@@ -167,7 +192,7 @@ export function wordsIn(message: Message, language: Language, links: Links): Wor
       }[what];
       const who = by === '' ? '' : zh ? `:${plain(by, 80)}` : ` by ${plain(by, 80)}`;
       return {
-        title: `[${done}] ${named(alert, language)}`,
+        title: `[${done}] ${named(alert, language, links)}`,
         lines: [`${done}${who}`, measured(alert, language, links)],
         links: about(alert),
       };
@@ -176,7 +201,7 @@ export function wordsIn(message: Message, language: Language, links: Links): Wor
       const { alert, expiresAt } = message;
       const at = timeText(expiresAt, links.timeZone);
       return {
-        title: `[${zh ? '确认将过期' : 'Acknowledgement ends soon'}] ${named(alert, language)}`,
+        title: `[${zh ? '确认将过期' : 'Acknowledgement ends soon'}] ${named(alert, language, links)}`,
         lines: [
           zh
             ? `${at} 之后会再次通知;仍在处理请再次确认`

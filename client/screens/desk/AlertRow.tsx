@@ -7,7 +7,7 @@ import { useConsole } from '../../state/console-store.ts';
 import { serverNowMs } from '../../state/server-clock.ts';
 import { useFormat } from '../../state/use-figure.ts';
 import { useTicked } from '../../state/use-ticked.ts';
-import { againstLine, evaluationWord, muteWord, placeLabels, titleOf } from './alert-words.ts';
+import { againstLine, evaluationWord, muteWord, placeLine, recoveryWord, titleOf } from './alert-words.ts';
 import type { AlertRowModel, DeskRow, GroupRowModel } from './list-model.ts';
 
 /** Time since an instant of the server's clock, in words, on this screen's own monotonic clock. */
@@ -29,14 +29,17 @@ function AlertBody({ row: { alert, over } }: { row: AlertRowModel }): ReactEleme
   const format = useFormat();
   const age = useAge(alert.startsAt);
   const against = againstLine(alert, format);
-  const place = placeLabels(alert).map(([, value]) => value);
-  const notes = [evaluationWord(alert, say), muteWord(alert, say)].filter((word) => word !== null);
+  const campaign = useConsole((state) => state.campaign);
+  const title = titleOf(alert, lang);
+  const place = placeLine(alert, title, lang, campaign);
+  const recovery = over ? null : recoveryWord(alert, say, campaign?.timeZone ?? 'Asia/Shanghai');
+  const notes = [recovery, evaluationWord(alert, say), muteWord(alert, say)].filter((word) => word !== null);
   const money = alert.costMinorPerMinute;
   return (
     <>
       <TierMark tier={alert.tier} />
       <span className="row-main">
-        <span className="row-title">{titleOf(alert, lang)}</span>
+        <span className="row-title">{title}</span>
         <span className="row-facts">
           {over ? <span className="row-note">{say('row.over')}</span> : null}
           {notes.map((note) => (
@@ -48,7 +51,7 @@ function AlertBody({ row: { alert, over } }: { row: AlertRowModel }): ReactEleme
           {money !== null && money > 0 ? (
             <span className="row-money">{say('row.perMinute', { money: figureLine(money, 'minor', format) })}</span>
           ) : null}
-          {place.length === 0 ? null : <span className="row-place">{place.join(' · ')}</span>}
+          {place === '' ? null : <span className="row-place">{place}</span>}
         </span>
       </span>
       <span className="row-who">

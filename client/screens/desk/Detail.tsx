@@ -99,7 +99,8 @@ function DetailHead({ alert, acts }: { alert: Alert; acts: DetailActs }): ReactE
   const { say, lang } = useDeskWords();
   const { t } = useT();
   const format = useFormat();
-  const zone = useConsole((state) => state.campaign?.timeZone ?? 'Asia/Shanghai');
+  const campaign = useConsole((state) => state.campaign);
+  const zone = campaign?.timeZone ?? 'Asia/Shanghai';
   const me = useConsole(({ session }) => (typeof session === 'object' ? session.name : ''));
   const blocked = useOff();
   const over = alert.endsAt !== null;
@@ -112,7 +113,7 @@ function DetailHead({ alert, acts }: { alert: Alert; acts: DetailActs }): ReactE
           <TierMark tier={alert.tier} silent />{' '}
           <span className={`tier-word tier-${alert.tier}`}>{t(`tier.${alert.tier}`)}</span>
           <span className="quiet">{say('detail.since', { time: clockTime(alert.startsAt, zone) })}</span>
-          {placeLabels(alert).map(([name, value]) => (
+          {placeLabels(alert, lang, campaign).map(([name, value]) => (
             <span key={name} className="label-chip">
               <span className="quiet">{name}</span> {value}
             </span>

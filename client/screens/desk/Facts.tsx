@@ -11,7 +11,7 @@ import { useFormat } from '../../state/use-figure.ts';
 import { useFreshness } from '../../state/use-freshness.ts';
 import { useTicked } from '../../state/use-ticked.ts';
 import { useAge } from './AlertRow.tsx';
-import { limitLine, measureLine } from './alert-words.ts';
+import { limitLine, measureLine, recoveryWord } from './alert-words.ts';
 
 /** Whole seconds until an instant of the server's clock; 0 when it is past. */
 function useLeftMs(untilMs: number | null): number {
@@ -65,15 +65,18 @@ export function Facts({
   const age = useAge(alert.startsAt);
   const over = alert.endsAt !== null;
   const value = now ?? alert.value;
+  const zone = useConsole((state) => state.campaign?.timeZone ?? 'Asia/Shanghai');
+  const recovery = over ? null : recoveryWord(alert, say, zone);
   return (
     <div className={`facts-row tier-${alert.tier}`}>
       <Fact
         id="now"
         name={say('fact.now')}
         freshness={link}
-        strong={!over && link.trusted}
+        strong={!over && recovery === null && link.trusted}
         value={value === null ? say('fact.noValue') : measureLine(value, alert.unit, format)}
       >
+        {recovery === null ? null : <b data-testid="recovering">{recovery} · </b>}
         {alert.limit === null
           ? say('fact.noLimit')
           : say('fact.limit', { value: limitLine(alert.limit, alert.unit, format) })}

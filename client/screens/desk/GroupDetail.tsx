@@ -3,6 +3,7 @@ import { TIERS } from '#contract/tiers';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import type { DeskKey } from '../../i18n/zh-desk.ts';
 import { TierMark } from '../../panels/TierMark.tsx';
+import { useConsole } from '../../state/console-store.ts';
 import { useOff } from './acts.ts';
 import { placeLabels, titleOf } from './alert-words.ts';
 import { CommandButton } from './CommandButton.tsx';
@@ -26,6 +27,7 @@ export function GroupDetail({
 }): ReactElement {
   const { say, lang } = useDeskWords();
   const blocked = useOff();
+  const campaign = useConsole((state) => state.campaign);
   const off: DeskKey | null = blocked === null ? null : `off.${blocked}`;
   const sorted = [...group.alerts].sort(byUrgency);
   const [first] = sorted;
@@ -68,7 +70,7 @@ export function GroupDetail({
               <button type="button" className="related-open" onClick={() => onChoose(alert.id)}>
                 <TierMark tier={alert.tier} />
                 <span>
-                  {placeLabels(alert)
+                  {placeLabels(alert, lang, campaign)
                     .map(([, value]) => value)
                     .join(' · ') || titleOf(alert, lang)}
                 </span>

@@ -1,8 +1,10 @@
-import type { Alert } from '#contract/alerts';
+import type { Alert, AlertRecovery, AlertRow } from '#contract/alerts';
 import type { KpiUnit } from '#contract/kpis';
+import { isPlaceLabel, labelName, type NameSource, placeName } from '#contract/place-names';
 import type { Say } from '../../i18n/phone-words.ts';
 import { type FormatOptions, figureLine, levelLine, minutesLine, plainNumber } from '../../numbers/format.ts';
 import type { Lang } from '../../numbers/scale.ts';
+import { clockTime } from '../../numbers/time.ts';
 
 /** What is hurt, in the reader's language where the rule has words in it. */
 export const titleOf = ({ annotations, rule }: Pick<Alert, 'annotations' | 'rule'>, lang: Lang): string =>
@@ -34,7 +36,7 @@ export const limitLine = (limit: number, unit: string, options: FormatOptions): 
       ? figureLine(limit, 'multiple', { ...options, decimals: Number.isInteger(limit) ? 0 : 1 })
       : measureLine(limit, unit, options);
 
-/** `97.84% < 98.5%`; null while there is nothing to hold against it. */
+/** `97.84% < 98.5%`; what reads the same is `=`, whatever hides behind the last digit. null while there is nothing to tell. */
 export function againstLine(
   { value, limit, unit }: Pick<Alert, 'value' | 'limit' | 'unit'>,
   options: FormatOptions,
@@ -42,17 +44,48 @@ export function againstLine(
   if (value === null) return null;
   const measure = measureLine(value, unit, options);
   if (limit === null) return measure;
-  const sign = value < limit ? '<' : value > limit ? '>' : '=';
-  return `${measure} ${sign} ${limitLine(limit, unit, options)}`;
+  const bound = limitLine(limit, unit, options);
+  const same = value === limit || measure === bound || measure === measureLine(limit, unit, options);
+  return `${measure} ${same ? '=' : value < limit ? '<' : '>'} ${bound}`;
 }
 
-/** Labels that tell where it is; the name and what every alert of the rule has are left out. */
-export const placeLabels = ({ labels }: Pick<Alert, 'labels'>): readonly (readonly [string, string])[] =>
-  Object.entries(labels).filter(([name]) => name !== 'alertname' && name !== 'tier' && name !== 'domain');
+/** Labels that tell where it is, by the names people have for label and value. */
+export const placeLabels = (
+  { labels }: Pick<Alert, 'labels'>,
+  lang: Lang,
+  campaign: NameSource | null,
+): readonly (readonly [label: string, value: string])[] =>
+  Object.entries(labels)
+    .filter(([name]) => isPlaceLabel(name))
+    .map(([name, value]) => [labelName(name, lang), placeName(campaign, name, value, lang)]);
+/** Where it is in one line, without what its title says already. */
+export const placeLine = (
+  alert: Pick<Alert, 'labels'>,
+  title: string,
+  lang: Lang,
+  campaign: NameSource | null,
+): string =>
+  placeLabels(alert, lang, campaign)
+    .map(([, value]) => value)
+    .filter((value) => !title.includes(value))
+    .join(' · ');
 
-/** What its rule says beside "fires"; null while it simply fires. */
+/** That the value is good again and the tier is only held: since when, and what is missing. null while it is beyond the limit. */
+export function recoveryWord(
+  { recovery, evaluation }: Pick<AlertRow, 'recovery' | 'evaluation'>,
+  say: Say,
+  timeZone: string,
+): string | null {
+  if (!recovery) return evaluation === 'recovering' ? say('row.recovering') : null;
+  const { sinceMs, windowsLeftCount: n, untilMs }: AlertRecovery = recovery;
+  const time = clockTime(sinceMs, timeZone);
+  return untilMs === null
+    ? say(n === 1 ? 'row.recoveringLast' : 'row.recoveringLeft', { time, n })
+    : say('row.recoveringUntil', { time, until: clockTime(untilMs, timeZone) });
+}
+
+/** Why its rule says nothing of the value; null while it does. */
 export function evaluationWord({ evaluation }: Pick<Alert, 'evaluation'>, say: Say): string | null {
-  if (evaluation === 'recovering') return say('row.recovering');
   if (evaluation === 'nodata') return say('row.nodata');
   return evaluation === 'error' ? say('row.error') : null;
 }

@@ -3,6 +3,7 @@ import '../../styles/oncall.css';
 import type { Alert } from '#contract/alerts';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import type { DeskKey } from '../../i18n/zh-desk.ts';
+import { useConsole } from '../../state/console-store.ts';
 import { useListed } from '../../state/use-alert-feed.ts';
 import { useFeedFreshness } from '../../state/use-ticked.ts';
 import { AskDialog } from '../desk/AskDialog.tsx';
@@ -32,6 +33,7 @@ export default function Sheet({ alert: opened, onClose }: { alert: Alert; onClos
   const detail = useDetail(alert);
   const link = useFeedFreshness([]);
   const off = useOff();
+  const campaign = useConsole((state) => state.campaign);
   const [asked, setAsked] = useState<AskKind | null>(null);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -55,7 +57,7 @@ export default function Sheet({ alert: opened, onClose }: { alert: Alert; onClos
       </header>
       {alert.annotations.description ? <p>{alert.annotations.description}</p> : null}
       <p className="quiet">
-        {placeLabels(alert)
+        {placeLabels(alert, lang, campaign)
           .map(([name, value]) => `${name} ${value}`)
           .join(' · ')}
       </p>

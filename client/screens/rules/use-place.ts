@@ -7,11 +7,7 @@ export function usePlaceOf(): (labels: AlertLabels) => string {
   const campaign = useConsole((state) => state.campaign);
   const lang = useConsole((state) => state.lang);
   return (labels) =>
-    placeLabels({ labels })
-      .map(([name, value]) => {
-        const item = name === 'sku' ? campaign?.items.find(({ sku }) => sku === value) : undefined;
-        const named = name === 'service' ? campaign?.services : campaign?.dimensions[name];
-        return (item ?? named?.find(({ id }) => id === value))?.[lang] ?? value;
-      })
+    placeLabels({ labels }, lang, campaign)
+      .map(([, value]) => value)
       .join(' ');
 }

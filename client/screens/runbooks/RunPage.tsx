@@ -1,5 +1,6 @@
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import type { CommandReply, Preview, Run, RunReply } from '#contract/runbooks';
+import { getAlert } from '../../net/alert-commands.ts';
 import { RequestFailed } from '../../net/http.ts';
 import { spokenSpan } from '../../numbers/time.ts';
 import { useLinkState } from '../../panels/LinkBanner.tsx';
@@ -7,6 +8,8 @@ import { TierMark } from '../../panels/TierMark.tsx';
 import { useConsole } from '../../state/console-store.ts';
 import { serverNowMs } from '../../state/server-clock.ts';
 import { useTicked } from '../../state/use-freshness.ts';
+import { titleOf } from '../desk/alert-words.ts';
+import { useLoaded } from '../frame/use-loaded.ts';
 import { abortRun, dryRun, stepCommand } from './api.ts';
 import { PlanAside } from './PlanAside.tsx';
 import { ReasonDialog } from './ReasonDialog.tsx';
@@ -200,7 +203,7 @@ function RunHead({
         </span>
         {run.drill ? <span className="chip chip-drill">{say('drill')}</span> : null}
         <span>{say('startedBy', { who: starter })}</span>
-        {run.alertRule ? <span className="quiet">{say('fromAlert', { rule: run.alertRule })}</span> : null}
+        <FromAlert run={run} />
         <span>{say(run.endedAt === null ? 'elapsed' : 'took', { time })}</span>
         {run.endNote ? <span className="quiet">{run.endNote}</span> : null}
         <button type="button" className="link-button" onClick={onHelp}>
@@ -213,6 +216,19 @@ function RunHead({
         ) : null}
       </p>
     </header>
+  );
+}
+
+/** What it is for, by the words of the alert, and the way back to it. */
+function FromAlert({ run: { alertId, alertRule } }: { run: Run }): ReactElement | null {
+  const { say, lang } = useWords();
+  const { data } = useLoaded(() => (alertId === null ? Promise.resolve(null) : getAlert(alertId)), alertId ?? '');
+  if (alertId === null) return null;
+  const title = data === null ? (alertRule ?? '') : titleOf(data.alert, lang);
+  return (
+    <a href={`/desk?alert=${encodeURIComponent(alertId)}`} data-testid="to-alert">
+      ← {say('toAlert')} · {title}
+    </a>
   );
 }
 

@@ -23,6 +23,7 @@ export default function RunbooksScreen({ page, id }: { page: '/runbooks' | '/run
     <main className="desk runbooks">
       <WallHeader />
       <nav className="row">
+        <a href="/desk">{say('desk')}</a>
         <a href="/runbooks">{say('runbooks')}</a>
         <LangSwitch />
       </nav>
@@ -41,7 +42,7 @@ export default function RunbooksScreen({ page, id }: { page: '/runbooks' | '/run
 function follow(event: MouseEvent): void {
   const link = event.target instanceof Element ? event.target.closest('a') : null;
   const href = link?.getAttribute('href') ?? '';
-  if (!/^\/(runbooks|runs)/.test(href) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!/^\/(runbooks|runs|desk)/.test(href) || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   navigate(href);
 }

@@ -1,12 +1,14 @@
 import type { CampaignReply } from '#contract/campaign';
+import { isPlaceLabel, placeName } from '#contract/place-names';
 import type { TimelineEntry } from '#contract/timeline';
 import { maybe } from '../../i18n/t.ts';
 import type { Lang } from '../../numbers/scale.ts';
 import { minuteTime } from '../../numbers/time.ts';
 import { dayName } from '../../numbers/zone.ts';
+import { spokenParams } from '../../panels/TimelineLine.tsx';
 
 /** What is told beside the words of the kind, by parameter; long ids are not for people. */
-const DETAILS = ['labels', 'text', 'reason', 'owner', 'person'] as const;
+const DETAILS = ['text', 'reason', 'owner', 'person'] as const;
 
 export interface EntryLine {
   readonly words: string;
@@ -16,13 +18,7 @@ export interface EntryLine {
 /** An entry in words: what happened, about what, and who did it. A kind this build does not know shows its code. */
 export function entryLine(entry: TimelineEntry, lang: Lang, campaign: CampaignReply | null): EntryLine {
   const { kind, params, actor } = entry;
-  const phase = campaign?.phases.find(({ id }) => id === params.phase);
-  const title = params[lang === 'zh' ? 'titleZh' : 'titleEn'];
-  const words = maybe(lang, `time.${kind}`, {
-    ...params,
-    ...(phase ? { phase: phase[lang] } : {}),
-    ...(title === undefined ? {} : { title }),
-  });
+  const words = maybe(lang, `time.${kind}`, spokenParams(entry, lang, campaign));
   if (kind === 'duty.changed' && typeof params.startsAt === 'number' && typeof params.endsAt === 'number')
     return {
       words: words ?? kind,
@@ -30,7 +26,10 @@ export function entryLine(entry: TimelineEntry, lang: Lang, campaign: CampaignRe
       who: nameOf(actor),
     };
   const summary = (lang === 'zh' ? params.summaryZh : undefined) ?? params.summary;
-  const told = [summary, ...DETAILS.map((name) => params[name])]
+  const where = String(params.labels ?? '')
+    .split(' ')
+    .map((label) => placeOf(label, lang, campaign));
+  const told = [summary, ...where, ...DETAILS.map((name) => params[name])]
     .map((part) => String(part ?? '').trim())
     .filter((part) => part !== '' && !(words ?? '').includes(part));
   return {
@@ -40,6 +39,13 @@ export function entryLine(entry: TimelineEntry, lang: Lang, campaign: CampaignRe
   };
 }
 
+/** `channel=search` as people say it; what is no label stays as it is. */
+function placeOf(label: string, lang: Lang, campaign: CampaignReply | null): string {
+  const at = label.indexOf('=');
+  if (at < 1) return label;
+  const name = label.slice(0, at);
+  return isPlaceLabel(name) ? placeName(campaign, name, label.slice(at + 1), lang) : '';
+}
 const nameOf = (actor: TimelineEntry['actor']): string => (actor.kind === 'user' ? actor.name : '');
 /** A shift in the campaign's own time; what became of it where that is not "it is there". */
 function shiftLine(params: TimelineEntry['params'], timeZone: string, lang: Lang): string {
