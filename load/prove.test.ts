@@ -4,11 +4,11 @@ import { killDrill } from './drills/kill.ts';
 import { latencyDrill } from './drills/latency.ts';
 import { oracleDrill } from './drills/oracle.ts';
 
-/** What `npm run prove` shows at full size, at 1/50: real servers in processes of their own, real Redis, real kills. */
-const small = { scale: 1 / 50, seed: 20_261_111, quiet: true };
+/** What `npm run prove` shows at full size, at 1/100: real servers in processes of their own, real Redis, real kills. */
+const small = { scale: 1 / 100, seed: 20_261_111, quiet: true };
 const MINUTES = 60_000;
 
-describe('prove, at 1/50', () => {
+describe('prove, at 1/100', () => {
   it(
     '[ORA10] mixed events by id and by sequence: nothing lost, nothing doubled, every stored line equal',
     async () => {

@@ -25,6 +25,7 @@ const USAGE = `npm run demo [-- options]
 PORT, HOST and WARROOM_DATA_DIR let several run side by side.`;
 
 const root = new URL('..', import.meta.url).pathname;
+const launcher = join(root, 'server', 'launch.mjs');
 const simulator = join(root, 'load', 'simulate.ts');
 const adPlatform = join(root, 'load', 'platform', 'main.ts');
 /** Name in `budgets.platforms` of the bundled campaigns; a HOOKS_FILE of your own takes its place. */
@@ -74,7 +75,7 @@ function startBeside(what: string, args: readonly string[], env: NodeJS.ProcessE
   let again: NodeJS.Timeout | undefined;
   function start(): void {
     // the channel is its leash: it ends when this process does, however that happens
-    child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+    child = spawn(process.execPath, [launcher, ...args], {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

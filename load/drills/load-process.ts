@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Access } from '../access.ts';
 
+const LAUNCHER = fileURLToPath(new URL('../../server/launch.mjs', import.meta.url));
 const FILE = fileURLToPath(new URL('./run-load.ts', import.meta.url));
 
 /** What the process of the load is told first. */
@@ -25,7 +26,7 @@ export class LoadProcess {
   readonly #report: Promise<LoadReport>;
 
   constructor(order: LoadOrder) {
-    this.#child = fork(FILE, [], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#child = fork(LAUNCHER, [FILE], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#report = new Promise((resolve) => {
       this.#child.once('message', (report) => resolve(report as LoadReport));
       this.#child.once('exit', (code) => resolve({ error: `the load ended by itself (exit ${code})` }));

@@ -4,7 +4,7 @@ import { mixedRun } from './mixed-run.ts';
 import { ServerUnderTest } from './server-under-test.ts';
 
 export interface DrillOptions {
-  /** 1 = as promised; `npm test` runs 1/50. */
+  /** 1 = as promised; `npm test` runs 1/100. */
   readonly scale: number;
   readonly seed: number;
   /** kill: how often; absent: 20 at full size, fewer below it. */

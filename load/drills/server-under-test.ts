@@ -89,8 +89,7 @@ export class ServerUnderTest {
       KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     );
     const args = [
-      '--import',
-      'tsx',
+      'server/launch.mjs',
       'server/demo.ts',
       '--no-traffic',
       '--rate',

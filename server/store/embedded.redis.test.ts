@@ -69,7 +69,7 @@ function hashes(folder: string): Record<string, string> {
 async function parent(
   dataDir: string,
 ): Promise<{ child: ChildProcess; line: { pid: number; target: StoreTarget; code?: string; message?: string } }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/test/run-embedded.ts', dataDir], {
+  const child = spawn(process.execPath, ['server/launch.mjs', 'server/test/run-embedded.ts', dataDir], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -54,7 +54,7 @@ export function startServer(
   { script = 'main', args = [], env = {}, preload }: StartOptions = {},
 ): ServerProcess {
   const early = preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`];
-  const child = spawn(process.execPath, [...early, '--import', 'tsx', `server/${script}.ts`, ...args], {
+  const child = spawn(process.execPath, [...early, 'server/launch.mjs', `server/${script}.ts`, ...args], {
     cwd: root,
     detached: true, // a group of its own, as under a shell
     stdio: ['ignore', 'ignore', 'pipe'],

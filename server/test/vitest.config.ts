@@ -9,7 +9,7 @@ const real = [
   '{server,client,load,alerts,runbooks}/**/*.redis.test.ts',
   'client/e2e/**/*.test.ts',
   'server/test/**/*.test.ts',
-  'server/{app,setup}.test.ts',
+  'server/{app,setup,launch}.test.ts',
   'server/outbound/**/*.test.ts',
   'load/{drive,prove}.test.ts',
   'load/simulate/*.test.ts',
