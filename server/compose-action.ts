@@ -130,6 +130,7 @@ export function createAction(
     alerts,
     people,
     mirror,
+    source,
   });
   budget.usePlatforms(platforms.port);
   const advisor = createAdvisor({

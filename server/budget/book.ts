@@ -65,7 +65,10 @@ export function createBook({ redis, keys, world, platforms }: BookDeps) {
       );
     const alarm = now.alarm(channel);
     const stops = alarm !== null && ['yellow', 'orange', 'red'].includes(alarm.tier);
-    return stops ? [...own, { by: 'tier', who: alarm.rule, direction: 'increases', until: null }] : own;
+    const feed = now.staleFeed();
+    if (stops) own.push({ by: 'tier', who: alarm.rule, direction: 'increases', until: null });
+    if (feed !== null) own.push({ by: 'feed', who: feed, direction: 'all', until: null });
+    return own;
   }
 
   function account({ id, zh, en }: AccountSpec, now: World): BudgetAccount {

@@ -20,6 +20,7 @@ import { createLedger } from './ledger.ts';
 import { systemActor } from './moves.ts';
 import { createMoneyPort } from './outbox-port.ts';
 import { createSpend, type SpendReport } from './spend.ts';
+import type { MoneyFeed } from './stale-feed.ts';
 import { moneyKeys } from './store/money-keys.ts';
 import { createMoneyStore } from './store/money-store.ts';
 import { createSubmit } from './submit.ts';
@@ -42,6 +43,8 @@ export interface BudgetOptions {
   readonly people: () => Promise<Staff['people']>;
   /** The worst firing alert that names the channel. */
   readonly alarm: (channel: string) => { readonly tier: Tier; readonly rule: string } | null;
+  /** A feed of spend or orders that has fallen silent. */
+  readonly staleFeed: () => MoneyFeed | null;
   /** Newest report of each channel and day; null while the windows load. */
   readonly spendReports: () => readonly SpendReport[] | null;
   /** Test builds check the invariants inside the scripts. */
@@ -82,6 +85,7 @@ export function createBudget(options: BudgetOptions) {
     links: new Map(Object.entries(budgets.platforms ?? {})),
     reading: (channel) => platforms?.reading(channel) ?? null,
     nextChangeAt: (channel) => platforms?.nextChangeAt(channel) ?? null,
+    staleFeed: options.staleFeed,
     alarm: options.alarm,
     card: (id) => advice?.card(id) ?? null,
   });

@@ -14,7 +14,7 @@ import {
 import { type DueChange, type Guard, NOTHING, type Plan } from './domain/plan.ts';
 import { STAGES } from './domain/policy.ts';
 import { refusal } from './domain/refusals.ts';
-import { flows, releasableGuards } from './domain/request.ts';
+import { flows, releasableGuards, standstillGuards } from './domain/request.ts';
 import { begin, linked } from './domain/settle.ts';
 import { assertVoidable } from './domain/states.ts';
 import type { World } from './domain/world.ts';
@@ -77,12 +77,8 @@ export function createDecide(deps: MovesDeps) {
       ([account, version]): Guard => ['version', 'version_stale', account, String(version)],
     );
     const closed: Guard[] = world.nowMs >= world.closesAtMs ? [['never', 'campaign_closed', '', '']] : [];
-    const { out, in: into } = flows(move.legs);
-    const releasable = [...out.keys()].flatMap((account) => releasableGuards(account, world));
-    const frozen = [...into.keys()]
-      .filter((account) => account.startsWith('chan:'))
-      .map((account): Guard => ['frozen', 'frozen', account, 'increase']);
-    return [...versions, ...closed, ...releasable, ...frozen];
+    const releasable = [...flows(move.legs).out.keys()].flatMap((account) => releasableGuards(account, world));
+    return [...versions, ...closed, ...releasable, ...standstillGuards(move, world)];
   }
   function railsOf(move: Move): Plan['rails'] {
     return move.rails.flatMap(({ account, floor, cap, pinned }) => [

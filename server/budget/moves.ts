@@ -91,9 +91,9 @@ function cooled({ move, entries }: Step): string[] {
 
 /** A refusal as callers receive it. @throws {AppError} always */
 export function refuse(applied: Extract<Applied, { kind: 'refused' }>): never {
-  const { code, account, limitMinor, askedMinor, until } = applied;
+  const { code, kind: _kind, ...facts } = applied;
   if (!isRefusal(code)) throw new RangeError('a tier is no refusal');
-  throw refusal(code, { account, limitMinor, askedMinor, until });
+  throw refusal(code, facts);
 }
 /** What a kept reply says: a move, or a sticky refusal again. @throws {AppError} */
 export function readReply(text: string): Move {

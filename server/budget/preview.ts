@@ -1,12 +1,12 @@
 import type { AccountChange, Bound } from '#contract/budget';
 import type { Wanted } from './domain/request.ts';
-import { accountOf, isRefusal, type Judged, type JudgedGuard, type JudgedRow } from './store/money-store.ts';
+import { accountOf, isRefusal, type Judged, type JudgedGuard, type JudgedRow, stopperOf } from './store/money-store.ts';
 
 /** Every limit that says something about a change, met or not. */
 export function boundsOf({ refused, guards }: Judged): Bound[] {
   if (refused !== null && isRefusal(refused.code)) {
-    const { code, account, limitMinor, askedMinor, until } = refused;
-    return [{ code, account, limitMinor, askedMinor, until, violated: true }];
+    const { code, account, limitMinor, askedMinor, until, by, who } = refused;
+    return [{ code, account, limitMinor, askedMinor, until, by, who, violated: true }];
   }
   return guards.flatMap(({ guard, met, limitMinor, askedMinor, until }: JudgedGuard): Bound[] => {
     const [, code] = guard;
@@ -16,7 +16,15 @@ export function boundsOf({ refused, guards }: Judged): Bound[] {
         : [{ code, account: accountOf(guard), limitMinor: null, askedMinor: null, until: null, violated: true }];
     if (met && limitMinor === null) return [];
     return [
-      { code, account: accountOf(guard), limitMinor, askedMinor, until: until === 0 ? null : until, violated: !met },
+      {
+        code,
+        account: accountOf(guard),
+        limitMinor,
+        askedMinor,
+        until: until === 0 ? null : until,
+        violated: !met,
+        ...stopperOf(guard),
+      },
     ];
   });
 }

@@ -183,6 +183,8 @@ export function createSubmit(deps: SubmitDeps) {
         limitMinor: first?.limitMinor ?? null,
         askedMinor: first?.askedMinor ?? null,
         until: first?.until ?? null,
+        by: first?.by ?? null,
+        who: first?.who ?? null,
       }).message;
     return {
       refusal: wrong === null ? null : { code: wrong, message: words(wrong) },

@@ -3,11 +3,13 @@ import { TIER_RANK, type Tier } from '#contract/tiers';
 import type { Alerts } from '../../alerts/alerts.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import type { People } from '../people/types.ts';
+import type { FrameSource } from '../realtime/frame-source.ts';
 import type { DueWork } from '../room/due.ts';
 import type { Log } from '../room/log.ts';
 import type { Mirror } from '../windows/mirror.ts';
 import { type Budget, createBudget } from './create-budget.ts';
 import { readSealKey } from './seal-key.ts';
+import { staleFeed } from './stale-feed.ts';
 
 export interface BudgetParts {
   readonly redis: Redis;
@@ -19,6 +21,7 @@ export interface BudgetParts {
   readonly alerts: Pick<Alerts, 'duty' | 'list'>;
   readonly people: Pick<People, 'users'>;
   readonly mirror: Mirror;
+  readonly source: Pick<FrameSource, 'feeds' | 'redisNowMs'>;
 }
 
 /** Alerts are looked through so often at most, ms: frames ask for every channel in every tick. */
@@ -44,7 +47,18 @@ function createAlarms(alerts: Pick<Alerts, 'list'>): () => ReadonlyMap<string, A
 }
 
 /** Money over the parts of a whole server. */
-export function wireBudget({ redis, config, campaign, log, nowMs, due, alerts, people, mirror }: BudgetParts): Budget {
+export function wireBudget({
+  redis,
+  config,
+  campaign,
+  log,
+  nowMs,
+  due,
+  alerts,
+  people,
+  mirror,
+  source,
+}: BudgetParts): Budget {
   const alarms = createAlarms(alerts);
   return createBudget({
     redis,
@@ -59,6 +73,7 @@ export function wireBudget({ redis, config, campaign, log, nowMs, due, alerts, p
     onDuty: () => alerts.duty.reply().people,
     people: async () => (await people.users.list()).filter(({ disabled }) => !disabled),
     alarm: (channel) => alarms().get(channel) ?? null,
+    staleFeed: () => staleFeed(source.feeds(), source.redisNowMs()),
     spendReports: () => (mirror.loadingRatio < 1 ? null : mirror.spendReports()),
   });
 }

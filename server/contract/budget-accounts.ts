@@ -75,8 +75,8 @@ export interface BudgetAccount {
   readonly platform: PlatformView | null;
 }
 export interface FrozenBy {
-  readonly by: 'person' | 'runbook' | 'tier' | 'kill_switch';
-  /** Name of the person, id of the run, rule of the alert. */
+  readonly by: 'person' | 'runbook' | 'tier' | 'kill_switch' | 'feed';
+  /** Name of the person, id of the run, rule of the alert, feed that is silent. */
   readonly who: string;
   readonly direction: FreezeDirection;
   /** null: until it is lifted. */
@@ -110,7 +110,7 @@ export interface Freeze {
   readonly direction: FreezeDirection;
   readonly reason: string;
   readonly by: Actor;
-  readonly source: FrozenBy['by'];
+  readonly source: Exclude<FrozenBy['by'], 'feed'>;
   readonly at: number;
   /** null: until somebody lifts it. */
   readonly until: number | null;

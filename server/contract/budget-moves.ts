@@ -165,6 +165,9 @@ export interface Bound {
   readonly askedMinor: number | null;
   /** For cooldowns, freezes and quotas. */
   readonly until: number | null;
+  /** Who stops it, of `frozen`, when it is an alert (`tier`, its rule) or a silent feed (`feed`, its name). */
+  readonly by?: string | null;
+  readonly who?: string | null;
   readonly violated: boolean;
 }
 export interface ExpectedEffect {

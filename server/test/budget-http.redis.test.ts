@@ -220,6 +220,49 @@ const PROVOKE: Readonly<Record<BudgetRefusal, () => Promise<Answer>>> = {
   },
 };
 
+describe('a silent feed', () => {
+  it('[BUD21] typed moves are refused when they are asked for and when they are approved, until it speaks again', async () => {
+    const h = await house();
+    const asked = await h.move('chan:search', 'chan:content', 5_000_000);
+    h.silence('ads');
+    const refused = { status: 423, body: { code: 'frozen', by: 'feed', who: 'ads', account: 'chan:search' } };
+    expect(await h.approve('gao', asked)).toMatchObject(refused);
+    expect(await h.move('chan:search', 'chan:content', 4_000_000)).toMatchObject(refused);
+    const preview = await h.move('chan:search', 'chan:content', 4_000_000, { validateOnly: true });
+    expect(preview.body.preview.refusal).toMatchObject({
+      code: 'frozen',
+      message: expect.stringContaining('the ads feed is silent'),
+    });
+    expect((await h.account('chan:kol')).frozen).toEqual([{ by: 'feed', who: 'ads', direction: 'all', until: null }]);
+    expect((await h.account('reserve:hq')).frozen).toEqual([]);
+    h.silence(null);
+    expect(await h.approve('gao', asked)).toMatchObject({ status: 200, body: { move: { state: 'settled' } } });
+  });
+  it('[BUD21] money leaves ads, moves are taken back, and an emergency with two signatures goes on meanwhile', async () => {
+    const h = await house();
+    const done = await h.settled();
+    h.silence('orders');
+    expect((await h.move('chan:social', 'env:marketing', 5_000_000)).status).toBe(201);
+    expect((await h.move('chan:social', 'chan:kol', 5_000_000)).body).toMatchObject({ by: 'feed', who: 'orders' });
+    const draw = await h.move('reserve:hq', 'chan:kol', 5_000, { emergency: true });
+    expect(draw.body.move.tier).toBe('T3');
+    await h.approve('lin', draw);
+    expect((await h.approve('chen', draw)).body.move.state).toBe('settled');
+    const back = await h.send('sun', 'POST', `/transfers/${done.body.move.id}/reverse`, { reason: 'wrong' });
+    expect((await h.approve('gao', back)).body.move.state).toBe('settled');
+  });
+  it('[BUD21] a freeze says who stopped it', async () => {
+    const h = await house();
+    await h.send('lin', 'POST', '/freezes', { channels: ['content'], direction: 'increases', reason: 'stock is out' });
+    expect((await h.move('chan:search', 'chan:content', 5_000_000)).body).toMatchObject({
+      by: 'person',
+      who: 'Lin Yue',
+    });
+    h.alarms.set('social', 'orange');
+    expect((await h.move('chan:search', 'chan:social', 5_000_000)).body).toMatchObject({ by: 'tier', who: 'RoasLow' });
+  });
+});
+
 describe('refusals over HTTP', () => {
   it.each(BUDGET_REFUSALS)('[BUD2] %s', async (code) => {
     const answer = await PROVOKE[code]();

@@ -65,6 +65,7 @@ export async function budgetKit({ links = {}, policy, scripts, redis: given }: B
   };
   const alarms = new Map<string, Tier>();
   let onDuty = ROSTER;
+  let silentFeed: 'ads' | 'orders' | null = null;
   const timeline = createTimeline(redis, prefix, campaign.instance);
   const node = (): Budget =>
     createBudget({
@@ -83,6 +84,7 @@ export async function budgetKit({ links = {}, policy, scripts, redis: given }: B
         const tier = alarms.get(channel);
         return tier === undefined ? null : { tier, rule: 'RoasLow' };
       },
+      staleFeed: () => silentFeed,
       spendReports: () => [],
       ...(scripts === undefined ? {} : { scripts }),
     });
@@ -131,6 +133,10 @@ export async function budgetKit({ links = {}, policy, scripts, redis: given }: B
     alarms,
     setRoster: (next: readonly OnDuty[]) => {
       onDuty = next;
+    },
+    /** A feed stops, or speaks again. */
+    silence: (feed: typeof silentFeed) => {
+      silentFeed = feed;
     },
     /** Moves the console's time on; Redis keeps its own. */
     later: (ms: number) => {

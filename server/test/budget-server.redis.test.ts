@@ -68,8 +68,24 @@ describe('money in the whole server', () => {
       revision: 1,
       spendMinor: 3,
     };
+    // the newest report is five minutes old: nobody adds to what nobody sees
+    expect((await server.post([{ ...report, id: 'a0', ts: server.nowMs - 300_000, spendMinor: 2 }])).status).toBe(200);
+    await until(async () => (await read('chan:radio')).frozen[0]?.by === 'feed');
+    const more = {
+      legs: [{ from: 'env:adverts', to: 'chan:radio', amountMinor: 1 }],
+      expected: { 'chan:radio': radio.allocationVersion, 'env:adverts': (await read('env:adverts')).allocationVersion },
+      reason: 'more',
+      validateOnly: true,
+    };
+    const stopped = async (): Promise<unknown> =>
+      (await ask(chen.token, 'POST', '/transfers', more)).body.preview.bounds.find(
+        ({ code }: { code: string }) => code === 'frozen',
+      );
+    expect(await stopped()).toMatchObject({ violated: true, by: 'feed', who: 'ads' });
     expect((await server.post([report])).status).toBe(200);
     await until(async () => (await read('chan:radio')).spent === 3);
+    await until(async () => (await read('chan:radio')).frozen.length === 0);
+    expect(await stopped()).toBeUndefined();
     const shown = await frames.until(
       ({ rows }) => rows.budget?.find(({ id }) => id === 'chan:radio')?.figures.budget_spent?.value === 3,
     );

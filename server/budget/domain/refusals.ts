@@ -7,9 +7,12 @@ export interface RefusalFacts {
   readonly limitMinor?: number | null;
   readonly askedMinor?: number | null;
   readonly until?: number | null;
+  /** Who stops it, of a freeze; the feed, of a silent one. */
+  readonly by?: string | null;
+  readonly who?: string | null;
   readonly extra?: Readonly<Record<string, unknown>>;
 }
-type Facts = Required<Pick<RefusalFacts, 'account' | 'limitMinor' | 'askedMinor' | 'until'>>;
+type Facts = Required<Omit<RefusalFacts, 'extra'>>;
 const at = (ms: number | null | undefined): string => (ms ? ` until ${new Date(ms).toISOString()}` : '');
 const on = ({ account }: Facts): string => (account ? ` on ${account}` : '');
 const most = ({ limitMinor, askedMinor }: Facts): string =>
@@ -42,7 +45,10 @@ const WORDS: Readonly<Record<BudgetRefusal, (facts: Facts) => string>> = {
   split_limit_exceeded: (f) => `moves of the last hour or day add up to too much${on(f)}${most(f)}`,
   infeasible: () => 'no amounts meet these limits together; see binding',
   cooldown: (f) => `this was moved a moment ago${on(f)}; wait${at(f.until)}`,
-  frozen: (f) => `budgets are frozen${on(f)}${at(f.until)}; taking money out of ads is still possible`,
+  frozen: (f) =>
+    f.by === 'feed'
+      ? `the ${f.who} feed is silent, so nobody sees what a channel costs or brings${on(f)}: wait until it speaks; money can be taken out of ads, or commander and finance sign an emergency`
+      : `budgets are frozen${on(f)}${f.who ? ` by ${f.who}` : ''}${at(f.until)}; taking money out of ads is still possible`,
   platform_quota: (f) =>
     `the platform takes no more changes now${on(f)}; the next is free${at(f.until).replace('until', 'at')}`,
   platform_rejected: (f) => `the platform refused the change${on(f)}`,
@@ -59,15 +65,16 @@ const known = (value: number | null | undefined): boolean => value !== null && v
 
 /** The refusal as callers receive it; numbers beside the words under the names of PROTOCOL.md. */
 export function refusal(code: BudgetRefusal, facts: RefusalFacts = {}): AppError {
-  const { account = null, limitMinor = null, askedMinor = null, until = null, extra } = facts;
+  const { account = null, limitMinor = null, askedMinor = null, until = null, by = null, who = null, extra } = facts;
   const numbers = {
     ...(account === null ? {} : { account }),
     ...(known(limitMinor) ? { limitMinor } : {}),
     ...(known(askedMinor) ? { askedMinor } : {}),
     ...(until === null || until === 0 ? {} : code === 'platform_quota' ? { nextAt: until } : { until }),
+    ...(by === null ? {} : { by, who }),
     ...extra,
   };
-  return new AppError(code, WORDS[code]({ account, limitMinor, askedMinor, until }), { extra: numbers });
+  return new AppError(code, WORDS[code]({ account, limitMinor, askedMinor, until, by, who }), { extra: numbers });
 }
 export const isBudgetRefusal = (code: string): code is BudgetRefusal =>
   (BUDGET_REFUSALS as readonly string[]).includes(code);

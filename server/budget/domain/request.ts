@@ -151,22 +151,41 @@ export function requestGuards(wanted: Wanted, world: World, personId: string, ti
           String(link.minStepMinor),
           amount,
         ]);
-      if (side === 'in') {
-        guards.push(['frozen', 'frozen', account, 'increase']);
-        const alarm = world.alarm(nameOf(account));
-        if (alarm !== null && STOPS.has(alarm.tier)) guards.push(['never', 'frozen', account, '']);
-      } else if (legs.some((leg) => leg.from === account && !isDecrease(leg))) {
-        guards.push(['frozen', 'frozen', account, 'decrease']);
-      }
       const nextAt = link === undefined ? null : world.nextChangeAt(nameOf(account));
       if (nextAt !== null && nextAt >= world.closesAtMs)
         guards.push(['never', 'platform_quota', account, String(nextAt)]);
     }
   }
+  guards.push(...standstillGuards(wanted, world));
   if (!isUndo) guards.push(...sumGuards(wanted, world, personId, tier));
   return guards.sort((a, b) => rank(a) - rank(b));
 }
 const rank = ([, code]: Guard): number => (code === 'tier' ? Number.MAX_SAFE_INTEGER : precedenceOf(code));
+
+/**
+ * What stands still (I7), at the request and again when the money is posted: a freeze, an alert that names the receiver, a silent
+ * feed. On a silent feed nobody sees what a channel costs or brings, so typed amounts wait; what is left is taking money out of ads,
+ * taking a move back, and what commander and finance sign as an emergency. `never` guards name who stops it behind the time.
+ */
+export function standstillGuards(
+  { legs, emergency, undoOf }: Omit<Wanted, 'rails' | 'expected'>,
+  world: World,
+): Guard[] {
+  const guards: Guard[] = [];
+  const moved = flows(legs);
+  const giving = [...moved.out.keys()].filter((id) => legs.some((leg) => leg.from === id && !isDecrease(leg)));
+  const isChannel = (id: AccountId): boolean => kindOf(id) === 'chan';
+  for (const account of [...moved.in.keys()].filter(isChannel)) {
+    guards.push(['frozen', 'frozen', account, 'increase']);
+    const alarm = world.alarm(nameOf(account));
+    if (alarm !== null && STOPS.has(alarm.tier)) guards.push(['never', 'frozen', account, '', 'tier', alarm.rule]);
+  }
+  for (const account of giving.filter(isChannel)) guards.push(['frozen', 'frozen', account, 'decrease']);
+  const feed = emergency || undoOf !== null ? null : world.staleFeed();
+  if (feed === null) return guards;
+  const ends = new Set([...giving, ...moved.in.keys()].filter(isChannel));
+  return [...guards, ...[...ends].map((account): Guard => ['never', 'frozen', account, '', 'feed', feed])];
+}
 
 /** I4 for a channel with a platform link; checked again when the money is posted. */
 export function releasableGuards(account: AccountId, world: World): Guard[] {

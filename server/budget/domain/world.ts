@@ -22,6 +22,8 @@ export interface World {
   reading(channel: string): PlatformReading | null;
   /** When the platform takes the next change; null: at once. */
   nextChangeAt(channel: string): number | null;
+  /** A feed of spend or orders that has fallen silent; null: both speak, or were never heard. */
+  staleFeed(): 'ads' | 'orders' | null;
   /** The worst alert that names the channel; null: none. */
   alarm(channel: string): { readonly tier: Tier; readonly rule: string } | null;
   card(id: string): Card | null;

@@ -81,6 +81,7 @@ export async function proveLedger(options: ProofOptions): Promise<ProofReport> {
         onDuty: () => [],
         people: async () => PEOPLE.map(({ id, name, role }) => ({ id, name, role })),
         alarm: () => null,
+        staleFeed: () => null,
         spendReports: () => [],
         scripts,
       }),

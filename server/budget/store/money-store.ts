@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { AccountId, BudgetRefusal, Move, OutboxCommand } from '#contract/budget';
+import type { AccountId, BudgetRefusal, Freeze, Move, OutboxCommand } from '#contract/budget';
 import { AppError } from '#contract/errors';
 import { type Command, commandOutcome, IDEMPOTENCY_KEEP_MS } from '../../store/idempotency.ts';
 import { loadScript, runScript, type Script } from '../../store/scripts.ts';
@@ -19,6 +19,9 @@ export type Applied =
       readonly limitMinor: number | null;
       readonly askedMinor: number | null;
       readonly until: number | null;
+      /** Who stops it, of `frozen`. */
+      readonly by: string | null;
+      readonly who: string | null;
     };
 export interface JudgedGuard {
   readonly guard: Guard;
@@ -106,11 +109,13 @@ export function createMoneyStore(
       [JSON.stringify(wire), command?.print ?? '', IDEMPOTENCY_KEEP_MS, bodies[0]?.[1] ?? 'none', dry ? 'dry' : ''],
     ] as const;
   }
-  const refusedOf = (plan: Plan, reply: readonly string[]): Extract<Applied, { kind: 'refused' }> => {
-    const [, code, number, limit, asked, until] = reply;
+  const refusedOf = async (plan: Plan, reply: readonly string[]): Promise<Extract<Applied, { kind: 'refused' }>> => {
+    const [, code, number, limit, asked, until, more] = reply;
     const at = Number(number);
     const guard = at > 0 ? plan.guards[at - 1] : undefined;
     const account = guard === undefined ? (plan.entries[-at - 1]?.debit ?? null) : accountOf(guard);
+    const freeze = guard?.[0] === 'frozen' && more ? await redis.hget(keys.freezes, more) : null;
+    const stops = freeze === null ? null : (JSON.parse(freeze) as Freeze);
     return {
       kind: 'refused',
       code: code as GuardCode,
@@ -118,6 +123,9 @@ export function createMoneyStore(
       limitMinor: numberOrNull(limit),
       askedMinor: numberOrNull(asked),
       until: numberOrNull(until),
+      ...(stops === null
+        ? stopperOf(guard)
+        : { by: stops.source, who: 'name' in stops.by ? stops.by.name : stops.by.id }),
     };
   };
 
@@ -134,7 +142,7 @@ export function createMoneyStore(
     async judge(plan: Plan): Promise<Judged> {
       const reply = (await runScript(redis, script, ...args(plan, [], null, true))) as string[];
       if (reply[0] === 'conflict') throw new AppError('conflict', 'this move has just changed; look at it again');
-      if (reply[0] === 'refused') return { refused: refusedOf(plan, reply), guards: [], rows: new Map() };
+      if (reply[0] === 'refused') return { refused: await refusedOf(plan, reply), guards: [], rows: new Map() };
       const { guards, rows } = JSON.parse(reply[1] ?? '') as {
         guards: string[][] | Record<string, never>;
         rows: [string, string[], string[], string][] | Record<string, never>;
@@ -152,7 +160,7 @@ export function createMoneyStore(
           limitMinor: numberOrNull(limit),
           askedMinor: numberOrNull(asked),
           until: numberOrNull(until),
-          exposureMinor: numberOrNull(exposure),
+          exposureMinor: plan.guards[i]?.[0] === 'releasable' ? numberOrNull(exposure) : null,
         })),
         rows: new Map(
           (Array.isArray(rows) ? rows : []).map(([id, was, at, rails]) => {
@@ -211,4 +219,9 @@ export function accountOf([kind, , first]: Guard): AccountId | null {
   if (kind !== 'sum') return first;
   return /^(in|out):/.test(first) ? `chan:${first.slice(first.indexOf(':') + 1)}` : null;
 }
+/** Who stands behind a guard that was known to fail: an alert, a silent feed. */
+export const stopperOf = (guard: Guard | undefined): { by: string | null; who: string | null } =>
+  guard?.[0] === 'never' && guard[1] === 'frozen'
+    ? { by: guard[4] ?? null, who: guard[5] ?? null }
+    : { by: null, who: null };
 export const isRefusal = (code: GuardCode): code is BudgetRefusal => code !== 'tier';

@@ -5,7 +5,7 @@
 -- KEYS[17] due:claims; KEYS[18..21] due queues expire, escalate, outbox, review; KEYS[22] idempotency; KEYS[23] and on: rolling sums
 -- ARGV[1] plan as JSON of strings (budget/store/plan.ts); ARGV[2] print of the command, empty for none; ARGV[3] ms its reply is
 -- kept; ARGV[4] new timeline epoch; ARGV[5] `dry`: judge all guards and write nothing
--- Returns { 'done' | 'replay' | 'mismatch', reply }, { 'conflict' }, { 'refused', code, guard number, limit, asked, until } or
+-- Returns { 'done' | 'replay' | 'mismatch', reply }, { 'conflict' }, { 'refused', code, guard number, limit, asked, until, more } or
 -- { 'dry', JSON of rows and guards }
 -- @include redis-time
 -- @include due-work
@@ -32,8 +32,8 @@ for i, entry in ipairs(plan.entries) do
 end
 if dry then return judgeAll(plan) end
 for i, guard in ipairs(plan.guards) do
-  local met, limit, asked, untilMs = guards[guard[1]](guard)
-  if not met then return refused(guard[2], i, limit, asked, untilMs, guard[3]) end
+  local met, limit, asked, untilMs, more = guards[guard[1]](guard)
+  if not met then return refused(guard[2], i, limit, asked, untilMs, guard[3], more) end
 end
 local short = overdrawn()
 if short then return refused('insufficient_available', 0, availableBefore(short), nil, nil, short.id) end

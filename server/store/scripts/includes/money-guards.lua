@@ -1,5 +1,5 @@
 -- What a move must meet, judged on the rows after it: each guard is { kind, code, account or key, … } with amounts as text.
--- A guard answers: met, limit, asked, until (numbers, or nil where they say nothing). Needs money-rows, redis-time,
+-- A guard answers: met, limit, asked, until, more (numbers, or nil where they say nothing; more: exposure, id of a freeze). Needs money-rows, redis-time,
 -- KEYS[5] rails, KEYS[6] frozen; sums name their own key. The order of guards is the order of refusals.
 local now = redisNowMs()
 local function rail(account, name) return redis.call('HGET', KEYS[5], account .. '|' .. name) end
@@ -97,10 +97,10 @@ function guards.frozen(g)
   local channel = string.sub(g[3], 6)
   local list = redis.call('HGETALL', KEYS[6])
   for i = 1, #list, 2 do
-    local on, direction = string.match(list[i], '^([^|]+)|([^|]+)|')
+    local on, direction, id = string.match(list[i], '^([^|]+)|([^|]+)|(.*)$')
     local untilMs = tonumber(list[i + 1])
     if (on == '*' or on == channel) and (untilMs == 0 or untilMs > now) and (g[4] == 'increase' or direction == 'all') then
-      return false, nil, nil, untilMs
+      return false, nil, nil, untilMs, id
     end
   end
   return true

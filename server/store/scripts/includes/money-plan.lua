@@ -1,13 +1,13 @@
 -- What apply-money answers and writes besides lines: see there for KEYS. Needs all money includes, due-work, append-timeline.
 local STICKY = { campaign_closed = true, insufficient_available = true }
-local function numberOr(value) return value and text(value) or '' end
+local function numberOr(value) return type(value) == 'string' and value or value and text(value) or '' end
 -- A sticky refusal is kept: the same key never succeeds, whatever happens to the money later.
-local function refused(code, number, limit, asked, untilMs, account)
+local function refused(code, number, limit, asked, untilMs, account, more)
   if STICKY[code] and ARGV[2] ~= '' and ARGV[5] ~= 'dry' then
     keepReply(KEYS[22], ARGV[2], ARGV[3], '{"refused":"' .. code .. '","account":"' .. (account or '') .. '","limit":"'
       .. numberOr(limit) .. '","asked":"' .. numberOr(asked) .. '"}')
   end
-  return { 'refused', code, number, numberOr(limit), numberOr(asked), numberOr(untilMs) }
+  return { 'refused', code, number, numberOr(limit), numberOr(asked), numberOr(untilMs), numberOr(more) }
 end
 -- All guards, met or not, and the rows before and after: what a preview shows.
 local function judgeAll(plan)
