@@ -12,7 +12,7 @@ import { AppError } from '#contract/errors';
 import { commands, openSeats } from './domain/approvals.ts';
 import { askedDue, countedSums, holdEntries, metaOf, submit } from './domain/move.ts';
 import { NOTHING, type Plan } from './domain/plan.ts';
-import { nextTier } from './domain/policy.ts';
+import { nextTier, slaOf } from './domain/policy.ts';
 import { precedenceOf, refusal } from './domain/refusals.ts';
 import { firstTier, readRequest, requestGuards, termsOf, type Wanted } from './domain/request.ts';
 import { begin, linked, reversed } from './domain/settle.ts';
@@ -198,6 +198,8 @@ export function createSubmit(deps: SubmitDeps) {
       changes: changesOf(judged, wanted),
       bounds,
       effect: deps.effect(wanted.legs),
+      decideWithinMs: slaOf(world.policy, tier) || null,
+      undoWithinMs: tier === 'T0' && request.undone === null ? world.policy.undoMs : null,
       terms,
       policyVersion: world.policy.version,
       undoPartialMinor: request.undoPartialMinor,

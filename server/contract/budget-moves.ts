@@ -196,6 +196,10 @@ export interface MovePreview {
   readonly terms: string;
   readonly policyVersion: number;
   readonly undoPartialMinor: number;
+  /** How long each stage of approvers has before the next one is asked; null: nobody is asked. */
+  readonly decideWithinMs: number | null;
+  /** How long whoever asked may take it back at once, without anybody's approval; null: taking it back is decided like any move. */
+  readonly undoWithinMs: number | null;
   /** T0 only: hold the button for `holdMs`, then send this with the request, within 5 min. */
   readonly confirm: { readonly token: string; readonly holdMs: number } | null;
 }
