@@ -2,7 +2,7 @@ import type { FrameFeed } from '#contract/frames';
 import type { KpiRow, KpiWindow } from '#contract/kpis';
 import { TIER_RANK, TIERS } from '#contract/tiers';
 import { evaluateKpi, KPIS, type KpiRequest, WINDOW_MS } from '../server/domain/kpis/index.ts';
-import type { Labels } from '../server/domain/kpis/types.ts';
+import type { Kpi, Labels } from '../server/domain/kpis/types.ts';
 import { tierDirection, tierMeasure, windowTier } from '../server/domain/tier.ts';
 import type { FrameSource } from '../server/realtime/frame-source.ts';
 import type { Reading } from './cel.ts';
@@ -138,6 +138,11 @@ export function readingResolver(
     }
     return row;
   }
+  /** A window that reaches back over the opening begins there: visits and spend of before say nothing about the sale. */
+  function sinceOpening(kpi: Kpi, window: KpiWindow, labels: Labels): KpiWindow {
+    const row = kpi.windows.includes('open') ? rowOf(kpi.id, window, labels) : null;
+    return row !== null && row.fromMs < campaign.opensAtMs && row.toMs > campaign.opensAtMs ? 'open' : window;
+  }
   const pastRow = (id: string, window: KpiWindow, labels: Labels, toMs: number): KpiRow | null => {
     const kpi = KPIS.get(id);
     const past: KpiRequest = { ...request, window, labels, asOfMs: toMs - 1, watermarkMs: toMs, feedWatermarksMs: {} };
@@ -145,11 +150,12 @@ export function readingResolver(
   };
 
   function figure(reading: Reading, labels: Labels): Resolved {
-    const [id = '', window = '1m'] = reading.args as [string, KpiWindow];
-    const row = rowOf(id, window, labels);
+    const [id = '', asked = '1m'] = reading.args as [string, KpiWindow];
     const kpi = KPIS.get(id);
-    if (row === null || kpi === undefined) return NODATA;
     const { name } = reading;
+    const window = name === 'rate' || kpi === undefined ? asked : sinceOpening(kpi, asked, labels);
+    const row = rowOf(id, window, labels);
+    if (row === null || kpi === undefined) return NODATA;
     if (name === 'plan' || name === 'lastYear') {
       const number = row[name];
       return typeof number === 'number' ? value(number, row.unit) : NODATA;

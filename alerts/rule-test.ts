@@ -57,18 +57,18 @@ export function readRuleTest(text: string): RuleTestFile {
   throw new Error(`${first?.instancePath || '/'} ${first?.message ?? 'is not valid'}`);
 }
 
-/** `1+2x3 _x2 5`: promtool's notation; null is "no sample". */
+/** `1+2x3 _x2 5`: promtool's notation; null is "no sample". `~` is ours: too few events to say anything (NaN). */
 export function expandValues(text: string): (number | null)[] {
   return text
     .trim()
     .split(/\s+/)
     .flatMap((part): (number | null)[] => {
-      const match = /^(_|-?\d+(?:\.\d+)?(?:e-?\d+)?)(?:([+-])(\d+(?:\.\d+)?))?(?:x(\d+))?$/.exec(part);
-      if (match === null) throw new Error(`values: ${part} is not a value such as 5, 1+2x3 or _x4`);
+      const match = /^(_|~|-?\d+(?:\.\d+)?(?:e-?\d+)?)(?:([+-])(\d+(?:\.\d+)?))?(?:x(\d+))?$/.exec(part);
+      if (match === null) throw new Error(`values: ${part} is not a value such as 5, 1+2x3, _x4 or ~x4`);
       const [, start = '', sign, by, times] = match;
       const step = by === undefined ? 0 : Number(by) * (sign === '-' ? -1 : 1);
       return Array.from({ length: Number(times ?? 0) + 1 }, (_, index) =>
-        start === '_' ? null : Number(start) + step * index,
+        start === '_' ? null : start === '~' ? Number.NaN : Number(start) + step * index,
       );
     });
 }
@@ -146,7 +146,11 @@ function resolverAt(
   const sample = (name: string, labels: AlertLabels): number | null =>
     series.get(seriesKey(name, labels))?.[index] ?? null;
   const known = (value: number | null, unit: string): Resolved =>
-    value === null ? { state: 'nodata' } : { state: 'value', value, unit };
+    value === null
+      ? { state: 'nodata' }
+      : Number.isNaN(value)
+        ? { state: 'insufficient' }
+        : { state: 'value', value, unit };
   return (reading: Reading, labels: AlertLabels): Resolved => {
     const { name, args } = reading;
     const [first = '', window = ''] = args;
@@ -162,8 +166,10 @@ function resolverAt(
     if (name !== 'tier') return known(sample(`${name}:${first}`, at), KPIS.get(first)?.unit ?? '');
     const kpi = KPIS.get(first);
     const thresholds = campaign.file.tiers[first];
+    const held = sample(`kpi:${first}`, at);
+    if (Number.isNaN(held)) return { state: 'insufficient' };
     const figure = {
-      value: sample(`kpi:${first}`, at),
+      value: held,
       quality: 'live' as const,
       plan: sample(`plan:${first}`, at),
       lastYear: sample(`lastYear:${first}`, at),

@@ -3,10 +3,12 @@ import type { KpiRow } from '#contract/kpis';
 import { bundledCampaign, loadCampaignFile } from '../server/campaigns/load.ts';
 import { plannedOpeningMs, resolveCampaign } from '../server/domain/campaign.ts';
 import { EXECUTIVE_KPIS, OPERATIONS_KPIS } from '../server/domain/kpis/index.ts';
+import type { FrameSource } from '../server/realtime/frame-source.ts';
+import { type PlainWindows, plainReader } from '../server/test/plain-reader.ts';
 import { loadRules } from './load-rules.ts';
 import { readDutyFile } from './read-duty.ts';
 import { problemText, readRuleFile } from './read-rules.ts';
-import { BaselineBook, robustBand } from './readings.ts';
+import { BaselineBook, readingResolver, robustBand } from './readings.ts';
 import { canBeUrgent } from './rule.ts';
 import { expandValues, readRuleTest, runRuleTest } from './rule-test.ts';
 import { checkRules } from './run-check.ts';
@@ -173,5 +175,42 @@ describe('baseline', () => {
     const at = (toMs: number) => row(toMs, toMs <= 20 * 60_000 ? 1 : 1_000);
     expect(new BaselineBook().read('x', row(24 * 60_000, 1_000), at, 20 * 60_000)).toBeNull();
     expect(new BaselineBook().read('x', row(28 * 60_000, 1_000), at, 20 * 60_000)?.median).toBe(1_000);
+  });
+});
+
+describe('around the opening', () => {
+  const openMs = double11.opensAtMs;
+  /** What `tier(id, window)` on a channel is, a minute after the opening. */
+  const tierOf = (id: string, windows: PlainWindows) => {
+    const toMs = openMs + 60_000;
+    const source = {
+      campaign: double11,
+      reader: plainReader(windows),
+      asOfMs: toMs,
+      watermarkMs: toMs,
+      feeds: () => ({}),
+      feedWatermarksMs: () => ({}),
+    } as unknown as FrameSource;
+    const resolve = readingResolver(source, toMs, () => null, new BaselineBook());
+    const labels = { channel: 'search' };
+    return resolve({ name: 'tier', args: [id, '1h'], labels, key: id }, labels);
+  };
+  const cells = (orders: number) =>
+    ({
+      'orders_paid_count|channel=search': [[openMs + 30_000, orders]],
+      'gmv_paid_minor|channel=search': [[openMs + 30_000, orders * 20_000]],
+    }) as const;
+  const ads = (atMs: number, spendMinor: number) => ({ search: [[atMs, { spendMinor }]] }) as const;
+  it('[ALR69] a window that reaches back over the opening begins there: what was spent before weighs nothing', () => {
+    const before = { cells: cells(1_000), ads: ads(openMs - 600_000, 10_000_000) };
+    expect(tierOf('roas', before)).not.toMatchObject({ state: 'value', value: 5 });
+    const after = { cells: cells(1_000), ads: ads(openMs + 20_000, 20_000_000) };
+    expect(tierOf('roas', after)).toMatchObject({ state: 'value', value: 5, shown: { value: 1 } });
+  });
+  it('[ALR69] few orders after little spend are no return yet; a hundredth of the budget without orders is', () => {
+    const allocated = (double11.budgets.envelopes[double11.budgets.channelEnvelope] ?? 0) * 0.3;
+    expect(tierOf('roas', { cells: cells(3), ads: ads(openMs + 20_000, 300_000) })).toEqual({ state: 'insufficient' });
+    const spent = ads(openMs + 20_000, Math.ceil(allocated * 0.0101));
+    expect(tierOf('roas', { cells: cells(3), ads: spent })).toMatchObject({ state: 'value', value: 5 });
   });
 });

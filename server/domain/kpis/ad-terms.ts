@@ -46,12 +46,26 @@ export function plannedSpend(campaign: Campaign, span: Span, labels: Labels): nu
 export const noPlan = ({ campaign }: KpiInput): string | null =>
   campaign.plans.ad_spend_minor === undefined ? 'plans.ad_spend_minor' : null;
 
+/** Spend that says something by itself, whatever few orders it brought: this part of what is allocated. */
+const TELLING_SPEND_RATIO = 0.01;
+/**
+ * How much there is to judge a return by, in orders: a handful of orders after little spend says nothing, while a hundredth
+ * of the budget without orders does.
+ */
+export function returnSample(input: KpiInput): number {
+  const orders = attributed(input, 'orders_paid_count').value;
+  const telling = (allocatedMinor(input.campaign, input.labels) ?? 0) * TELLING_SPEND_RATIO;
+  const spent = telling === 0 ? 0 : adsOf(input).spendMinor / telling;
+  return Math.floor(Math.max(orders, spent * input.campaign.file.minDenominator));
+}
+
 /** A KPI of two figures that ad reports and orders give. */
 export const overAds = (
   words: Words,
   unit: Kpi['unit'],
   pair: (input: KpiInput) => readonly [number, number] | string | null,
   rest: Partial<Kpi> = {},
+  sampleOf?: (input: KpiInput) => number,
 ): Kpi =>
   kpi(words, {
     unit,
@@ -59,7 +73,9 @@ export const overAds = (
     compute: (input): KpiResult => {
       const result = pair(input);
       if (result === null) return unknown;
-      return typeof result === 'string' ? missing(result) : divide(result[0], result[1], unit);
+      if (typeof result === 'string') return missing(result);
+      const quotient = divide(result[0], result[1], unit);
+      return sampleOf === undefined ? quotient : { ...quotient, sampleCount: sampleOf(input) };
     },
   });
 /** A total of the ad reports themselves. */

@@ -1,5 +1,13 @@
 import { ads, adsOf, adTotal, allocatedMinor, noPlan, overAds, plannedSpend } from './ad-terms.ts';
-import type { Kpi } from './types.ts';
+import type { Kpi, KpiInput } from './types.ts';
+
+/** Allocated by the ledger, which moves it; by the campaign file where there is none. */
+function allocatedNow({ campaign, read, labels }: KpiInput): number | null {
+  const kept = read.budget?.() ?? null;
+  if (kept === null) return allocatedMinor(campaign, labels);
+  if (labels.channel !== undefined) return kept.allocatedMinor[labels.channel] ?? null;
+  return Object.values(kept.allocatedMinor).reduce((sum, minor) => sum + minor, 0);
+}
 
 /** What was bought, at what price, and how it keeps to its budget. */
 export const ADS: readonly Kpi[] = [
@@ -114,11 +122,11 @@ export const ADS: readonly Kpi[] = [
       windows: ['open'],
       better: 'low',
       formula: 'ad_spend since opening ÷ allocated',
-      note: 'Allocated by the campaign file until the ledger moves it.',
+      note: 'Allocated by the ledger now; by the campaign file where there is no ledger.',
     },
     'ratio',
     (input) => {
-      const allocated = allocatedMinor(input.campaign, input.labels);
+      const allocated = allocatedNow(input);
       return allocated === null ? null : [adsOf(input).spendMinor, allocated];
     },
     { ends: 'asOf' },

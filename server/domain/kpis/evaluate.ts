@@ -53,9 +53,9 @@ export function evaluateKpi(kpi: Kpi, request: KpiRequest): KpiRow {
   const unmet = kpi.needs.find((need) => !need.split('|').some((field) => read.seen(field)));
   if (unmet !== undefined) return { ...row, ...nothing, quality: 'unavailable', missing: unmet };
   if (wanted === null) return { ...row, ...nothing, quality: qualityOf(kpi, request, null) };
-  const { missing, ...result } = kpi.compute({ campaign, read, span: snapped, window, labels, nowMs });
+  const { missing, sampleCount, ...result } = kpi.compute({ campaign, read, span: snapped, window, labels, nowMs });
   if (missing !== undefined) return { ...row, ...nothing, quality: 'unavailable', missing };
-  return { ...row, ...result, quality: qualityOf(kpi, request, result.denominator) };
+  return { ...row, ...result, quality: qualityOf(kpi, request, sampleCount ?? result.denominator) };
 }
 
 /** The smallest watermark of the KPI's feeds that were heard; a silent feed does not hold the others back. */

@@ -140,10 +140,26 @@ export const NOT_FED: readonly Kpi[] = [
     'multiple',
     'budget.response_curves',
   ),
-  notFed(
-    { id: 'reserve_ratio', zh: '备用金占比', en: 'Reserve ratio', formula: 'reserve balance ÷ funded', better: 'high' },
-    'ratio',
-    'budget.ledger',
+  kpi(
+    {
+      id: 'reserve_ratio',
+      zh: '备用金占比',
+      en: 'Reserve ratio',
+      feeds: [],
+      needs: ['budget.ledger'],
+      windows: ['open'],
+      better: 'high',
+      formula: 'reserve balance ÷ funded',
+      note: 'Of the ledger now; what the reserve paid for overspend has left it.',
+    },
+    {
+      unit: 'ratio',
+      ends: 'asOf',
+      compute: ({ read }) => {
+        const kept = read.budget?.() ?? null;
+        return kept === null ? unknown : divide(kept.reserveMinor, kept.fundedMinor, 'ratio');
+      },
+    },
   ),
   notFed(
     {

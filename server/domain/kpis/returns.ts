@@ -1,6 +1,7 @@
-import { ATTRIBUTED, adsOf, attributed, overAds, perAd, withOrders } from './ad-terms.ts';
+import { ATTRIBUTED, adsOf, attributed, overAds, perAd, returnSample, withOrders } from './ad-terms.ts';
 import type { Kpi } from './types.ts';
 
+const ENOUGH = 'Says something from minDenominator orders on, or from a hundredth of the budget spent.';
 /** What came back for it. */
 export const RETURNS: readonly Kpi[] = [
   overAds(
@@ -56,10 +57,12 @@ export const RETURNS: readonly Kpi[] = [
       ...withOrders,
       better: 'high',
       formula: 'attributed Σ gmv_paid_minor ÷ ad_spend',
-      note: ATTRIBUTED,
+      note: `${ATTRIBUTED} ${ENOUGH}`,
     },
     'multiple',
     perAd('gmv_paid_minor', (paid, { spendMinor }) => [paid, spendMinor]),
+    { minDenominator: 'campaign' },
+    returnSample,
   ),
   overAds(
     {
@@ -69,13 +72,15 @@ export const RETURNS: readonly Kpi[] = [
       ...withOrders,
       better: 'high',
       formula: '(attributed Σ gmv_paid_minor × margin − ad_spend) ÷ ad_spend',
-      note: `The margin is the campaign file’s marginRatio. ${ATTRIBUTED}`,
+      note: `The margin is the campaign file’s marginRatio. ${ATTRIBUTED} ${ENOUGH}`,
     },
     'ratio',
     perAd('gmv_paid_minor', (paid, { spendMinor }, { campaign }) => [
       paid * campaign.file.marginRatio - spendMinor,
       spendMinor,
     ]),
+    { minDenominator: 'campaign' },
+    returnSample,
   ),
   overAds(
     {

@@ -15,6 +15,15 @@ export interface AdTotals {
   readonly clicks: number;
 }
 
+/** What the budget ledger says at this moment, minor units. */
+export interface BudgetFigures {
+  readonly fundedMinor: number;
+  /** Left in the reserve, with what is held for moves. */
+  readonly reserveMinor: number;
+  /** By channel. */
+  readonly allocatedMinor: Readonly<Record<string, number>>;
+}
+
 /**
  * What a KPI may read. All of it is a fold of events, so the same reader serves the live room, a replay at any t, and
  * the tests (which build one from plain objects).
@@ -38,6 +47,8 @@ export interface WindowReader {
   seen(field: string): boolean;
   /** Newest event of a feed, ms; null when it never reported. */
   feedNewestMs(feed: string): number | null;
+  /** Of now, whatever span is asked for; null or absent: no ledger, the campaign file's opening holds. */
+  budget?(): BudgetFigures | null;
 }
 
 export interface KpiInput {
@@ -56,6 +67,8 @@ export interface KpiResult {
   readonly value: number | null;
   readonly numerator: number | null;
   readonly denominator: number | null;
+  /** How much lies behind it, in events, where the denominator counts none (money); held against `minDenominator` instead. */
+  readonly sampleCount?: number;
   /** What the number is of: the SKU that sells out first, the first cause. */
   readonly of?: string;
   readonly estimate?: true;
