@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { OBJECTIVES, type Veto } from '#contract/budget';
 import type { AdviceCard, CardReason, VetoCode } from '#contract/recommendations';
-import { boundWords, Fact } from './PreviewFacts.tsx';
+import { boundWords, EffectFacts, Fact } from './PreviewFacts.tsx';
 import type { Desk } from './use-money.ts';
 import { type MoneyText, useMoneyText } from './use-money-text.ts';
 
@@ -69,7 +69,7 @@ function CardView(props: {
   readonly onPut: (card: AdviceCard) => void;
 }): ReactElement {
   const { card, first, desk, text, onTake, onPut } = props;
-  const { say, amount, name, multiple, span } = text;
+  const { say, amount, name, span } = text;
   const { legs, effect, bounds, expiresAt, strength, objective, doNothing, ifDone, reasons } = card;
   return (
     <article className="advice-card" data-testid={`card-${card.id}`} data-advice-card data-strength={strength}>
@@ -85,22 +85,15 @@ function CardView(props: {
         </span>
       </h3>
       <dl className="facts-list">
-        <Fact name={say('effect')}>{text.effect(effect)}</Fact>
-        <Fact name={say('probability')}>{effect.probability.toFixed(2)}</Fact>
-        <Fact name={say('marginalRow')}>
-          {effect.marginal.map(({ account, before, after }) => (
-            <span key={account}>
-              {name(account)} {multiple(before)} → {multiple(after)}
-            </span>
-          ))}
-        </Fact>
-        <Fact name={say('bounds')}>
+        <EffectFacts effect={effect} text={text} />
+        <Fact name={say('whyNotMore')}>
           {bounds.length === 0
             ? say('boundsNone')
             : bounds.map((bound) => <span key={`${bound.code}${bound.account}`}>{boundWords(bound, text)}</span>)}
         </Fact>
         <Fact name={say('doNothing')}>
           {say('doNothingText', {
+            what: text.code(`objective.${objective}`),
             amount: text.value(objective, Math.max(0, ifDone - doNothing)),
             horizon: span(effect.horizonMs),
           })}

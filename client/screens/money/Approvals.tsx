@@ -3,6 +3,7 @@ import type { MoveReply, MoveView } from '#contract/budget';
 import { command } from '../../net/command.ts';
 import { FormDialog } from '../frame/FormDialog.tsx';
 import { HoldAct } from './HoldAct.tsx';
+import { RailsChanges } from './PreviewFacts.tsx';
 import type { Desk } from './use-money.ts';
 import { type MoneyText, useMoneyText } from './use-money-text.ts';
 
@@ -97,6 +98,7 @@ function Waiting(props: {
         {say('asked', { who: requestedBy.name, time: time(requestedAt) })} · {reason}
       </p>
       <MoveEnds move={move} desk={desk} text={text} />
+      <MoveRails move={move} desk={desk} text={text} />
       <p className="line">
         {decideBy === null ? null : <b data-testid="decide-by">{say('decideBy', { span: left(decideBy) })}</b>}
         {expiresAt === null ? null : <span className="quiet">{say('expiresIn', { span: left(expiresAt) })}</span>}
@@ -155,11 +157,12 @@ export function MoveLegs({ move, text }: { move: MoveView; text: MoneyText }): R
           {text.name(from)} → {text.name(to)} <b>{text.amount(amountMinor)}</b>
         </span>
       ))}
-      {move.rails.map(({ account }) => (
-        <span key={account} className="move-leg">
-          {text.name(account)}
+      {move.rails.map((rails) => (
+        <span key={rails.account} className="move-leg">
+          {text.name(rails.account)} <b>{text.limits(rails)}</b>
         </span>
       ))}
+      {move.emergency ? <span className="pill pill-strong">{text.say('emergency')}</span> : null}
     </>
   );
 }
@@ -183,6 +186,17 @@ function MoveEnds({ move, desk, text }: { move: MoveView; desk: Desk; text: Mone
         );
       })}
     </ul>
+  );
+}
+
+/** Floor, cap and pin that the move asks for, beside what they are now. */
+function MoveRails({ move, desk, text }: { move: MoveView; desk: Desk; text: MoneyText }): ReactElement {
+  return (
+    <>
+      {move.rails.map((rails) => (
+        <RailsChanges key={rails.account} rails={rails} was={desk.accounts.get(rails.account)} text={text} />
+      ))}
+    </>
   );
 }
 

@@ -1,12 +1,8 @@
 import type { CSSProperties, KeyboardEvent, ReactElement } from 'react';
 import type { BudgetAccount, FrozenBy } from '#contract/budget';
 import type { Figure } from '#contract/kpis';
-import { kpiText } from '../../numbers/kpi-text.ts';
-import { FigureNumber } from '../../panels/FigureNumber.tsx';
-import { ClockMark } from '../../panels/StateNote.tsx';
-import { factsOf } from '../../state/kpi-table.ts';
-import { useFormat } from '../../state/use-figure.ts';
 import { useFreshness } from '../../state/use-freshness.ts';
+import { Marginal, Pace, Return, Suggestion } from './ChannelCells.tsx';
 import { type Edits, stepped, textOf, typed } from './model.ts';
 import type { Desk } from './use-money.ts';
 import type { MoneyText } from './use-money-text.ts';
@@ -18,6 +14,8 @@ interface RowProps {
   readonly edits: Edits;
   readonly onEdits: (change: (edits: Edits) => Edits) => void;
   readonly stepMinor: number;
+  readonly onLimits: (account: BudgetAccount) => void;
+  readonly onEmergency: () => void;
   readonly figures: Readonly<Record<string, Figure>>;
 }
 const BIG_STEPS = 10;
@@ -121,8 +119,8 @@ export function ChannelRow(props: RowProps): ReactElement {
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1, PageUp: BIG_STEPS, PageDown: -BIG_STEPS };
 
 /** Limits as text, and what stands in the way now. */
-function Rails({ account, desk, text }: RowProps): ReactElement {
-  const { say, amount, bare, signed, time } = text;
+function Rails({ account, desk, text, onLimits, onEmergency }: RowProps): ReactElement {
+  const { say, amount, bare, signed, time, name } = text;
   const { floor, cap, releasable, held, incoming, cooldownUntil, frozen, platform, channel } = account;
   const marks = [
     ...(account.pinned ? [say('pinned')] : []),
@@ -154,9 +152,36 @@ function Rails({ account, desk, text }: RowProps): ReactElement {
             floor: bare(floor, desk.unit),
             cap: cap === null ? say('noCap') : bare(cap, desk.unit),
             releasable: bare(releasable, desk.unit),
-          })}
+          })}{' '}
+          {desk.may.request ? (
+            <button
+              type="button"
+              className="link-button row-act"
+              disabled={desk.off !== ''}
+              title={desk.off}
+              aria-label={say('limitsOf', { name: name(account.id) })}
+              data-testid={`limits-${account.id}`}
+              onClick={() => onLimits(account)}
+            >
+              {say('limits')}
+            </button>
+          ) : null}
         </span>
       )}
+      {account.kind === 'reserve' && desk.may.request ? (
+        <span className="money-rails quiet">
+          <button
+            type="button"
+            className="link-button row-act"
+            disabled={desk.off !== ''}
+            title={desk.off}
+            data-testid="emergency"
+            onClick={onEmergency}
+          >
+            {say('emergencyDraw')} <kbd>e</kbd>
+          </button>
+        </span>
+      ) : null}
       {notes.map((note) => (
         <span key={note} className="money-rails quiet">
           {note}
@@ -183,95 +208,5 @@ function Bar({ account, desk }: RowProps): ReactElement {
         <span className="money-bar-plan" style={{ '--plan': part(planned) } as CSSProperties} />
       )}
     </span>
-  );
-}
-
-function Pace({ channel, figure }: { channel: string; figure: Figure | undefined }): ReactElement {
-  const freshness = useFreshness('spend_pace@open');
-  const format = useFormat();
-  return (
-    <FigureNumber
-      figureKey={`spend_pace@open|channel=${channel}`}
-      label={factsOf('spend_pace')[format.lang]}
-      value={figure?.value}
-      freshness={freshness}
-      format={(value) => {
-        const text = format.text(Math.abs(value - 1), 'ratio', { decimals: 0 });
-        const sign = Math.round((value - 1) * 100) === 0 ? '' : value > 1 ? '+' : '−';
-        return { ...text, prefix: sign };
-      }}
-      size="line"
-    />
-  );
-}
-
-/** The return with its age; a stale one says so in its own colour and gives no advice. */
-function Return(props: { channel: string; figure: Figure | undefined; text: MoneyText }): ReactElement {
-  const { channel, figure, text } = props;
-  const freshness = useFreshness('roas@open');
-  const format = useFormat();
-  const facts = factsOf('roas');
-  const age = text.span(freshness.ageMs ?? 0);
-  const stale = freshness.state === 'stale' || freshness.state === 'gone';
-  return (
-    <span className="money-return" data-state={freshness.state}>
-      <FigureNumber
-        figureKey={`roas@open|channel=${channel}`}
-        label={facts[format.lang]}
-        value={figure?.quality === 'insufficient' ? null : figure?.value}
-        freshness={freshness}
-        format={(value) => kpiText('roas', facts, value, { ...format, decimals: 1 })}
-        size="line"
-      />
-      {freshness.state === 'empty' ? null : stale ? (
-        <span className="money-stale">
-          <ClockMark /> {text.say('stale', { age })}
-        </span>
-      ) : (
-        <span className="quiet">{age}</span>
-      )}
-    </span>
-  );
-}
-
-function Marginal({ account, desk, text }: RowProps): ReactElement {
-  const curve = desk.advice?.curves.find((one) => one.account === account.id);
-  if (curve === undefined) return <span className="quiet">—</span>;
-  const { low, mid, high } = curve.marginal;
-  return (
-    <>
-      {text.multiple(mid)}
-      <span className="quiet money-sub">
-        {text.multiple(low)}–{text.multiple(high)}
-      </span>
-    </>
-  );
-}
-
-/** What all cards together would do to this account, or why it should get nothing. */
-function Suggestion({ account, desk, text }: RowProps): ReactElement {
-  const { advice, nowMs } = desk;
-  const cards = (advice?.cards ?? []).filter(({ expiresAt }) => expiresAt > nowMs);
-  const mine = cards.filter(({ legs }) => legs.some(({ from, to }) => from === account.id || to === account.id));
-  const delta = mine
-    .flatMap(({ legs }) => legs)
-    .reduce(
-      (sum, { from, to, amountMinor }) =>
-        sum + (to === account.id ? amountMinor : from === account.id ? -amountMinor : 0),
-      0,
-    );
-  const vetoes = (advice?.vetoes ?? []).filter(({ channel }) => channel === account.channel);
-  if (mine.length > 0) {
-    const least = Math.min(...mine.map(({ effect }) => effect.probability));
-    return (
-      <>
-        {text.signed(delta)}
-        <span className="quiet money-sub">p {least.toFixed(2)}</span>
-      </>
-    );
-  }
-  if (vetoes.length > 0) return <span>{text.code(`veto.${vetoes[0]?.code as 'stockout'}`)}</span>;
-  return (
-    <span className="quiet">{account.channel === null ? '' : text.say(advice === null ? 'noAdvice' : 'hold')}</span>
   );
 }

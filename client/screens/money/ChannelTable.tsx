@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import type { BudgetAccount } from '#contract/budget';
 import { PACE_MS } from '../../state/use-paced.ts';
 import { useRows } from '../../state/use-rows.ts';
 import { ChannelRow } from './ChannelRow.tsx';
@@ -10,10 +11,12 @@ export interface TableProps {
   readonly desk: Desk;
   readonly edits: Edits;
   readonly onEdits: (change: (edits: Edits) => Edits) => void;
+  readonly onLimits: (account: BudgetAccount) => void;
+  readonly onEmergency: () => void;
 }
 
 /** Every channel with its pace, its return and the field for its new amount; then the pools that may give and take. */
-export function ChannelTable({ desk, edits, onEdits }: TableProps): ReactElement {
+export function ChannelTable({ desk, edits, onEdits, onLimits, onEmergency }: TableProps): ReactElement {
   const text = useMoneyText(desk.accounts);
   const { say } = text;
   const rows = useRows('channels', PACE_MS.kpi);
@@ -36,6 +39,8 @@ export function ChannelTable({ desk, edits, onEdits }: TableProps): ReactElement
       edits={edits}
       onEdits={onEdits}
       stepMinor={step}
+      onLimits={onLimits}
+      onEmergency={onEmergency}
       figures={rows.find(({ id }) => id === account.channel)?.figures ?? {}}
     />
   );

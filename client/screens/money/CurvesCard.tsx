@@ -1,4 +1,4 @@
-import { lazy, type ReactElement, Suspense, useMemo, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useMemo, useState, useSyncExternalStore } from 'react';
 import { useFreshness } from '../../state/use-freshness.ts';
 import type { Desk } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';
@@ -6,14 +6,21 @@ import { useMoneyText } from './use-money-text.ts';
 const CurveChart = lazy(() => import('./CurveChart.tsx'));
 /** Every fifth point of the curve is enough to read in a table. */
 const TABLE_EVERY = 4;
-/** As the words beside it, px. */
-const TEXT_PX = 13;
+/** As the words beside it, of the page's letters, which follow the width of the screen. */
+const TEXT_REM = 0.8125;
+const rootPx = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+const useRootPx = (): number =>
+  useSyncExternalStore((listener) => {
+    window.addEventListener('resize', listener);
+    return () => window.removeEventListener('resize', listener);
+  }, rootPx);
 
 /** What each channel would bring at other spends, where it stands, and the same as numbers. */
 export function CurvesCard({ desk }: { desk: Desk }): ReactElement {
   const text = useMoneyText(desk.accounts);
   const { say, name, amount, lang } = text;
   const { trusted } = useFreshness('roas@open');
+  const textPx = useRootPx() * TEXT_REM;
   const curves = desk.advice?.curves ?? [];
   const [chosen, setChosen] = useState<string | null>(null);
   const curve = curves.find(({ account }) => account === chosen) ?? curves[0];
@@ -24,13 +31,13 @@ export function CurvesCard({ desk }: { desk: Desk }): ReactElement {
         : {
             curve,
             words: { present: say('presentPoint'), advised: say('advisedPoint') },
-            textPx: TEXT_PX,
+            textPx,
             spend: (minor: number) => text.amount(minor),
             gain: (value: number) => text.value(curve.objective, value),
             trusted,
           },
     // drawn again when the figures change, not at each second of the page
-    [curve, lang, trusted],
+    [curve, lang, trusted, textPx],
   );
   return (
     <section className="card" aria-labelledby="curves-title" data-testid="curves">
@@ -67,6 +74,7 @@ export function CurvesCard({ desk }: { desk: Desk }): ReactElement {
               })}
             />
           </Suspense>
+          <p className="quiet curve-legend">{say('curveLegend')}</p>
           <details>
             <summary>{say('curveTable')}</summary>
             <table className="grid">

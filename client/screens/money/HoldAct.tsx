@@ -17,9 +17,11 @@ export function HoldAct(props: {
   readonly disabled: boolean;
   /** What the act is bound to: when it changes the countdown ends. */
   readonly boundTo: string;
+  /** Words while it counts, with the seconds. */
+  readonly counting?: 'approving' | 'cutting' | 'booking';
   readonly onSend: () => Promise<void>;
 }): ReactElement {
-  const { label, testId, disabled, boundTo, onSend } = props;
+  const { label, testId, disabled, boundTo, counting: words = 'approving', onSend } = props;
   const { say } = useMoneyWords();
   const offline = useLinkState() === 'offline';
   const [left, setLeft] = useState<{ ms: number; boundTo: string } | 'sending' | null>(null);
@@ -67,7 +69,7 @@ export function HoldAct(props: {
   if (left === 'sending') return <span role="status">{say('sending')}</span>;
   return (
     <span className="counting" data-testid={`${testId}-counting`}>
-      <span role="status">{say('approving', { s: Math.ceil(left.ms / 1_000) })}</span>
+      <span role="status">{say(words, { s: Math.ceil(left.ms / 1_000) })}</span>
       <button
         type="button"
         className="button"

@@ -1,8 +1,9 @@
 import { type ReactElement, useState, useSyncExternalStore } from 'react';
 import '../../styles/money.css';
-import type { MoveView } from '#contract/budget';
+import type { BudgetAccount, MoveView } from '#contract/budget';
 import type { AdviceCard } from '#contract/recommendations';
 import { ProofDialog } from '../../panels/ProofDialog.tsx';
+import { useConsole } from '../../state/console-store.ts';
 import { PageFrame, type PageKey } from '../frame/PageFrame.tsx';
 import { AdviceCards } from './AdviceCards.tsx';
 import { AlertStripCard } from './AlertStripCard.tsx';
@@ -10,14 +11,17 @@ import { Approvals } from './Approvals.tsx';
 import { ChangeBar } from './ChangeBar.tsx';
 import { ChannelTable } from './ChannelTable.tsx';
 import { CurvesCard } from './CurvesCard.tsx';
+import { EmergencyDialog, type EmergencyStart } from './EmergencyDialog.tsx';
 import { FreezeBanner, FreezeDialog } from './Freezes.tsx';
 import { HeadTiles } from './HeadTiles.tsx';
 import { LedgerView } from './LedgerView.tsx';
+import { LimitsDialog } from './LimitsDialog.tsx';
 import { MovesList } from './MovesList.tsx';
-import { changeSet, type Edits, type Rows, stepped } from './model.ts';
-import { type PreviewAsk, PreviewDialog } from './PreviewDialog.tsx';
+import { changeSet, type Edits, fieldText, type Rows, stepped } from './model.ts';
+import { PreviewDialog } from './PreviewDialog.tsx';
 import { type Desk, useMoney } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';
+import type { PreviewAsk } from './use-preview.ts';
 import { WaterfallCard } from './WaterfallCard.tsx';
 import { useMoneyWords } from './words.ts';
 
@@ -40,6 +44,8 @@ export default function MoneyScreen(): ReactElement {
   const { desk, failed } = useMoney();
   const [edits, setEdits] = useState<Edits>({});
   const [ask, setAsk] = useState<PreviewAsk | null>(null);
+  const [limits, setLimits] = useState<BudgetAccount | null>(null);
+  const [emergency, setEmergency] = useState<EmergencyStart | null>(null);
   const [freezing, setFreezing] = useState(false);
   const [ledger, setLedger] = useState(false);
   const set = changeSet(edits, desk?.accounts ?? NOBODY);
@@ -51,6 +57,17 @@ export default function MoneyScreen(): ReactElement {
     if (desk?.off === '') setAsk({ kind: 'card', card });
   };
   const first = desk?.advice?.cards.find(({ expiresAt }) => expiresAt > (desk?.nowMs ?? 0));
+  const toEmergency = (): void => {
+    if (desk?.off === '') setEmergency({ what: 'draw', channel: null, amount: '' });
+  };
+  /** What was typed as a move out of the reserve, as an emergency. */
+  const asEmergency = (): void => {
+    if (desk === null || ask?.kind !== 'changes') return;
+    const leg = ask.legs.find(({ from }) => desk.accounts.get(from)?.kind === 'reserve');
+    setAsk(null);
+    if (leg !== undefined)
+      setEmergency({ what: 'draw', channel: leg.to, amount: fieldText(leg.amountMinor, desk.unit) });
+  };
   const mayFreeze = desk?.may.freeze === true;
   const keys: PageKey[] = [
     { key: 'j', words: say('keyNext'), act: () => stepField(1) },
@@ -59,6 +76,8 @@ export default function MoneyScreen(): ReactElement {
     { key: 'z', words: say('keyUndo'), act: () => setEdits({}) },
     { key: 'c', words: say('keyCard'), act: () => first && take(first) },
     { key: 'a', words: say('keyInbox'), act: toInbox },
+    { key: 'e', words: say('keyEmergency'), act: toEmergency },
+    { key: 'l', words: say('keyLimits'), act: () => setLimits(focusedChannel(desk)) },
     { key: 'y', words: say('keyLedger'), act: () => setLedger((had) => !had) },
     ...(mayFreeze ? [{ key: 'f', words: say('keyFreeze'), act: () => setFreezing(true) }] : []),
   ];
@@ -99,17 +118,32 @@ export default function MoneyScreen(): ReactElement {
           onPreview={preview}
           onTake={take}
           onUndo={(move) => setAsk({ kind: 'undo', move })}
+          onLimits={setLimits}
+          onEmergency={toEmergency}
         />
       )}
       {desk !== null && ask !== null ? (
         <PreviewDialog
           ask={ask}
+          kind={ask.kind}
           desk={desk}
+          onEmergency={asEmergency}
           onClose={() => setAsk(null)}
           onSent={() => {
             if (ask.kind === 'changes') setEdits({});
             setAsk(null);
           }}
+        />
+      ) : null}
+      {desk !== null && limits !== null ? (
+        <LimitsDialog account={limits} desk={desk} onClose={() => setLimits(null)} onSent={() => setLimits(null)} />
+      ) : null}
+      {desk !== null && emergency !== null ? (
+        <EmergencyDialog
+          start={emergency}
+          desk={desk}
+          onClose={() => setEmergency(null)}
+          onSent={() => setEmergency(null)}
         />
       ) : null}
       {desk !== null && freezing ? <FreezeDialog desk={desk} onClose={() => setFreezing(false)} /> : null}
@@ -127,9 +161,12 @@ function Body(props: {
   readonly onPreview: () => void;
   readonly onTake: (card: AdviceCard) => void;
   readonly onUndo: (move: MoveView) => void;
+  readonly onLimits: (account: BudgetAccount) => void;
+  readonly onEmergency: () => void;
 }): ReactElement {
-  const { desk, edits, onEdits, set, ledger, onPreview, onTake, onUndo } = props;
+  const { desk, edits, onEdits, set, ledger, onPreview, onTake, onUndo, onLimits, onEmergency } = props;
   const narrow = useNarrow();
+  const scale = useConsole((state) => state.wallScale);
   const text = useMoneyText(desk.accounts);
   const put = ({ legs }: AdviceCard): void =>
     onEdits((had) =>
@@ -139,7 +176,16 @@ function Body(props: {
         return stepped(stepped(edited, giver, desk.unit, -amountMinor), taker, desk.unit, amountMinor);
       }, had),
     );
-  const table = <ChannelTable key="table" desk={desk} edits={edits} onEdits={onEdits} />;
+  const table = (
+    <ChannelTable
+      key="table"
+      desk={desk}
+      edits={edits}
+      onEdits={onEdits}
+      onLimits={onLimits}
+      onEmergency={onEmergency}
+    />
+  );
   const bar = <ChangeBar key="bar" desk={desk} set={set} onEdits={onEdits} onPreview={onPreview} />;
   const cards = <AdviceCards key="cards" desk={desk} onTake={onTake} onPut={put} />;
   const inbox = <Approvals key="inbox" desk={desk} />;
@@ -150,7 +196,7 @@ function Body(props: {
   const lines = ledger ? <LedgerView key="ledger" desk={desk} /> : null;
   const tiles = <HeadTiles key="tiles" desk={desk} />;
   return (
-    <div className="money" data-lang={text.lang} data-off={desk.off !== ''}>
+    <div className="money" data-lang={text.lang} data-off={desk.off !== ''} data-scale={scale}>
       <FreezeBanner desk={desk} />
       {narrow ? (
         <div className="money-column">{[inbox, tiles, cards, table, bar, moves, alerts, fall, curves, lines]}</div>
@@ -173,6 +219,12 @@ function stepField(by: 1 | -1): void {
   const at = fields.indexOf(document.activeElement as HTMLInputElement);
   const next = at < 0 ? (by > 0 ? 0 : fields.length - 1) : (at + by + fields.length) % fields.length;
   fields[next]?.focus();
+}
+/** The channel whose field has the keyboard, or the first. */
+function focusedChannel(desk: Desk | null): BudgetAccount | null {
+  if (desk === null || desk.off !== '' || !desk.may.request) return null;
+  const row = document.activeElement?.closest('tr')?.getAttribute('data-testid') ?? '';
+  return desk.channels.find(({ id }) => row === `row-${id}`) ?? desk.channels[0] ?? null;
 }
 function toInbox(): void {
   const box = document.getElementById('inbox');

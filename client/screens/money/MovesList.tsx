@@ -4,6 +4,8 @@ import { command } from '../../net/command.ts';
 import { dayStart } from '../../numbers/zone.ts';
 import { useZone } from '../frame/use-now.ts';
 import { MoveLegs } from './Approvals.tsx';
+import { ByHandDialog } from './ByHandDialog.tsx';
+import { type OpenCommand, openCommandsOf } from './by-hand.ts';
 import type { Desk } from './use-money.ts';
 import { isRefusal, useMoneyText } from './use-money-text.ts';
 
@@ -21,6 +23,7 @@ export function MovesList({ desk, onUndo }: { desk: Desk; onUndo: (move: MoveVie
   const text = useMoneyText(desk.accounts);
   const { say, code, time, amount } = text;
   const [refused, setRefused] = useState('');
+  const [byHand, setByHand] = useState<{ readonly moveId: string; readonly sent: OpenCommand } | null>(null);
   const moves = movesOfDay(desk.moves, desk.nowMs, useZone());
   const review = (move: MoveView): void => {
     setRefused('');
@@ -71,6 +74,20 @@ export function MovesList({ desk, onUndo }: { desk: Desk; onUndo: (move: MoveVie
                     {say('undo')}
                   </button>
                 ) : null}
+                {state !== 'unknown' || !desk.may.approve || requestedBy.name === desk.me
+                  ? null
+                  : openCommandsOf(move).map((sent) => (
+                      <button
+                        key={sent.id}
+                        type="button"
+                        className="button"
+                        disabled={desk.off !== ''}
+                        data-testid={`by-hand-${sent.id}`}
+                        onClick={() => setByHand({ moveId: id, sent })}
+                      >
+                        {say('byHand')}
+                      </button>
+                    ))}
                 {reviewBy !== null && reviewedBy.length < 2 && desk.may.approve && requestedBy.name !== desk.me ? (
                   <button type="button" className="button" disabled={desk.off !== ''} onClick={() => review(move)}>
                     {say('review')}
@@ -81,6 +98,7 @@ export function MovesList({ desk, onUndo }: { desk: Desk; onUndo: (move: MoveVie
           );
         })}
       </ul>
+      {byHand === null ? null : <ByHandDialog {...byHand} desk={desk} onClose={() => setByHand(null)} />}
     </section>
   );
 }

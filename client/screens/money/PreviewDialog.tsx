@@ -1,106 +1,70 @@
-import { type ReactElement, useEffect, useRef, useState } from 'react';
-import type { Leg, MovePreview, MoveReply, MoveView } from '#contract/budget';
-import type { AdviceCard } from '#contract/recommendations';
-import { command } from '../../net/command.ts';
-import { requestJson } from '../../net/http.ts';
+import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
+import type { MovePreview, MoveView } from '#contract/budget';
 import { HOLD_MS, HoldButton } from '../runbooks/HoldButton.tsx';
+import { HoldAct } from './HoldAct.tsx';
 import { PreviewFacts } from './PreviewFacts.tsx';
 import type { Desk } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';
+import { type PreviewAsk, usePreview } from './use-preview.ts';
 
-/** What is previewed: what was typed, a card as it is, or a settled move taken back. */
-export type PreviewAsk =
-  | { readonly kind: 'changes'; readonly legs: readonly Leg[]; readonly expected: Readonly<Record<string, number>> }
-  | { readonly kind: 'card'; readonly card: AdviceCard }
-  | { readonly kind: 'undo'; readonly move: MoveView };
+const TITLES = {
+  changes: 'previewTitle',
+  card: 'previewTitle',
+  undo: 'undoTitle',
+  limits: 'limitsTitle',
+  emergency: 'emergencyTitle',
+} as const;
 
-/** Path and body of a request; `validateOnly` asks what would happen. */
-function requestOf(ask: PreviewAsk, reason: string): { path: string; body: object } {
-  if (ask.kind === 'undo') return { path: `/budget/transfers/${ask.move.id}/reverse`, body: { reason } };
-  const { legs, expected } = ask.kind === 'card' ? ask.card : ask;
-  const card = ask.kind === 'card' ? { recommendationId: ask.card.id } : {};
-  return { path: '/budget/transfers', body: { legs, expected, reason, ...card } };
-}
-
-/** What would happen, who must agree, why; then hold to send. Nothing has been held or written before that. */
+/**
+ * What would happen, who must agree, why; then hold to send. Nothing has been held or written before that. What a form asks for
+ * stands above; `ask` is null as long as the form cannot be read, and `wrong` says why.
+ */
 export function PreviewDialog(props: {
-  readonly ask: PreviewAsk;
+  readonly ask: PreviewAsk | null;
+  readonly kind: PreviewAsk['kind'];
   readonly desk: Desk;
+  readonly wrong?: string;
+  readonly children?: ReactNode;
+  /** A move that the reserve would not allow may be asked for as an emergency. */
+  readonly onEmergency?: () => void;
   readonly onClose: () => void;
   readonly onSent: (move: MoveView) => void;
 }): ReactElement {
-  const { ask, desk, onClose, onSent } = props;
+  const { ask, kind, desk, wrong = '', children, onEmergency, onClose, onSent } = props;
   const text = useMoneyText(desk.accounts);
   const { say } = text;
-  const [reason, setReason] = useState(() => firstReason(ask, text));
-  const [preview, setPreview] = useState<MovePreview | null>(null);
-  const [refused, setRefused] = useState('');
-  const [sending, setSending] = useState(false);
+  const [reason, setReason] = useState(() => (ask === null ? '' : firstReason(ask, text)));
+  const { preview, refused, sending, send } = usePreview(ask, desk, onSent);
   const dialog = useRef<HTMLDialogElement>(null);
-  const asked = useRef(0);
   useEffect(() => {
     const box = dialog.current;
     if (!box?.open) box?.showModal();
     return () => box?.close();
   }, []);
-  const { revision } = desk.budget;
-  const failure = useRef(text.failure);
-  failure.current = text.failure;
-  // again whenever money changed: what is on the screen is what would happen now
-  useEffect(() => {
-    asked.current += 1;
-    const mine = asked.current;
-    const { path, body } = requestOf(ask, 'preview');
-    requestJson<MoveReply>(`/api/v1${path}`, { method: 'POST', body: { ...body, validateOnly: true } }).then(
-      (reply) => {
-        if (mine !== asked.current) return;
-        // the same terms keep the token that the hold began with
-        setPreview((had) =>
-          had !== null && had.confirm !== null && reply.preview?.terms === had.terms && reply.preview.confirm !== null
-            ? { ...reply.preview, confirm: had.confirm }
-            : reply.preview,
-        );
-      },
-      (error: unknown) => {
-        if (mine === asked.current) setRefused(failure.current(error));
-      },
-    );
-  }, [ask, revision]);
   const off =
     desk.off !== ''
       ? desk.off
-      : preview === null
-        ? ''
-        : preview.refusal !== null
-          ? say('refused', { why: text.refusal(preview.refusal.code, violated(preview)) })
-          : reason.trim() === ''
-            ? say('needReason')
-            : '';
+      : wrong !== ''
+        ? wrong
+        : preview === null
+          ? ''
+          : preview.refusal !== null
+            ? say('refused', { why: text.refusal(preview.refusal.code, violated(preview)) })
+            : reason.trim() === ''
+              ? say('needReason')
+              : '';
   const ready = preview !== null && off === '';
   useEffect(() => {
     // a card brings its reason: the next key is the hold itself
-    if (ready && ask.kind === 'card') dialog.current?.querySelector<HTMLButtonElement>('.hold')?.focus();
-  }, [ready, ask]);
-  const send = (): void => {
-    if (preview === null || off !== '') return;
-    const { path, body } = requestOf(ask, reason.trim());
-    const confirm = preview.confirm === null ? {} : { confirm: { token: preview.confirm.token } };
-    setSending(true);
-    setRefused('');
-    command<MoveReply>('POST', path, { ...body, ...confirm })
-      .then(
-        ({ move }) => {
-          if (move !== null) onSent(move);
-        },
-        (error: unknown) => setRefused(text.failure(error)),
-      )
-      .finally(() => {
-        setSending(false);
-        desk.reload();
-      });
-  };
+    if (ready && kind === 'card') dialog.current?.querySelector<HTMLButtonElement>('.hold')?.focus();
+  }, [ready, kind]);
   const holdMs = preview?.confirm?.holdMs ?? HOLD_MS;
   const seconds = Math.round(holdMs / 1_000);
+  const alone = preview !== null && preview.seats.length === 0;
+  const disabled = !ready || sending;
+  const act = async (): Promise<void> => {
+    if (ready) await send(reason.trim());
+  };
   return (
     <dialog
       ref={dialog}
@@ -109,11 +73,12 @@ export function PreviewDialog(props: {
       data-testid="preview-dialog"
       onClose={onClose}
     >
-      <h2 id="preview-title">{say(ask.kind === 'undo' ? 'undoTitle' : 'previewTitle')}</h2>
+      <h2 id="preview-title">{say(TITLES[kind])}</h2>
+      {children}
       {preview === null ? (
-        <p role="status">{refused === '' ? say('asking') : ''}</p>
+        <p role="status">{ask !== null && refused === '' ? say('asking') : ''}</p>
       ) : (
-        <PreviewFacts preview={preview} text={text} />
+        <PreviewFacts preview={preview} text={text} ask={ask} accounts={desk.accounts} />
       )}
       <label className="field">
         {say('reason')}
@@ -129,16 +94,38 @@ export function PreviewDialog(props: {
         {refused}
       </p>
       <p className="line">
-        <HoldButton
-          label={sending ? say('sending') : say(preview?.confirm ? 'holdAlone' : 'holdSend', { s: seconds })}
-          testId="send"
-          holdMs={holdMs}
-          disabled={preview === null || off !== '' || sending}
-          onHeld={send}
-        />
+        {preview?.tier === 'T4' ? (
+          <HoldAct
+            label={say('holdCut')}
+            counting="cutting"
+            testId="send"
+            disabled={disabled}
+            boundTo={preview.terms}
+            onSend={act}
+          />
+        ) : (
+          <HoldButton
+            label={sending ? say('sending') : say(alone ? 'holdAlone' : 'holdSend', { s: seconds })}
+            testId="send"
+            holdMs={holdMs}
+            disabled={disabled}
+            onHeld={() => void act()}
+          />
+        )}
         <button type="button" className="button" onClick={() => dialog.current?.close()}>
           {say('back')} <kbd>Esc</kbd>
         </button>
+        {onEmergency !== undefined && preview?.refusal?.code === 'reserve_breach' ? (
+          <button
+            type="button"
+            className="button"
+            disabled={desk.off !== ''}
+            data-testid="to-emergency"
+            onClick={onEmergency}
+          >
+            {say('toEmergency')}
+          </button>
+        ) : null}
         {off === '' ? null : (
           <span className="preview-off" data-testid="preview-off">
             {off}
@@ -154,8 +141,8 @@ const violated = ({ bounds, refusal }: MovePreview) =>
   bounds.find(({ code, violated: broken }) => broken && code === refusal?.code) ?? {};
 
 function firstReason(ask: PreviewAsk, { say, name, amount }: ReturnType<typeof useMoneyText>): string {
-  if (ask.kind === 'changes') return '';
   if (ask.kind === 'undo') return say('reasonUndo');
+  if (ask.kind !== 'card') return '';
   const [leg] = ask.card.legs;
   return leg === undefined
     ? ''

@@ -1,60 +1,66 @@
 import type { ReactElement, ReactNode } from 'react';
-import type { Bound, MovePreview } from '#contract/budget';
+import type { AccountId, Bound, BudgetAccount, ExpectedEffect, MovePreview, RailsChange } from '#contract/budget';
 import type { MoneyText } from './use-money-text.ts';
+import type { PreviewAsk } from './use-preview.ts';
 
 /** A move, before and after, as the server worked it out: both ends, effect, bounds, and who must agree. */
-export function PreviewFacts({ preview, text }: { preview: MovePreview; text: MoneyText }): ReactElement {
-  const { say, code, amount, name, multiple } = text;
-  const { changes, effect, bounds, tier, seats, undoPartialMinor } = preview;
+export function PreviewFacts(props: {
+  readonly preview: MovePreview;
+  readonly text: MoneyText;
+  readonly ask: PreviewAsk | null;
+  readonly accounts: ReadonlyMap<AccountId, BudgetAccount>;
+}): ReactElement {
+  const { preview, text, ask, accounts } = props;
+  const { say, code, amount, name, span } = text;
+  const { changes, effect, bounds, tier, seats, undoPartialMinor, decideWithinMs } = preview;
+  const rails = ask?.kind === 'limits' ? ask.rails : null;
   const near = bounds.filter(binds);
   return (
     <div className="preview-facts" data-testid="preview-facts" data-tier={tier}>
-      <div className="scroll-x">
-        <table className="grid">
-          <thead>
-            <tr>
-              <th scope="col">{say('account')}</th>
-              <th scope="col" className="number">
-                {say('allocated')}
-              </th>
-              <th scope="col" className="number">
-                {say('available')}
-              </th>
-              <th scope="col" className="number">
-                {say('releasableCol')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {changes.map(({ account, before, after }) => (
-              <tr key={account} data-testid={`change-${account}`}>
-                <th scope="row">{name(account)}</th>
-                {(['allocated', 'available', 'releasable'] as const).map((field) => (
-                  <td className="number" key={field}>
-                    <span className="quiet">{amount(before[field])} →</span> <b>{amount(after[field])}</b>
-                  </td>
-                ))}
+      {rails === null ? (
+        <div className="scroll-x">
+          <table className="grid">
+            <thead>
+              <tr>
+                <th scope="col">{say('account')}</th>
+                <th scope="col" className="number">
+                  {say('allocated')}
+                </th>
+                <th scope="col" className="number">
+                  {say('available')}
+                </th>
+                <th scope="col" className="number">
+                  {say('releasableCol')}
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+            </thead>
+            <tbody>
+              {changes.map(({ account, before, after }) => (
+                <tr key={account} data-testid={`change-${account}`}>
+                  <th scope="row">{name(account)}</th>
+                  {(['allocated', 'available', 'releasable'] as const).map((field) => (
+                    <td className="number" key={field}>
+                      <span className="quiet">{amount(before[field])} →</span> <b>{amount(after[field])}</b>
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : (
+        <RailsChanges rails={rails} was={accounts.get(rails.account)} text={text} />
+      )}
       <dl className="facts-list">
         {undoPartialMinor > 0 ? (
-          <Fact name="!">
+          <Fact name={say('partialRow')}>
             <span data-testid="undo-partial">{say('partial', { amount: amount(undoPartialMinor) })}</span>
           </Fact>
         ) : null}
-        <Fact name={say('effect')}>{effect === null ? say('noEffect') : text.effect(effect)}</Fact>
-        {effect === null ? null : (
-          <>
-            <Fact name={say('probability')}>{effect.probability.toFixed(2)}</Fact>
-            <Fact name={say('marginalRow')}>
-              {effect.marginal
-                .map(({ account, before, after }) => `${name(account)} ${multiple(before)} → ${multiple(after)}`)
-                .join(' · ')}
-            </Fact>
-          </>
+        {rails !== null ? null : effect === null ? (
+          <Fact name={say('effect')}>{say('noEffect')}</Fact>
+        ) : (
+          <EffectFacts effect={effect} text={text} />
         )}
         <Fact name={say('bounds')}>
           {near.length === 0
@@ -66,15 +72,104 @@ export function PreviewFacts({ preview, text }: { preview: MovePreview; text: Mo
               ))}
         </Fact>
         <Fact name={say('tier')}>
-          {tier} {code(`tier.${tier}`)}
+          {code(`tier.${tier}`)} <span className="quiet">({tier})</span>
         </Fact>
         {seats.length === 0 ? null : (
           <Fact name={say('whoDecides')}>
             <span data-testid="who-decides">{text.whoOf(seats)}</span>
+            {decideWithinMs === null ? null : (
+              <span data-testid="decide-within">{say('decideWithin', { span: span(decideWithinMs) })}</span>
+            )}
+          </Fact>
+        )}
+        {ask?.kind === 'undo' ? null : (
+          <Fact name={say('undoRow')}>
+            <span data-testid="undo-words">{undoWords(preview, ask, text)}</span>
           </Fact>
         )}
       </dl>
     </div>
+  );
+}
+
+/** What taking it back would do: the other way about, as far as it is not spent by then. */
+function undoWords({ undoWithinMs, changes, legs }: MovePreview, ask: PreviewAsk | null, text: MoneyText): string {
+  const { say, amount, name, span } = text;
+  if (ask?.kind === 'limits') return say('undoLimits');
+  const [leg] = legs;
+  const taker = changes.find(({ account }) => account === leg?.to);
+  if (leg === undefined || taker === undefined) return say('undoAnew');
+  const total = legs.reduce((sum, { to, amountMinor }) => sum + (to === leg.to ? amountMinor : 0), 0);
+  const words = say('undoUpTo', {
+    from: name(leg.from),
+    to: name(leg.to),
+    amount: amount(Math.min(total, taker.after.releasable)),
+  });
+  return `${words} ${undoWithinMs === null ? say('undoAsked') : say('undoAlone', { span: span(undoWithinMs) })}`;
+}
+
+/** What is to be gained, how sure that is, and what the next yuan earns at both ends; in sentences. */
+export function EffectFacts({ effect, text }: { effect: ExpectedEffect; text: MoneyText }): ReactElement {
+  const { say, name, multiple } = text;
+  return (
+    <>
+      <Fact name={say('effect')}>
+        <span>{text.gain(effect)}</span>
+        <span className="quiet">{text.band(effect)}</span>
+      </Fact>
+      <Fact name={say('probability')}>
+        <span data-testid="chance">{text.chance(effect.probability)}</span>
+      </Fact>
+      <Fact name={say('marginalRow')}>
+        {effect.marginal.map(({ account, before, after }) => (
+          <span key={account}>
+            {say('marginalText', { name: name(account), before: multiple(before), after: multiple(after) })}
+          </span>
+        ))}
+      </Fact>
+    </>
+  );
+}
+
+/** Floor, cap and pin, before and after. */
+export function RailsChanges(props: {
+  readonly rails: RailsChange;
+  readonly was: BudgetAccount | undefined;
+  readonly text: MoneyText;
+}): ReactElement {
+  const { rails, was, text } = props;
+  const { say, amount } = text;
+  const cap = (minor: number | null | undefined): string =>
+    minor === undefined ? '—' : minor === null ? say('noCap') : amount(minor);
+  const pin = (pinned: boolean | undefined): string => (pinned === undefined ? '—' : say(pinned ? 'pinYes' : 'pinNo'));
+  const rows = [
+    ['floorName', was === undefined ? '—' : amount(was.floor), amount(rails.floor)],
+    ['capName', cap(was?.cap), cap(rails.cap)],
+    ['pinName', pin(was?.pinned), pin(rails.pinned)],
+  ] as const;
+  return (
+    <table className="grid rails-table" data-testid={`rails-${rails.account}`}>
+      <thead>
+        <tr>
+          <th scope="col">{text.name(rails.account)}</th>
+          <th scope="col" className="number">
+            {say('before')}
+          </th>
+          <th scope="col" className="number">
+            {say('after')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([which, before, after]) => (
+          <tr key={which} data-changed={before !== after}>
+            <th scope="row">{say(which)}</th>
+            <td className="number quiet">{before}</td>
+            <td className="number">{before === after ? <span className="quiet">{after}</span> : <b>{after}</b>}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -38,7 +38,17 @@ export function curveOption({ curve, words, textPx, spend, gain, trusted }: Curv
     silent: true,
     z: 5,
     itemStyle: { color: filled ? COLOURS.text : COLOURS.surface, borderColor: COLOURS.text, borderWidth: 2 },
-    label: { show: true, formatter: name, position: x > mostX * 0.7 ? 'left' : 'right', ...text, color: COLOURS.muted },
+    // above the point, on a ground of its own: the curve and the lines of the limits run through here
+    label: {
+      show: true,
+      formatter: name,
+      position: 'top',
+      distance: textPx * 0.5,
+      padding: [0, textPx * 0.3],
+      ...text,
+      color: COLOURS.text,
+      backgroundColor: COLOURS.surface,
+    },
   });
   const band = {
     type: 'line',

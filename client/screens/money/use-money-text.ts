@@ -1,4 +1,4 @@
-import type { AccountId, BudgetAccount, ExpectedEffect, Objective, OpenSeat } from '#contract/budget';
+import type { AccountId, BudgetAccount, ExpectedEffect, Objective, OpenSeat, RailsChange } from '#contract/budget';
 import { BUDGET_REFUSALS, type BudgetRefusal } from '#contract/budget';
 import { RequestFailed } from '../../net/http.ts';
 import { figureLine, plainNumber } from '../../numbers/format.ts';
@@ -18,6 +18,8 @@ export interface LimitFacts {
   readonly until?: number | null;
 }
 export const isRefusal = (code: string): code is BudgetRefusal => (BUDGET_REFUSALS as readonly string[]).includes(code);
+/** Never told as certain, or as impossible. */
+const percentOf = (probability: number): number => Math.floor(Math.min(0.99, Math.max(0.01, probability)) * 100 + 1e-6);
 const NAMED = [
   'marketing',
   'tech',
@@ -66,6 +68,30 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
     number < 0 ? `−${value(of, -number)}` : `+${value(of, number)}`;
   const span = (ms: number): string => spokenSpan(ms, lang);
   const time = (ms: number): string => clockTime(ms, zone);
+  /** `floor ¥1.2M · cap none · pinned`. */
+  const limits = ({ floor, cap, pinned }: RailsChange): string =>
+    [
+      `${say('floorName')} ${amount(floor)}`,
+      `${say('capName')} ${cap === null ? say('noCap') : amount(cap)}`,
+      ...(pinned ? [say('pinYes')] : []),
+    ].join(' · ');
+  /** `+¥54.0K within 2m00s`. */
+  const gain = ({ mid, objective, horizonMs }: ExpectedEffect): string =>
+    say('gainText', {
+      mid: valueSigned(objective, mid),
+      what: code(`objective.${objective}`),
+      horizon: span(horizonMs),
+    });
+  /** What nine of ten outcomes lie between, as a sentence. */
+  const band = ({ low, high, objective }: ExpectedEffect): string =>
+    say('bandText', { low: valueSigned(objective, low), high: valueSigned(objective, high) });
+  /** A probability as a share and a word. Never told as certain: 99 % at most. */
+  const chance = (probability: number): string => {
+    const share = percentOf(probability);
+    const word = share >= 95 ? 'sureVery' : share >= 80 ? 'sureEnough' : share >= 65 ? 'sureWeak' : 'sureNot';
+    return `${share}% · ${say(word)}`;
+  };
+  const share = (probability: number): string => `${percentOf(probability)}%`;
   const effect = ({ low, mid, high, objective, horizonMs }: ExpectedEffect): string =>
     say('effectText', {
       mid: valueSigned(objective, mid),
@@ -130,6 +156,11 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
     span,
     time,
     effect,
+    gain,
+    limits,
+    band,
+    chance,
+    share,
     refusal,
     failure,
     whoOf,
