@@ -90,7 +90,7 @@ export async function answerHttp(
         feed.signedIn = { ...PERSON };
         return json(200, session());
       }
-      return refuse(401, link === undefined ? 'login_failed' : 'unauthenticated');
+      return refuse(401, 'login_failed'); // the same code for a name and for a link, as the server answers
     }
     case 'POST /api/v1/kiosks/pairings':
       return json(200, { code: 'K7M2QX', secret: 's', expiresAtMs: Date.now() + 300_000 });

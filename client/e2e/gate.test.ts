@@ -99,8 +99,12 @@ describe('doors, words and weight', () => {
     expect(page.url()).not.toContain('good-link-token');
     made.signedIn = null;
     await page.goto(`${made.url}/?x#access=used`);
-    await page.waitForSelector('[data-testid="login-error"]');
+    await expect.poll(() => page.textContent('[data-testid="login-error"]')).toMatch(/链接.*要新的/);
     expect(page.url()).not.toContain('access=used');
+    await page.fill('[name="name"]', '指挥甲');
+    await page.fill('[name="password"]', 'wrong');
+    await page.click('[type="submit"]');
+    await expect.poll(() => page.textContent('[data-testid="login-error"]')).toBe('姓名或密码不对');
     await page.context().close();
   });
   it('[UI53] a wall shows its pairing code and opens when somebody approved it', async () => {

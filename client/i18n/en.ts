@@ -20,8 +20,10 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'login.busy': 'Signing in…',
   'login.failed': 'Name or password is wrong',
   'login.limited': 'Too many tries: wait {n} s and try again',
-  'login.linkUsed': 'This link was already used: ask for a new one',
-  'login.linkBad': 'This link is wrong or too old: ask for a new one',
+  'login.linkUsed':
+    'This sign-in link works once and was already used. Ask whoever sent it for a new one, or sign in above with name and password',
+  'login.linkBad':
+    'This sign-in link is wrong or has expired (a link is good only for the run that made it). Ask whoever sent it for a new one; in a demo, take the link printed at its start. With a name and password you can sign in above',
   'login.unreachable': 'The server does not answer: try again in a moment',
   'login.other': 'Signing in failed ({code})',
   'login.kiosk': 'Is this a wall? Connect it with a pairing code',
@@ -116,6 +118,7 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'strip.noBreach': 'All wall figures within limits',
   'strip.unknown': 'Figures stale: limits unknown',
   'strip.unowned': 'unowned {age}',
+  'strip.recovering': 'recovering {age}',
   'strip.unverified': 'Alerting unverified',
   'strip.open': '{n} open',
   'strip.silenced': 'silenced',

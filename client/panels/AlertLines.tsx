@@ -8,7 +8,7 @@ import { serverNowMs } from '../state/server-clock.ts';
 import { useTicked } from '../state/use-ticked.ts';
 import { Elided } from './Elided.tsx';
 import { TierMark } from './TierMark.tsx';
-import { rowTitle, useRecovery } from './take-over.ts';
+import { rowTitle, useAlertAge } from './take-over.ts';
 
 /** The most urgent alerts: what is hurt, who has it, since when. Severity is withdrawn while the link is stale. */
 export function AlertLines({ alerts, trusted }: { alerts: readonly AlertRow[]; trusted: boolean }): ReactElement {
@@ -27,16 +27,16 @@ function AlertLine({ alert, trusted }: { alert: AlertRow; trusted: boolean }): R
     const serverMs = serverNowMs(useConsole.getState().clock, nowMs);
     return serverMs === null ? '' : spokenSpan(serverMs - alert.startsAt, lang);
   });
-  const recovery = useRecovery(alert, true);
+  const goodAge = useAlertAge(alert.recovery?.sinceMs);
   return (
     <li className="strip-row" data-trusted={trusted} data-testid={`alert-${alert.id}`}>
       {trusted ? <TierMark tier={alert.tier} /> : <span className="tier-none" />}
       <Elided className="strip-name" text={rowTitle(alert, lang)} />
-      {recovery === null ? null : (
+      {alert.recovery ? (
         <span className="strip-note" data-testid="recovering">
-          {recovery}
+          {t('strip.recovering', { age: goodAge })}
         </span>
-      )}
+      ) : null}
       <span className={alert.owner === null ? 'strip-value strip-open' : 'strip-value'}>
         {alert.owner === null ? t('strip.unowned', { age }) : `${elide(alert.owner, 10)} ${age}`}
       </span>

@@ -10,7 +10,8 @@ import { useFeedFreshness } from '../state/use-ticked.ts';
 import { Panel } from './Panel.tsx';
 import { useRoomWords } from './room-words.ts';
 import { TierMark } from './TierMark.tsx';
-import { rowTitle, useAlertAge, usePlace, useRecovery } from './take-over.ts';
+import { rowTitle, useAlertAge, usePlace } from './take-over.ts';
+import { useRecovery } from './use-recovery.ts';
 
 /** Letters of name and number together, and of the step; Latin ones, Han count twice. */
 const MAIN_LETTERS = { near: 48, mid: 36, far: 26 } as const;

@@ -1,12 +1,11 @@
 import type { AlertRow } from '#contract/alerts';
 import { isPlaceLabel, placeName } from '#contract/place-names';
 import type { Lang } from '../numbers/scale.ts';
-import { clockTime, spokenSpan } from '../numbers/time.ts';
+import { spokenSpan } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
 import { useSame } from '../state/use-same.ts';
 import { useTicked } from '../state/use-ticked.ts';
-import { useRoomWords } from './room-words.ts';
 
 /** A red alert that nobody has taken has this wall. */
 export const useTakenOver = (): boolean => useConsole((state) => state.frame?.alerts.takeOver !== undefined);
@@ -34,20 +33,6 @@ export function usePlace(alert: AlertRow | undefined): string {
     .map(([name, value]) => placeName(campaign, name, value, lang))
     .filter((name) => !title.includes(name))
     .join(' ');
-}
-
-/** That the number is good again and the tier only held, since when, and what is missing; null while it is beyond the limit. */
-export function useRecovery(alert: Pick<AlertRow, 'recovery'> | undefined, short = false): string | null {
-  const { say } = useRoomWords();
-  const zone = useConsole((state) => state.campaign?.timeZone ?? 'Asia/Shanghai');
-  const recovery = alert?.recovery ?? null;
-  const age = useAlertAge(recovery?.sinceMs);
-  if (recovery === null) return null;
-  const { windowsLeftCount: n, untilMs } = recovery;
-  if (short) return say('recoveringShort', { age });
-  return untilMs === null
-    ? say('recovering', { age, n })
-    : say('recoveringUntil', { age, until: clockTime(untilMs, zone) });
 }
 
 /** Since when, on the screen's own clock. */

@@ -7,7 +7,9 @@ import { useConsole } from '../state/console-store.ts';
 import { LangSwitch } from './LangSwitch.tsx';
 import { loginFailure } from './login-failure.ts';
 
-/** Name and password. A refusal keeps what was typed and says what to do. */
+/**
+ * Name and password. @param failed - what became of the link that led here
+ * A refusal keeps what was typed and says what to do. */
 export default function LoginScreen({ failed }: { failed: RequestFailed | null }): ReactElement {
   const { t } = useT();
   const { query } = useRoute();
@@ -42,7 +44,7 @@ export default function LoginScreen({ failed }: { failed: RequestFailed | null }
         </label>
         {error ? (
           <p role="alert" className="gate-error" data-testid="login-error">
-            {loginFailure(t, error)}
+            {loginFailure(t, error, error === failed)}
           </p>
         ) : null}
         <button type="submit" className="button button-main" disabled={busy}>

@@ -1,11 +1,11 @@
 import type { Translate } from '../i18n/t.ts';
 import type { RequestFailed } from '../net/http.ts';
 
-/** What went wrong with a login and what to do, in words. */
-export function loginFailure(t: Translate, { code, retryAfterS }: RequestFailed): string {
+/** What went wrong with a login and what to do, in words. @param byLink - a link was opened; nobody typed a name or password */
+export function loginFailure(t: Translate, { code, retryAfterS }: RequestFailed, byLink = false): string {
   switch (code) {
     case 'login_failed':
-      return t('login.failed');
+      return t(byLink ? 'login.linkBad' : 'login.failed');
     case 'login_limited':
     case 'too_many_requests':
       return t('login.limited', { n: retryAfterS ?? 60 });
