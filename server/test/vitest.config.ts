@@ -38,6 +38,8 @@ export default defineConfig({
       { extends: true, test: { name: 'pure', include: [all], exclude: [...never, ...real], isolate: false } },
       { extends: true, test: { name: 'real', include: real, exclude: never } },
     ],
+    // four hundred small modules in one file: every process of a real test reads them
+    deps: { optimizer: { ssr: { enabled: true, include: ['typebox', 'typebox/compile', 'typebox/value'] } } },
     // Real servers, browsers and kills on a busy machine lose a race now and then: one more try, and `npm test` names who needed it.
     retry: 1,
     testTimeout: 60_000, // a guard against hanging, nothing else
