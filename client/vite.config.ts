@@ -32,7 +32,7 @@ export default defineConfig({
           groups: [
             {
               name: 'shell',
-              test: /client.(router|net.(http|session|link|use-link|backoff|screen-id|command)|numbers.(time|format|floor|scale)\.|state.(console-store|[a-z]+-slice|fold-|server-clock|ticker|freshness|use-ticked|use-paced|use-figure)|panels.(LinkBanner|WallHeader|TierMark)|i18n.t\.|screens.LangSwitch)/,
+              test: /client.(router|net.(http|session|link|use-link|backoff|screen-id|command)|numbers.(time|format|floor|scale)\.|state.(console-store|[a-z]+-slice|fold-|server-clock|ticker|freshness|use-ticked|use-paced|use-figure)|panels.(LinkBanner|WallHeader|TierMark)|i18n.t\.|screens.LangSwitch)|contract.place-names\./,
             },
             {
               name: 'alerts',
