@@ -84,6 +84,7 @@ export const enTimeline: Readonly<Record<keyof typeof zhTimeline, string>> = {
   'time.budget.unfrozen': 'Budget freeze lifted: {channels}',
   'time.budget.overspent': '{channel} has spent more than its budget',
   'time.budget.covered': 'The overspend of {channel} is covered',
+  'time.budget.forced': 'The reserve paid {amount} for the overspend of {channel}',
   'time.budget.ledger_frozen': 'The ledger does not add up: money writes are stopped: {reason}',
   'time.budget.ledger_resumed': 'The ledger adds up again: money can be moved',
   'time.advice.gained': 'Advice paid off: {legs}',

@@ -3,7 +3,8 @@ import type { AccountId, BudgetAccount, BudgetReply, Freeze, FrozenBy, PlatformP
 import type { FrameRow } from '#contract/frames';
 import type { Figure } from '#contract/kpis';
 import { exposureMinor } from '#contract/platforms';
-import { type AccountSpec, kindOf, nameOf } from './domain/accounts.ts';
+import type { BudgetFigures } from '../domain/kpis/types.ts';
+import { type AccountSpec, kindOf, nameOf, RESERVE } from './domain/accounts.ts';
 import type { World } from './domain/world.ts';
 import type { MoneyKeys } from './store/money-keys.ts';
 
@@ -19,6 +20,9 @@ interface Kept {
   readonly rails: Readonly<Record<string, string>>;
   readonly freezes: readonly Freeze[];
 }
+/** Field of the rails: when the reserve last had to pay for a channel, ms. */
+export const FORCED_AT = 'forcedAt';
+const FORCED_ALARM_MS = 30 * 60_000;
 const EMPTY: Kept = { head: {}, accounts: {}, rails: {}, freezes: [] };
 
 /** This node's copy of the money, for screens and reads: never what a change is decided on. */
@@ -45,6 +49,7 @@ export function createBook({ redis, keys, world, platforms }: BookDeps) {
     };
   }
   const sum = (id: AccountId, field: string): number => Number(kept.accounts[`${id}|${field}`] ?? 0);
+  const balanceOf = (id: AccountId): number => sum(id, 'creditsPosted') - sum(id, 'debitsPosted');
   const rail = (id: AccountId, field: string): number | null => {
     const text = kept.rails[`${id}|${field}`];
     return text === undefined || text === '' ? null : Number(text);
@@ -75,7 +80,7 @@ export function createBook({ redis, keys, world, platforms }: BookDeps) {
     const kind = kindOf(id);
     const channel = kind === 'chan' ? nameOf(id) : null;
     const allocated = sum(id, 'allocated');
-    const balance = sum(id, 'creditsPosted') - sum(id, 'debitsPosted');
+    const balance = balanceOf(id);
     const held = sum(id, 'debitsPending');
     const available = balance - held;
     const spent = allocated - balance;
@@ -89,7 +94,7 @@ export function createBook({ redis, keys, world, platforms }: BookDeps) {
             highestTodayMinor: reading?.highestTodayMinor ?? 0,
             spentMinor: spent,
           });
-    const cover = channel === null ? '' : `cover:${channel}`;
+    const overspent = channel === null ? 0 : 0 - balanceOf(`cover:${channel}`);
     const target = rail(id, 'target');
     const told = channel === null ? null : (platforms()?.view(channel) ?? null);
     return {
@@ -100,7 +105,9 @@ export function createBook({ redis, keys, world, platforms }: BookDeps) {
       en,
       allocated,
       spent,
-      overspent: channel === null ? 0 : sum(cover, 'debitsPosted') - sum(cover, 'creditsPosted'),
+      overspent,
+      // what was spent in all, less what the channel itself has paid and what nobody has
+      covered: channel === null ? 0 : balanceOf(`spend:${channel}`) - spent - overspent,
       held,
       incoming: sum(id, 'creditsPending'),
       available,
@@ -162,12 +169,27 @@ export function createBook({ redis, keys, world, platforms }: BookDeps) {
       if ((revision ?? undefined) !== kept.head.revision || (seq ?? undefined) !== kept.head.sealedSeq) await load();
     },
     reply,
+    /** What figures need of the ledger; null before it was read. */
+    figures(): BudgetFigures | null {
+      if (kept === EMPTY) return null;
+      const channels = [...world().accounts.keys()].filter((id) => kindOf(id) === 'chan');
+      return {
+        fundedMinor: sum('funding', 'debitsPosted') - sum('funding', 'creditsPosted'),
+        reserveMinor: balanceOf(RESERVE),
+        allocatedMinor: Object.fromEntries(channels.map((id) => [nameOf(id), sum(id, 'allocated')])),
+      };
+    },
     target: (channel: string): number | null => rail(`chan:${channel}`, 'target'),
     /** Channels whose overspend is not covered yet. */
     overspent: (): string[] =>
       reply().accounts.flatMap(({ channel, overspent }) => (channel !== null && overspent > 0 ? [channel] : [])),
+    /** What was charged beyond the budgets, of their envelope: not covered yet, or by the reserve within the last half hour. */
     overspentRatio(): number {
-      const total = reply().accounts.reduce((all, { overspent }) => all + overspent, 0);
+      const { accounts, at } = reply();
+      const total = accounts.reduce((all, { id, overspent, covered }) => {
+        const isNew = at - (rail(id, FORCED_AT) ?? Number.NEGATIVE_INFINITY) < FORCED_ALARM_MS;
+        return all + overspent + (isNew ? covered : 0);
+      }, 0);
       return total / Math.max(1, world().envelopeMinor);
     },
     /** Rows of frames: one an account, amounts in minor units. */
@@ -189,6 +211,7 @@ const AMOUNTS = [
   'allocated',
   'spent',
   'overspent',
+  'covered',
   'held',
   'incoming',
   'available',

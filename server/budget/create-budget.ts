@@ -15,6 +15,7 @@ import { NOTHING, type Plan } from './domain/plan.ts';
 import { envelopeMinor, policyOf } from './domain/policy.ts';
 import { refusal } from './domain/refusals.ts';
 import type { World } from './domain/world.ts';
+import { createForcedCover } from './forced-cover.ts';
 import { createFreezes } from './freezes.ts';
 import { createLedger } from './ledger.ts';
 import { systemActor } from './moves.ts';
@@ -107,6 +108,7 @@ export function createBudget(options: BudgetOptions) {
   const decide = createDecide(deps);
   const freezes = createFreezes({ ...deps, redis });
   const spend = createSpend(redis, keys, () => policy.version, options.scripts?.spend);
+  const forced = createForcedCover(deps);
   const money: MoneyPort = createMoneyPort({
     ...deps,
     target: async (channel) => Number((await redis.hget(keys.rails, `chan:${channel}|target`)) ?? 0),
@@ -205,6 +207,8 @@ export function createBudget(options: BudgetOptions) {
         reports.filter(({ channel }) => accounts.has(`chan:${channel}`)),
         book.overspent(),
       );
+      await book.poll();
+      for (const channel of book.overspent()) await forced.cover(channel);
     }
     return again(SPEND_EVERY_MS);
   });
@@ -239,7 +243,8 @@ export function createBudget(options: BudgetOptions) {
     settledSince: async (atMs) =>
       (await store.moves(1_000))
         .filter(
-          ({ state, endedAt }) => (state === 'settled' || state === 'partially_settled') && (endedAt ?? 0) >= atMs,
+          ({ state, endedAt, forced: isForced }) =>
+            (state === 'settled' || state === 'partially_settled') && (endedAt ?? 0) >= atMs && isForced !== true,
         )
         .reverse(),
   };
@@ -252,6 +257,7 @@ export function createBudget(options: BudgetOptions) {
     watch,
     book,
     spend,
+    forced,
     store,
     money,
     byHand,

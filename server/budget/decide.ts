@@ -178,11 +178,12 @@ export function createDecide(deps: MovesDeps) {
         assertVoidable(move);
         return ended(move, 'cancelled', deps.world(), { ask, reason });
       }),
-    /** T4: two people look at it afterwards. */
+    /** T4, and what nobody asked for: two people look at it afterwards. */
     review: (id: string, note: string | null, ask: Ask): Promise<Outcome> =>
       changeMove(deps, id, commandOf(deps, ask, 'review', { id, note }), (move) => {
         const person = personOf(ask.by);
-        if (move.tier !== 'T4') throw new AppError('conflict', 'only emergency moves (T4) are reviewed');
+        if (move.tier !== 'T4' && move.forced !== true)
+          throw new AppError('conflict', 'only emergency moves (T4) and forced ones are reviewed');
         if (move.requestedBy.id === person.id || move.reviewedBy.some((by) => by.id === person.id))
           throw refusal('self_approval');
         const reviewedBy = [...move.reviewedBy, person];

@@ -225,7 +225,7 @@ export function createSubmit(deps: SubmitDeps) {
     if (undone.undoneBy !== null) throw refusal('already_undone', { extra: { undoneBy: undone.undoneBy } });
     assertPlatformAnswered(undone);
     const legs = reversed(undone);
-    if (!['settled', 'partially_settled'].includes(undone.state) || legs.length === 0)
+    if (!['settled', 'partially_settled'].includes(undone.state) || legs.length === 0 || undone.forced === true)
       throw refusal('already_settled', { extra: { state: undone.state } });
     const request = (wantedLegs: readonly Leg[], expected: Wanted['expected'], partial: number): Request => ({
       wanted: { legs: wantedLegs, rails: [], expected, emergency: false, undoOf: undone.id },

@@ -60,7 +60,7 @@ export function wireBudget({
   source,
 }: BudgetParts): Budget {
   const alarms = createAlarms(alerts);
-  return createBudget({
+  const budget = createBudget({
     redis,
     prefix: config.redisPrefix,
     instance: campaign.instance,
@@ -76,4 +76,6 @@ export function wireBudget({
     staleFeed: () => staleFeed(source.feeds(), source.redisNowMs()),
     spendReports: () => (mirror.loadingRatio < 1 ? null : mirror.spendReports()),
   });
+  mirror.budget = budget.book.figures;
+  return budget;
 }

@@ -53,6 +53,8 @@ export interface BudgetAccount {
   /** Of that, taken by reported spend; what was spent beyond it is `overspent`. */
   readonly spent: number;
   readonly overspent: number;
+  /** What the reserve has paid of what was spent beyond it. */
+  readonly covered: number;
   /** Going out and coming in with moves that are not settled. */
   readonly held: number;
   readonly incoming: number;

@@ -122,6 +122,8 @@ export interface Move {
   /** Allocation version of each end when it was asked for. */
   readonly expected: Readonly<Record<AccountId, number>>;
   readonly emergency: boolean;
+  /** Not asked for by anybody: the reserve paid what a platform had charged beyond a budget. Two people look at it afterwards. */
+  readonly forced?: true;
   readonly recommendationId: string | null;
   readonly undoOf: string | null;
   /** The move that takes this one back. */
@@ -135,7 +137,7 @@ export interface Move {
   readonly decideBy: number | null;
   /** Holds are given back then, unless it is approved. */
   readonly expiresAt: number | null;
-  /** T4: two people look at it within 24 h. */
+  /** T4 and forced ones: two people look at it within 24 h. */
   readonly reviewBy: number | null;
   readonly reviewedBy: readonly Person[];
   readonly endedAt: number | null;

@@ -90,6 +90,7 @@ export const TIMELINE_KINDS = [
   'budget.unfrozen',
   'budget.overspent',
   'budget.covered',
+  'budget.forced',
   'budget.ledger_frozen',
   'budget.ledger_resumed',
   'advice.gained',

@@ -125,6 +125,22 @@ describe('money in the whole server', () => {
     expect((await ask(zhao.token, 'GET', at)).body.move.approvals).toHaveLength(1);
     expect((await ask(chen.token, 'GET', '/transfers')).body.moves).toHaveLength(2);
 
+    // figures are of the ledger, which has moved money since the opening
+    const figures = async (): Promise<{ id: string; numerator: number; denominator: number }[]> =>
+      (
+        (await (
+          await fetch(`${server.url}/api/v1/kpis?ids=budget_utilisation,reserve_ratio`, {
+            headers: { authorization: `Bearer ${chen.token}` },
+          })
+        ).json()) as { kpis: { id: string; numerator: number; denominator: number }[] }
+      ).kpis;
+    await until(async () => (await figures())[0]?.denominator === radio.allocated - amountMinor);
+    const reserve = await read('reserve:hq');
+    expect((await figures()).find(({ id }) => id === 'reserve_ratio')).toMatchObject({
+      numerator: reserve.available,
+      denominator: (await ask(chen.token, 'GET', '')).body.funded,
+    });
+
     // frozen and lifted
     const frozen = await ask(roles.marketing.token, 'POST', '/freezes', {
       channels: ['*'],

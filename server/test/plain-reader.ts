@@ -1,4 +1,4 @@
-import type { AdTotals, Span, WindowReader } from '../domain/kpis/types.ts';
+import type { AdTotals, BudgetFigures, Span, WindowReader } from '../domain/kpis/types.ts';
 
 /** What happened, written by hand: every list is `[ms, amount]`. */
 export interface PlainWindows {
@@ -10,6 +10,8 @@ export interface PlainWindows {
   readonly sold?: Readonly<Record<string, readonly (readonly [number, number])[]>>;
   readonly buyers?: Readonly<Record<string, number>>;
   readonly newestMs?: Readonly<Record<string, number>>;
+  /** What the ledger says; absent: there is none. */
+  readonly budget?: BudgetFigures;
   /** Default: everything was seen. */
   readonly seen?: (field: string) => boolean;
 }
@@ -39,6 +41,7 @@ export function plainReader(windows: PlainWindows): WindowReader {
     onHand: (sku, tMs) => onHand[sku]?.filter(([ms]) => ms <= tMs).at(-1)?.[1] ?? null,
     distinctBuyers: (set) => buyers[set] ?? null,
     seen,
+    budget: () => windows.budget ?? null,
     feedNewestMs: (feed) => newestMs[feed] ?? null,
   };
 }

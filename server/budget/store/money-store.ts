@@ -202,6 +202,7 @@ export function createMoneyStore(
       if (text === null) throw new AppError('not_found', `there is no command ${id}`);
       return JSON.parse(text) as OutboxCommand;
     },
+    rail: (field: string): Promise<string | null> => redis.hget(keys.rails, field),
     async openCommands(): Promise<OutboxCommand[]> {
       const ids = await redis.zrange(keys.openCommands, '0', '-1');
       if (ids.length === 0) return [];

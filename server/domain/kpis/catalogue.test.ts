@@ -79,6 +79,18 @@ describe('the catalogue', () => {
       });
     }
   });
+  it('[BUD51] budgets are those of the ledger, not of the campaign file, once there is a ledger', () => {
+    const budget = { fundedMinor: 200_000, reserveMinor: 15_000, allocatedMinor: { radio: 20_000, street: 30_000 } };
+    const ads = { radio: { spendMinor: 4_000 }, street: { spendMinor: 1_000 } };
+    const of = (id: string, labels = {}, given: object = { budget }) =>
+      run(KPIS.get(id) as Kpi, { ads, labels, ...given });
+    expect(of('budget_utilisation')).toMatchObject({ value: 0.1, denominator: 50_000 });
+    expect(of('budget_utilisation', { channel: 'radio' })).toMatchObject({ value: 0.2, denominator: 20_000 });
+    expect(of('budget_utilisation', { channel: 'nobody' })).toMatchObject({ value: null });
+    expect(of('budget_utilisation', {}, {})).toMatchObject({ denominator: 60_000 });
+    expect(of('reserve_ratio')).toMatchObject({ value: 0.075, numerator: 15_000, denominator: 200_000 });
+    expect(of('reserve_ratio', {}, {})).toMatchObject({ value: null });
+  });
   it('[KPI5] money in minor units is a whole number', () => {
     for (const [id, examples] of Object.entries(EXAMPLES)) {
       for (const example of [examples].flat()) {

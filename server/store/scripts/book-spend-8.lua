@@ -1,6 +1,6 @@
 -- Book what an ad platform reports: cumulative − already booked of one channel and day. Facts are never refused: what goes beyond
--- the channel's own money is booked to its cover account; a lower report books the difference back; money that comes free later
--- covers what is open. Nothing is written when there is nothing to book.
+-- the channel's own money is booked to its cover account; a lower report books the difference back: first what nobody has paid, then
+-- what the reserve has, then the channel's own; money that comes free later covers what is open. Nothing to book: nothing is written.
 -- KEYS[1] head; KEYS[2] ledger; KEYS[3] accounts; KEYS[4] holds; KEYS[5] booked; KEYS[6..8] timeline
 -- ARGV[1] channel; ARGV[2] day; ARGV[3] cumulative spend in minor units, empty to cover only; ARGV[4] prefix of the lines' ids;
 -- ARGV[5] meta of the lines; ARGV[6] entry when an overspend begins; ARGV[7] entry when it is covered; ARGV[8] new timeline epoch
@@ -24,14 +24,19 @@ local function book(kind, debit, credit, amount)
 end
 local function open() return math.max(0, -available(row(cover))) end
 local openBefore = open()
+local function balance(one) return one.at[2] - one.at[1] end
+-- what the reserve has paid: all that was spent, less what the channel paid itself and what nobody has
+local lent = math.max(0, balance(row(paid)) - (row(own).at[5] - balance(row(own))) - openBefore)
 if delta > 0 then
   local have = math.min(delta, math.max(0, available(row(own))))
   book('spend', own, paid, have)
   book('spend', cover, paid, delta - have)
 elseif delta < 0 then
   local back = math.min(-delta, openBefore)
-  book('spend', paid, cover, back)
-  book('spend', paid, own, -delta - back)
+  local returned = math.min(-delta - back, lent)
+  book('spend', paid, cover, back + returned)
+  book('cover', cover, 'reserve:hq', returned)
+  book('spend', paid, own, -delta - back - returned)
 end
 book('cover', own, cover, math.min(open(), math.max(0, available(row(own)))))
 if #entries > 0 then

@@ -30,6 +30,10 @@ function guards.cap(g)
   if not cap then return true end
   return one.at[5] + one.at[4] <= cap, math.max(0, cap - one.was[5] - one.was[4]), moved(g[3], 4, 1)
 end
+-- a cover account is never paid more than what is open on it
+function guards.covered(g)
+  return available(row(g[3])) <= 0, math.max(0, -availableBefore(row(g[3]))), moved(g[3], 4, 1)
+end
 -- g[4]: part of all that was funded that stays in it
 function guards.reserve(g)
   local least = math.ceil(tonumber(g[4]) * row('funding').at[1])

@@ -1,0 +1,93 @@
+import type { Move } from '#contract/budget';
+import { FORCED_AT } from './book.ts';
+import { chan, RESERVE } from './domain/accounts.ts';
+import { metaOf } from './domain/move.ts';
+import { NOTHING, type Plan } from './domain/plan.ts';
+import { termsOf } from './domain/request.ts';
+import { entryOf, type MovesDeps, newMoveId, planFor, systemActor } from './moves.ts';
+
+/** A channel that goes on overspending is covered once in so long, ms: each cover is a move that two people look at. */
+export const FORCED_EVERY_MS = 60_000;
+const actor = systemActor('budget');
+
+/**
+ * Pays what a platform charged beyond a channel's budget from the reserve. It is a fact, so nobody is asked and no rail, share or
+ * freeze stops it: what the reserve has is what it pays, the rest stays open. Its trace is a move of its own that people look at.
+ */
+export function createForcedCover({ store, world }: Pick<MovesDeps, 'store' | 'world'>) {
+  function moveOf(channel: string, amountMinor: number): Move {
+    const { nowMs, policy } = world();
+    const id = newMoveId(nowMs);
+    const leg = { from: RESERVE, to: `cover:${channel}`, amountMinor };
+    const wanted = { legs: [leg], rails: [], expected: {}, emergency: true, undoOf: null };
+    return {
+      id,
+      state: 'settled',
+      tier: 'T3',
+      legs: [{ ...leg, state: 'settled', holdId: `${id}-0`, postedMinor: amountMinor, returnedMinor: 0, receipts: [] }],
+      rails: [],
+      reason: `${channel} was charged beyond its budget`,
+      requestedBy: { id: actor.id, name: actor.id },
+      requestedAt: nowMs,
+      terms: termsOf(wanted, policy.version),
+      policyVersion: policy.version,
+      expected: {},
+      emergency: true,
+      forced: true,
+      recommendationId: null,
+      undoOf: null,
+      undoneBy: null,
+      undoPartialMinor: 0,
+      approvals: [],
+      escalation: 0,
+      decideBy: null,
+      expiresAt: null,
+      reviewBy: nowMs + policy.reviewMs,
+      reviewedBy: [],
+      endedAt: nowMs,
+      outcome: null,
+      version: 1,
+    };
+  }
+  const planOf = (move: Move, channel: string): Plan => {
+    const { from, to, amountMinor } = move.legs[0] as Move['legs'][number];
+    const meta = metaOf(move, actor, null);
+    return {
+      ...NOTHING,
+      ...planFor(move, null),
+      guards: [
+        ['covered', 'already_settled', to],
+        ['available', 'insufficient_available', from],
+      ],
+      entries: [{ kind: 'cover', debit: from, credit: to, amount: String(amountMinor), meta }],
+      rails: [['set', `${chan(channel)}|${FORCED_AT}`, String(move.requestedAt)]],
+      due: [{ queue: 'review', id: move.id, atMs: move.reviewBy }],
+    };
+  };
+
+  return {
+    /** Covers one channel as far as the reserve reaches. @returns what it paid, minor units; 0: nothing to pay, or nothing to pay with */
+    async cover(channel: string, everyMs = FORCED_EVERY_MS): Promise<number> {
+      const probe = planOf(moveOf(channel, 1), channel);
+      const lastMs = Number((await store.rail(`${chan(channel)}|${FORCED_AT}`)) ?? 0);
+      if (world().nowMs - lastMs < everyMs) return 0;
+      const { rows, refused } = await store.judge({ ...probe, guards: [] });
+      const [reserve, cover] = [rows.get(RESERVE)?.before, rows.get(`cover:${channel}`)?.before];
+      if (refused !== null || reserve === undefined || cover === undefined) return 0;
+      const openMinor = cover.debitsPosted - cover.creditsPosted;
+      const freeMinor = reserve.creditsPosted - reserve.debitsPosted - reserve.debitsPending;
+      const amountMinor = Math.min(openMinor, freeMinor);
+      if (amountMinor <= 0) return 0;
+      const move = moveOf(channel, amountMinor);
+      const told = { channel, leftMinor: openMinor - amountMinor };
+      const applied = await store.apply(
+        planOf(move, channel),
+        [entryOf('budget.forced', move, actor, null, told)],
+        null,
+      );
+      // refused: somebody covered it, or took from the reserve, meanwhile; what is left is looked at again
+      return applied.kind === 'done' ? amountMinor : 0;
+    },
+  };
+}
+export type ForcedCover = ReturnType<typeof createForcedCover>;
