@@ -23,9 +23,18 @@ describe('scenes of the wall', () => {
         expect(fit.smallestVh, scene.id).toBeGreaterThanOrEqual(3.2);
         expect(new URL(page.url()).searchParams.get('scene'), scene.id).toBe(scene.id);
       }
+      // from further away: fewer lines, never smaller than the floor
+      await page.goto(`${made.url}/wall?lang=${lang}&scale=far`);
+      await untilLive(page);
+      for (const [index, { id }] of SCENES.entries()) {
+        await page.keyboard.press(String(index + 1));
+        await page.waitForSelector(`[data-testid="wall"][data-scene="${id}"] .panel[data-state="live"]`);
+        await expect.poll(async () => (await measureFit(page)).overflowing, { message: `far ${id}` }).toEqual([]);
+        expect((await measureFit(page)).smallestVh, `far ${id}`).toBeGreaterThanOrEqual(4.5);
+      }
       expect(faults).toEqual([]);
       await page.context().close();
-    }, 40_000);
+    }, 90_000);
   }
   it('[UI55] a change of scene never flashes dashes, and joins the scene’s view', async () => {
     const made = await feed();

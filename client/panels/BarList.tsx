@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
 import type { FrameRow } from '#contract/frames';
 import { useT } from '../i18n/t.ts';
-import { elide } from '../numbers/format.ts';
 import { kpiText } from '../numbers/kpi-text.ts';
 import { factsOf, kpiOfKey } from '../state/kpi-table.ts';
 import { useFormat } from '../state/use-figure.ts';
 import { useFreshness } from '../state/use-freshness.ts';
 import { useRowName } from '../state/use-rows.ts';
+import { Elided } from './Elided.tsx';
 import { FigureNumber } from './FigureNumber.tsx';
 import { TierMark } from './TierMark.tsx';
 
@@ -31,7 +31,6 @@ export function BarList({ rows, label, column, full }: BarListProps): ReactEleme
   );
 }
 
-const NAME_LETTERS = 15;
 function Bar({
   row,
   label,
@@ -63,7 +62,7 @@ function Bar({
     >
       <span className="bar-name">
         {tier ? <TierMark tier={tier} /> : null}
-        {elide(name, tier ? NAME_LETTERS - 2 : NAME_LETTERS)}
+        <Elided className="bar-words" text={name} />
       </span>
       <FigureNumber
         figureKey={`${column}|${label}=${row.id}`}

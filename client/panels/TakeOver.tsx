@@ -7,15 +7,17 @@ import { useConsole } from '../state/console-store.ts';
 import { useFormat } from '../state/use-figure.ts';
 import { useSame } from '../state/use-same.ts';
 import { useFeedFreshness } from '../state/use-ticked.ts';
+import { Elided } from './Elided.tsx';
 import { Panel } from './Panel.tsx';
 import { useRoomWords } from './room-words.ts';
 import { TierMark } from './TierMark.tsx';
 import { rowTitle, useAlertAge, usePlace } from './take-over.ts';
 import { useRecovery } from './use-recovery.ts';
 
-/** Letters of name and number together, and of the step; Latin ones, Han count twice. */
-const MAIN_LETTERS = { near: 48, mid: 36, far: 26 } as const;
+/** Letters beyond which the plan's name is left out; Latin ones, Han count twice. */
 const STEP_LETTERS = { near: 64, mid: 46, far: 31 } as const;
+/** What stands beside the step when the alert costs money. */
+const COST_LETTERS = 20;
 const NONE: readonly never[] = [];
 
 /**
@@ -39,11 +41,13 @@ export function TakeOver(): ReactElement | null {
   const step = first?.alertId === alert.id ? first : null;
   const number = againstLine(alert, format) ?? '—';
   const lost = alert.costMinorPerMinute;
+  const cost =
+    lost !== null && lost > 0 && scale !== 'far' ? say('losing', { money: figureLine(lost, 'minor', format) }) : '';
   /** The step comes first; the plan's name stands behind it where there is room. */
   const stepLine = (known: FirstStep, most: number): string => {
     const begin = `${say('firstStep')} · ${known.step[lang]}`;
     const whole = `${begin} · ${say('plan', { title: known.title[lang] })}`;
-    return elide(whole, most) === whole ? whole : elide(begin, most);
+    return elide(whole, most) === whole ? whole : begin;
   };
   return (
     <Panel
@@ -70,9 +74,7 @@ export function TakeOver(): ReactElement | null {
       }
     >
       <p className="take-main">
-        <span className="take-name" data-testid="take-name" title={`${name} ${place}`}>
-          {elide(place === '' ? name : `${name} · ${place}`, Math.max(10, MAIN_LETTERS[scale] - number.length))}
-        </span>
+        <Elided className="take-name" testId="take-name" text={place === '' ? name : `${name} · ${place}`} />
         <span className="take-number" data-testid="take-number">
           {number}
         </span>
@@ -83,10 +85,11 @@ export function TakeOver(): ReactElement | null {
             {recovery}
           </b>
         )}
-        <span>{step === null ? say('noPlan') : stepLine(step, STEP_LETTERS[scale])}</span>
-        {lost !== null && lost > 0 && scale !== 'far' ? (
-          <span className="take-cost">{say('losing', { money: figureLine(lost, 'minor', format) })}</span>
-        ) : null}
+        <Elided
+          className="take-words"
+          text={step === null ? say('noPlan') : stepLine(step, STEP_LETTERS[scale] - (cost === '' ? 0 : COST_LETTERS))}
+        />
+        {cost === '' ? null : <span className="take-cost">{cost}</span>}
       </p>
     </Panel>
   );

@@ -71,7 +71,7 @@ export function TimelineLine({ instead, facts }: TimelineLineProps): ReactElemen
           ))}
       </p>
       <p className="foot-facts">
-        {unmapped > 0 ? <span className="fact">{t('foot.unmapped', { n: unmapped })}</span> : null}
+        {unmapped > 0 ? <span className="fact fact-unmapped">{t('foot.unmapped', { n: unmapped })}</span> : null}
         {facts}
         {onDuty === null ? null : <span className="fact">{t('foot.onDuty', { n: onDuty })}</span>}
       </p>

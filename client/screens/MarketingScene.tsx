@@ -4,8 +4,9 @@ import { figureLine } from '../numbers/format.ts';
 import { Panel } from '../panels/Panel.tsx';
 import { RowTable } from '../panels/RowTable.tsx';
 import { SceneTile } from '../panels/SceneTile.tsx';
-import { AgeNote } from '../panels/StateNote.tsx';
+import { ShownOf } from '../panels/ShownOf.tsx';
 import { TileRow } from '../panels/TileRow.tsx';
+import { useConsole } from '../state/console-store.ts';
 import { useFormat } from '../state/use-figure.ts';
 import { useFreshness } from '../state/use-freshness.ts';
 import { PACE_MS } from '../state/use-paced.ts';
@@ -15,11 +16,16 @@ import { useFeedFreshness } from '../state/use-ticked.ts';
 const TILES = ['ad_spend@open', 'roas@open', 'roi@open', 'cac@open', 'conversion_rate@open'];
 const COLUMNS = ['ad_spend@open', 'spend_pace@open', 'roas@open', 'roi@open', 'cac@open', 'conversion_rate@open'];
 
+/** Channels that have room, by how far away the wall is read. */
+const CHANNELS = { near: 10, mid: 8, far: 6 } as const;
+
 /** Where the money goes and what it brings back, channel by channel. */
 export function MarketingScene(): ReactElement {
   const { t } = useT();
   const rows = useRows('channels', PACE_MS.grid);
   const freshness = useFreshness('ad_spend@open');
+  const scale = useConsole((state) => state.wallScale);
+  const most = CHANNELS[scale];
   return (
     <>
       <TileRow>
@@ -36,16 +42,16 @@ export function MarketingScene(): ReactElement {
           aside={
             <>
               <BudgetBlocks />
-              <AgeNote freshness={freshness} />
+              <ShownOf most={most} all={rows.length} freshness={freshness} />
             </>
           }
         >
           <RowTable
             caption={t('marketing.title')}
             head={t('marketing.channel')}
-            rows={rows}
+            rows={rows.slice(0, most)}
             label="channel"
-            columns={COLUMNS}
+            columns={scale === 'far' ? COLUMNS.slice(0, -1) : COLUMNS}
             nameLetters={14}
           />
         </Panel>

@@ -21,8 +21,9 @@ import { useRowName, useRows } from '../state/use-rows.ts';
 const PAID = 'gmv_paid@open';
 /** Provinces a column of the grid holds; a larger war zone takes two. */
 const COLUMN_TILES = 8;
-/** Provinces beside a red alert, and alerts under it. */
-const BEHIND_TILES = { near: 16, mid: 14, far: 5 } as const;
+/** Provinces beside a red alert, and alerts under it; `far` has room for a few in any case. */
+const BEHIND_TILES = { near: 16, mid: 14, far: 8 } as const;
+const FAR_TILES = 12;
 const STRIP_ROWS = { near: 9, mid: 7 } as const;
 
 export interface ZoneBlock {
@@ -61,7 +62,8 @@ export function RegionsScene(): ReactElement {
   const byId = new Map(rows.map((row) => [row.id, row]));
   const taken = useTakenOver();
   const most = rows.reduce((top, row) => Math.max(top, row.figures[PAID]?.value ?? 0), 0);
-  if (taken) return <BehindPlan rows={rows} most={most} />;
+  const far = useConsole((state) => state.wallScale === 'far');
+  if (taken || far) return <BehindPlan rows={rows} most={most} taken={taken} />;
   return (
     <div className="row row-grid">
       <Panel id="regions" title={t('regions.title')} freshness={freshness} aside={<AgeNote freshness={freshness} />}>
@@ -84,25 +86,33 @@ export function RegionsScene(): ReactElement {
   );
 }
 
-/** Beside a red alert there is room for some provinces only: those furthest behind their plan, and how many there are. */
-function BehindPlan({ rows, most }: { rows: readonly FrameRow[]; most: number }): ReactElement {
+interface BehindPlanProps {
+  readonly rows: readonly FrameRow[];
+  readonly most: number;
+  /** A red alert stands beside them. */
+  readonly taken: boolean;
+}
+/** Room for some provinces only: those furthest behind their plan, and how many there are. */
+function BehindPlan({ rows, most, taken }: BehindPlanProps): ReactElement {
   const { say } = useRoomWords();
   const freshness = useFreshness(PAID);
   const scale = useConsole((state) => state.wallScale);
-  const behind = furthestBehind(rows).slice(0, BEHIND_TILES[scale]);
+  const behind = furthestBehind(rows).slice(0, taken ? BEHIND_TILES[scale] : FAR_TILES);
   return (
-    <div className="row row-taken">
-      <div className="taken-left">
-        <TakeOver />
-        {scale === 'far' ? null : <AlertStrip rows={STRIP_ROWS[scale]} />}
-      </div>
+    <div className={taken ? 'row row-taken' : 'row row-grid'}>
+      {taken ? (
+        <div className="taken-left">
+          <TakeOver />
+          {scale === 'far' ? null : <AlertStrip rows={STRIP_ROWS[scale]} />}
+        </div>
+      ) : null}
       <Panel
         id="regions"
         title={say('behind', { n: behind.length, all: rows.length })}
         freshness={freshness}
         aside={<AgeNote freshness={freshness} />}
       >
-        <div className="zones behind">
+        <div className={taken ? 'zones behind' : 'zones behind behind-alone'}>
           {behind.map((row) => (
             <RegionTile key={row.id} id={row.id} row={row} most={most} />
           ))}

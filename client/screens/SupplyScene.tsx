@@ -4,8 +4,9 @@ import { useT } from '../i18n/t.ts';
 import { BarList } from '../panels/BarList.tsx';
 import { Panel } from '../panels/Panel.tsx';
 import { SceneTile } from '../panels/SceneTile.tsx';
-import { AgeNote } from '../panels/StateNote.tsx';
+import { ShownOf } from '../panels/ShownOf.tsx';
 import { TileRow } from '../panels/TileRow.tsx';
+import { useConsole } from '../state/console-store.ts';
 import { useFreshness } from '../state/use-freshness.ts';
 import { PACE_MS } from '../state/use-paced.ts';
 import { useRows } from '../state/use-rows.ts';
@@ -17,7 +18,12 @@ const TILES = [
   'cs_first_response_p90@5m',
   'cs_answer_rate@5m',
 ];
-const ITEMS_SHOWN = 7;
+/** Lines that fit, by how far away the wall is read: each list has its worst first, so what is left out is better. */
+const LINES = {
+  near: { items: 9, kinds: 5, desks: 2 },
+  mid: { items: 7, kinds: 4, desks: 2 },
+  far: { items: 5, kinds: 3, desks: 1 },
+} as const;
 
 /** Rows by a figure; those without a value last. */
 export function sorted(rows: readonly FrameRow[], key: string, order: 'up' | 'down'): readonly FrameRow[] {
@@ -29,10 +35,11 @@ export function sorted(rows: readonly FrameRow[], key: string, order: 'up' | 'do
 /** What runs out when, what is missing where, and what buyers complain about. */
 export function SupplyScene(): ReactElement {
   const { t } = useT();
+  const lines = LINES[useConsole((state) => state.wallScale)];
   const items = sorted(useRows('items', PACE_MS.grid), 'stock_minutes_left@5m', 'up');
   const categories = sorted(useRows('categories', PACE_MS.grid), 'stockout_rate_demand@5m', 'down');
   const complaints = sorted(useRows('complaints', PACE_MS.grid), 'complaint_share@1h', 'down');
-  const desks = useRows('desks', PACE_MS.grid);
+  const desks = sorted(useRows('desks', PACE_MS.grid), 'cs_answer_rate@5m', 'up');
   const stock = useFreshness('stock_minutes_left@5m');
   const demand = useFreshness('stockout_rate_demand@5m');
   const opened = useFreshness('complaint_share@1h');
@@ -45,12 +52,22 @@ export function SupplyScene(): ReactElement {
         ))}
       </TileRow>
       <div className="row row-three">
-        <Panel id="items" title={t('supply.items')} freshness={stock} aside={<AgeNote freshness={stock} />}>
-          <BarList rows={items.slice(0, ITEMS_SHOWN)} label="sku" column="stock_minutes_left@5m" full={120} />
+        <Panel
+          id="items"
+          title={t('supply.items')}
+          freshness={stock}
+          aside={<ShownOf most={lines.items} all={items.length} freshness={stock} />}
+        >
+          <BarList rows={items.slice(0, lines.items)} label="sku" column="stock_minutes_left@5m" full={120} />
         </Panel>
-        <Panel id="categories" title={t('supply.categories')} freshness={demand} aside={<AgeNote freshness={demand} />}>
+        <Panel
+          id="categories"
+          title={t('supply.categories')}
+          freshness={demand}
+          aside={<ShownOf most={lines.items} all={categories.length} freshness={demand} />}
+        >
           <BarList
-            rows={categories.slice(0, ITEMS_SHOWN)}
+            rows={categories.slice(0, lines.items)}
             label="category"
             column="stockout_rate_demand@5m"
             full={0.05}
@@ -61,12 +78,17 @@ export function SupplyScene(): ReactElement {
             id="complaints"
             title={t('supply.complaints')}
             freshness={opened}
-            aside={<AgeNote freshness={opened} />}
+            aside={<ShownOf most={lines.kinds} all={complaints.length} freshness={opened} />}
           >
-            <BarList rows={complaints.slice(0, 4)} label="kind" column="complaint_share@1h" full={1} />
+            <BarList rows={complaints.slice(0, lines.kinds)} label="kind" column="complaint_share@1h" full={1} />
           </Panel>
-          <Panel id="desks" title={t('supply.desks')} freshness={answered} aside={<AgeNote freshness={answered} />}>
-            <BarList rows={desks.slice(0, 2)} label="desk" column="cs_answer_rate@5m" full={1} />
+          <Panel
+            id="desks"
+            title={t('supply.desks')}
+            freshness={answered}
+            aside={<ShownOf most={lines.desks} all={desks.length} freshness={answered} />}
+          >
+            <BarList rows={desks.slice(0, lines.desks)} label="desk" column="cs_answer_rate@5m" full={1} />
           </Panel>
         </div>
       </div>
