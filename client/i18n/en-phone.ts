@@ -22,6 +22,8 @@ export const enPhone: Readonly<Record<keyof typeof zhPhone, string>> = {
   'row.recoveringUntil': 'recovering since {time} · over at {until} if it stays',
   'row.nodata': 'no data',
   'row.error': 'rule error',
+  'fact.soldOutIn': 'Sells out in',
+  'fact.soldOut': 'sold out',
   'do.acknowledge': 'Ack',
   'do.acknowledgeGroup': 'Ack group',
   'do.acknowledgeMany': 'Ack {n}',

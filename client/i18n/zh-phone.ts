@@ -21,6 +21,8 @@ export const zhPhone = {
   'row.recoveringUntil': '恢复中 · {time} 起 · 保持到 {until} 即恢复',
   'row.nodata': '无数据',
   'row.error': '规则出错',
+  'fact.soldOutIn': '预计售罄还有',
+  'fact.soldOut': '已售罄',
   'do.acknowledge': '认领',
   'do.acknowledgeGroup': '认领全组',
   'do.acknowledgeMany': '认领 {n} 条',

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { AppError } from '#contract/errors';
+import { firstStepOf } from '#contract/first-step';
 import type { FirstStep, FrameRoom } from '#contract/room';
 import type { Runbook } from '#contract/runbooks';
 import type { ScreenFacts } from '#contract/screens';
@@ -91,7 +92,7 @@ export function createWarRoom(options: WarRoomOptions) {
     const link = alerts.book.record(alert.id)?.annotations.runbook_url ?? null;
     const { rule, tier, labels } = alert;
     const plan = chooseRunbooks(plans.runbooks.values(), { rule, tier, labels, phase, link })[0]?.runbook;
-    const first = plan?.steps[0];
+    const first = plan === undefined ? undefined : firstStepOf(plan);
     stepKey = key;
     step =
       plan === undefined || first === undefined

@@ -8,7 +8,8 @@ import { useConsole } from '../../state/console-store.ts';
 import type { FigureFreshness } from '../../state/freshness.ts';
 import { useFormat } from '../../state/use-figure.ts';
 import type { Loaded } from '../frame/use-loaded.ts';
-import { limitLine, measureLine, titleOf } from './alert-words.ts';
+import { limitLine, measureLine, sellsOut, titleOf } from './alert-words.ts';
+import { ceilingOf } from './ceiling.ts';
 
 const AlertChart = lazy(() => import('./AlertChart.tsx'));
 const SPAN_MS = 30 * 60_000;
@@ -58,6 +59,11 @@ export function ChartCard({
       textPx: Math.max(12, Math.min(26, innerWidth * 0.0066)),
       tick: (value: number) => limitLine(value, unit, format),
       ...(unit === 'ratio' ? { most: 1 } : {}),
+      ceiling: ceilingOf(
+        data.points.flatMap(([, value]) => (value === null ? [] : [value])),
+        alert.limit,
+        unit,
+      ),
     };
   }, [data, alert.limit, alert.tier, alert.firedAt, unit, lang, changes, zone, link.trusted]);
   const newest = data?.points.findLast(([, value]) => value !== null)?.[1] ?? null;
@@ -68,7 +74,9 @@ export function ChartCard({
   });
   return (
     <section className="desk-card chart-card" aria-labelledby="chart-title" data-testid="chart-card">
-      <h2 id="chart-title">{say('chart.title', { name: titleOf(alert, lang) })}</h2>
+      <h2 id="chart-title">
+        {say('chart.title', { name: sellsOut(alert) ? say('chart.untilSoldOut') : titleOf(alert, lang) })}
+      </h2>
       {drawn === null ? (
         <p className="chart-none quiet">{say(chartTrouble(data, failed !== null))}</p>
       ) : (

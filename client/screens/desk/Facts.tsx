@@ -11,7 +11,7 @@ import { useFormat } from '../../state/use-figure.ts';
 import { useFreshness } from '../../state/use-freshness.ts';
 import { useTicked } from '../../state/use-ticked.ts';
 import { useAge } from './AlertRow.tsx';
-import { limitLine, measureLine, recoveryWord } from './alert-words.ts';
+import { limitLine, measureLine, recoveryWord, sellsOut } from './alert-words.ts';
 
 /** Whole seconds until an instant of the server's clock; 0 when it is past. */
 function useLeftMs(untilMs: number | null): number {
@@ -71,10 +71,16 @@ export function Facts({
     <div className={`facts-row tier-${alert.tier}`}>
       <Fact
         id="now"
-        name={say('fact.now')}
+        name={say(sellsOut(alert) ? 'fact.soldOutIn' : 'fact.now')}
         freshness={link}
         strong={!over && recovery === null && link.trusted}
-        value={value === null ? say('fact.noValue') : measureLine(value, alert.unit, format)}
+        value={
+          value === null
+            ? say('fact.noValue')
+            : sellsOut(alert) && value <= 0
+              ? say('fact.soldOut')
+              : measureLine(value, alert.unit, format)
+        }
       >
         {recovery === null ? null : <b data-testid="recovering">{recovery} · </b>}
         {alert.limit === null

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { Alert } from '#contract/alerts';
+import { firstStepOf } from '#contract/first-step';
 import type { Run, RunbookReply } from '#contract/runbooks';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import { useConsole } from '../../state/console-store.ts';
@@ -44,7 +45,16 @@ export function RunbookCard({ alert, plan }: { alert: Alert; plan: RunbookFor })
           {say('book.failed', { why: refused })}
         </p>
       )}
-      {run === null ? <Decisions book={book} /> : <Running run={run} />}
+      {run === null ? (
+        <>
+          <p>
+            <b data-testid="first-step">{say('book.first', { step: firstStepOf(runbook)?.title[lang] ?? '' })}</b>
+          </p>
+          <Decisions book={book} />
+        </>
+      ) : (
+        <Running run={run} />
+      )}
       <ol className="book-steps">
         {runbook.steps.map((step) => {
           const state = run?.steps[step.n - 1]?.state ?? 'pending';
@@ -77,7 +87,7 @@ function Running({ run }: { run: Run }): ReactElement {
 
 /** The first condition of the plan that is true now, and the step it leads to: where to begin. */
 function Decisions({ book: { runbook } }: { book: RunbookReply }): ReactElement | null {
-  const { say } = useDeskWords();
+  const { say, lang } = useDeskWords();
   const kpis = useKpis(runbook);
   const held = runbook.decisions.find(({ check }) => check !== null && holdsNow(check, kpis) === true);
   if (held === undefined || held.check === null) return null;
@@ -85,7 +95,9 @@ function Decisions({ book: { runbook } }: { book: RunbookReply }): ReactElement 
     <p className="book-decision">
       <CheckLine check={held.check} kpis={kpis} />{' '}
       {held.goTo.kind === 'step' ? (
-        <b>{say('book.decision', { n: held.goTo.n })}</b>
+        held.goTo.n === 1 ? null : (
+          <b>{say('book.decision', { n: held.goTo.n, step: runbook.steps[held.goTo.n - 1]?.title[lang] ?? '' })}</b>
+        )
       ) : held.goTo.kind === 'runbook' ? (
         <a href={`/runbooks/${held.goTo.id}`}>→ {held.goTo.id}</a>
       ) : null}

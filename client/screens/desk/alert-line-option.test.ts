@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { alertLineOption, axisOf } from './alert-line-option.ts';
+import { ceilingOf } from './ceiling.ts';
 
 it('[DESK8] the axis holds line and limit on round numbers, and does not invent a space below zero', () => {
   expect(axisOf([0.97, 0.995, 0.985])).toMatchObject({ max: expect.closeTo(1, 2) });
@@ -33,4 +34,30 @@ it('[DESK8] limit, alarm and changes are marked; without a limit there is no lin
     1.5, 30_000, 10_000, 20_000,
   ]);
   expect(marksOf(alertLineOption({ ...line, limit: null, firedAtMs: null, marks: [] }))).toEqual([]);
+});
+it('[DESK8] minutes until sold out are drawn up to six limits: the limit never lies on the floor, and no axis is endless', () => {
+  const values = [Number.MAX_SAFE_INTEGER, 40, 12, 2];
+  expect(ceilingOf(values, 3, 'minutes')).toBe(18);
+  expect(ceilingOf([17, 2], 3, 'minutes')).toBeNull();
+  expect(ceilingOf(values, 3, 'count')).toBeNull();
+  const option = alertLineOption({
+    points: values.map((value, at) => [at * 60_000, value] as const),
+    limit: 3,
+    limitWords: '3 分',
+    tier: 'red',
+    firedAtMs: null,
+    marks: [],
+    trusted: true,
+    timeZone: 'Asia/Shanghai',
+    textPx: 12,
+    tick: (value) => `${value} 分`,
+    ceiling: 18,
+  }) as unknown as {
+    yAxis: { min: number; max: number; axisLabel: { formatter: (value: number) => string } };
+    series: { data: [number, number][] }[];
+  };
+  expect(option.yAxis).toMatchObject({ min: 0, max: 18 });
+  expect(option.yAxis.axisLabel.formatter(18)).toBe('≥ 18 分');
+  expect(option.yAxis.axisLabel.formatter(6)).toBe('6 分');
+  expect(option.series[0]?.data.map(([, value]) => value)).toEqual([18, 18, 12, 2]);
 });

@@ -19,6 +19,8 @@ export interface AlertLine {
   readonly tick: (value: number) => string;
   /** What the figure cannot pass: 1 for a share. */
   readonly most?: number;
+  /** Values above it are drawn on it, and the axis says so; see ceiling.ts. */
+  readonly ceiling?: number | null;
 }
 const FONT = 'Inter, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
@@ -42,12 +44,20 @@ export function axisOf(
 
 /** What a rule measures, its limit, when it fired and what was changed. Builds an option, draws nothing. */
 export function alertLineOption(line: AlertLine): EChartsCoreOption {
-  const { textPx, points, limit, timeZone } = line;
+  const { textPx, limit, timeZone, ceiling = null } = line;
+  const points = line.points.map(
+    ([atMs, value]): LinePoint =>
+      value !== null && ceiling !== null && value > ceiling ? [atMs, ceiling] : [atMs, value],
+  );
   const text = { color: COLOURS.dim, fontSize: textPx, fontFamily: FONT };
   const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
-  const axis = axisOf(limit === null ? values : [...values, limit], line.most);
+  const axis =
+    ceiling === null
+      ? axisOf(limit === null ? values : [...values, limit], line.most)
+      : { min: 0, max: ceiling, interval: ceiling / 3 };
+  const tick = (value: number): string => (value === ceiling ? `≥ ${line.tick(value)}` : line.tick(value));
   const colour = line.trusted ? TIER_COLOURS[line.tier] : COLOURS.dim;
-  const widest = Math.max(line.tick(axis.min).length, line.tick(axis.max).length);
+  const widest = Math.max(tick(axis.min).length, tick(axis.max).length);
   const mark = (atMs: number, words: string, color: string) => ({
     xAxis: atMs,
     lineStyle: { color, type: 'dotted' },
@@ -75,7 +85,7 @@ export function alertLineOption(line: AlertLine): EChartsCoreOption {
       type: 'value',
       ...axis,
       splitLine: { lineStyle: { color: COLOURS.line, width: 1 } },
-      axisLabel: { ...text, formatter: line.tick },
+      axisLabel: { ...text, formatter: tick },
     },
     series: [
       {

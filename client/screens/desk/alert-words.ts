@@ -49,6 +49,10 @@ export function againstLine(
   return `${measure} ${same ? '=' : value < limit ? '<' : '>'} ${bound}`;
 }
 
+/** Whether its value is how long an item will still last. */
+export const sellsOut = ({ unit, labels }: Pick<Alert, 'unit' | 'labels'>): boolean =>
+  unit === 'minutes' && labels.sku !== undefined;
+
 /** Labels that tell where it is, by the names people have for label and value. */
 export const placeLabels = (
   { labels }: Pick<Alert, 'labels'>,
