@@ -14,6 +14,17 @@ export const ATTRIBUTED =
 /** Ad totals of the asked channel, or of all. */
 export const adsOf = ({ read, labels, span }: KpiInput): AdTotals => read.ads(labels.channel ?? null, span);
 
+/**
+ * A channel that is not bought and never reported: what it costs is not 0 but nothing anybody knows, so it must not look
+ * like the cheapest one.
+ */
+const unbought = ({ campaign, labels }: KpiInput, { spendMinor, impressions, clicks }: AdTotals): boolean =>
+  labels.channel !== undefined &&
+  !Object.hasOwn(campaign.budgets.channels, labels.channel) &&
+  spendMinor === 0 &&
+  impressions === 0 &&
+  clicks === 0;
+
 /** A metric of the orders that came through ad channels. */
 export function attributed(input: KpiInput, metric: string): { readonly value: number; readonly missing?: string } {
   if (input.labels.channel !== undefined) return sumTerms(input, [metric], input.span);
@@ -86,7 +97,9 @@ export const adTotal = (words: Words, unit: Kpi['unit'], field: keyof AdTotals, 
     scales: true,
     ...rest,
     compute: (input) => {
-      const value = adsOf(input)[field];
+      const totals = adsOf(input);
+      if (unbought(input, totals)) return unknown;
+      const value = totals[field];
       return { value, numerator: value, denominator: null };
     },
   });
@@ -95,5 +108,6 @@ export const perAd =
   (metric: string, pair: (value: number, totals: AdTotals, input: KpiInput) => readonly [number, number]) =>
   (input: KpiInput) => {
     const sum = attributed(input, metric);
-    return sum.missing ?? pair(sum.value, adsOf(input), input);
+    const totals = adsOf(input);
+    return sum.missing ?? (unbought(input, totals) ? null : pair(sum.value, totals, input));
   };

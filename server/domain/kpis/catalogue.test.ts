@@ -91,6 +91,13 @@ describe('the catalogue', () => {
     expect(of('reserve_ratio')).toMatchObject({ value: 0.075, numerator: 15_000, denominator: 200_000 });
     expect(of('reserve_ratio', {}, {})).toMatchObject({ value: null });
   });
+  it('[KPI15] a channel that is not bought and never reported costs nothing anybody knows, and is not the cheapest one', () => {
+    const of = (id: string, channel: string, ads = {}) => run(KPIS.get(id) as Kpi, { ads, labels: { channel } }).value;
+    for (const id of ['ad_spend', 'impressions', 'clicks', 'cpa', 'cac', 'roas', 'roi'])
+      expect([id, of(id, 'nobody')]).toEqual([id, null]);
+    expect(of('ad_spend', 'radio')).toBe(0); // bought, nothing spent yet
+    expect(of('ad_spend', 'nobody', { nobody: { spendMinor: 7 } })).toBe(7); // it reported: told as it is
+  });
   it('[KPI5] money in minor units is a whole number', () => {
     for (const [id, examples] of Object.entries(EXAMPLES)) {
       for (const example of [examples].flat()) {

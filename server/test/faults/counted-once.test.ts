@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { type Answer, type WholeServer, wholeServer } from '../whole-server.ts';
-import { ndjson, paidOrder } from '../windows-kit.ts';
+import { byId, ndjson, paidOrder, windowsKit } from '../windows-kit.ts';
 
 const orders = (count: number, atMs: number, name = 'o') =>
   Array.from({ length: count }, (_, i) => paidOrder(`${name}${i}`, atMs - (i % 30) * 1_000));
@@ -50,6 +50,31 @@ describe('counted once', () => {
     expect(sum(({ body }) => body.duplicates)).toBe(78);
     expect(await one.sum('orders_paid_count')).toBe(42);
     expect(await two.sum('orders_paid_count', undefined, '1s')).toBe(42);
+  });
+
+  it('[ING25] over several shards a stock event counts once where its SKU lives; the same id of another SKU is another event', async () => {
+    const kit = await windowsKit({ shardCount: 3 });
+    const moved = (sku: string, delta: number) => ({
+      id: 'm1',
+      source: '/wh',
+      type: 'stock.moved',
+      ts: kit.nowMs,
+      sku,
+      delta,
+    });
+    const skus = kit.campaign.items.map(({ sku }) => sku);
+    const first = skus[0] as string;
+    for (const [event, want] of [
+      [moved(first, -5), { accepted: 1, duplicates: 0 }],
+      [moved(first, -7), { accepted: 0, duplicates: 1 }],
+      ...skus.slice(1).map((sku) => [moved(sku, -1), {}] as const),
+    ] as const) {
+      const reply = await kit.ingest.submit(byId([event]));
+      expect(reply).toMatchObject(want);
+      expect(reply.accepted + reply.duplicates).toBe(1);
+    }
+    await kit.mirror.refresh();
+    expect(kit.mirror.sold(first, { fromMs: kit.nowMs - 1_000, toMs: kit.nowMs + 1 })).toBe(5);
   });
 
   it('[FLT11] a batch sent again, whole, in parts and by another key, adds nothing', async () => {
