@@ -1,19 +1,18 @@
 import { createHmac } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { AdvicePort, LedgerFacts, MoneyPort, Move, MoveView, Person, PlatformPort } from '#contract/budget';
-import { AppError } from '#contract/errors';
+import type { AdvicePort, LedgerFacts, MoneyPort, Move, MoveView, PlatformPort } from '#contract/budget';
 import type { Tier } from '#contract/tiers';
 import type { Campaign } from '../domain/campaign.ts';
 import type { DueOutcome, DueWork } from '../room/due.ts';
 import type { Log } from '../room/log.ts';
 import type { Script } from '../store/scripts.ts';
 import { createBook } from './book.ts';
+import { createByHand } from './by-hand.ts';
 import { createDecide } from './decide.ts';
 import { channelEnvelope, movableAccounts, openingEntries } from './domain/accounts.ts';
 import { type OnDuty, openSeats, type Staff } from './domain/approvals.ts';
 import { NOTHING, type Plan } from './domain/plan.ts';
 import { envelopeMinor, policyOf } from './domain/policy.ts';
-import { refusal } from './domain/refusals.ts';
 import type { World } from './domain/world.ts';
 import { createForcedCover } from './forced-cover.ts';
 import { createFreezes } from './freezes.ts';
@@ -148,38 +147,7 @@ export function createBudget(options: BudgetOptions) {
     await store.apply(plan, [{ kind: 'budget.opened', actor: systemActor('campaign'), params: { amountMinor } }], null);
   }
 
-  /**
-   * A person tells what a platform did, where no link carries commands out.
-   * @throws {AppError} `exceeds_pending`; `conflict` for a channel whose link works
-   */
-  async function byHand(
-    moveId: string,
-    told: { readonly commandId: string; readonly appliedMinor: number; readonly note: string },
-    by: Person,
-  ): Promise<Move> {
-    const command = await store.command(told.commandId);
-    const { channel, direction, amountMinor } = command;
-    if (command.moveId !== moveId) throw refusal('pending_not_found');
-    if (platforms !== null && platforms.view(channel) !== null)
-      throw new AppError('conflict', `${channel} has a platform link that works; it confirms by itself`);
-    const { appliedMinor } = told;
-    if (appliedMinor > amountMinor)
-      throw refusal('exceeds_pending', {
-        account: `chan:${channel}`,
-        limitMinor: amountMinor,
-        askedMinor: appliedMinor,
-      });
-    return money.confirmLeg(command.id, {
-      commandId: command.id,
-      direction,
-      outcome: appliedMinor === amountMinor ? 'applied' : appliedMinor === 0 ? 'rejected' : 'clamped',
-      appliedMinor,
-      confirmedMinor: null,
-      externalRef: null,
-      message: `${by.name}: ${told.note}`,
-      at: nowMs(),
-    });
-  }
+  const byHand = createByHand({ store, money, platforms: () => platforms, nowMs });
 
   const view = (move: Move): MoveView => ({ ...move, seats: openSeats(move, staff(), policy) });
   const again = (inMs: number): DueOutcome => ({ kind: 'again', inMs });

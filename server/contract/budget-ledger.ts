@@ -121,4 +121,17 @@ export interface PlatformPort {
   view(channel: string): PlatformView | null;
   /** When a change asked for now could be sent; null: at once. Beyond the window's end the request is refused. */
   nextChangeAt(channel: string): number | null;
+  /**
+   * Ends a command by what a person has seen on the platform, because the link has had no answer for a minute.
+   * @throws {AppError} `conflict` while it may still answer
+   */
+  endByHand?(
+    channel: string,
+    seen: {
+      readonly commandId: string;
+      readonly appliedMinor: number;
+      readonly reason: string;
+      readonly by: Person;
+    },
+  ): Promise<void>;
 }

@@ -275,4 +275,5 @@ export const ConfirmMoveBody = Type.Object(
   },
   closed,
 );
+export type ConfirmMoveBody = Static<typeof ConfirmMoveBody>;
 export const ReviewMoveBody = Type.Object({ note: Type.Optional(BudgetReason) }, closed);

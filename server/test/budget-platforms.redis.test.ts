@@ -6,6 +6,7 @@ import { createOutbox } from '../budget/outbox/create-outbox.ts';
 import { webhookAdapter } from '../budget/platforms/webhook-adapter.ts';
 import { createOutbound } from '../outbound/send.ts';
 import { createDueWork } from '../room/due.ts';
+import { budgetRoutes } from '../routes/budget.ts';
 import { platformRoutes } from '../routes/platforms.ts';
 import { testApp } from './app.ts';
 import { budgetKit, PEOPLE } from './budget-kit.ts';
@@ -59,13 +60,13 @@ async function house() {
   const app = await testApp({
     authenticate: async ({ headers }) =>
       PEOPLE[headers.authorization?.replace(/^Bearer /, '') as keyof typeof PEOPLE] ?? null,
-    plugins: [withDeps(platformRoutes, { platforms: outbox })],
+    plugins: [withDeps(platformRoutes, { platforms: outbox }), withDeps(budgetRoutes, { budget: kit.budget })],
   });
   let keys = 0;
   const post = async (path: string, payload?: object, key = `p${++keys}`, who = 'chen') => {
     const reply = await app.inject({
       method: 'POST',
-      url: `/api/v1/budget/platforms/${path}`,
+      url: path.startsWith('/') ? `/api/v1/budget${path}` : `/api/v1/budget/platforms/${path}`,
       headers: { authorization: `Bearer ${who}`, ...(key === '' ? {} : { 'idempotency-key': key }) },
       ...(payload === undefined ? {} : { payload }),
     });
@@ -162,6 +163,38 @@ describe('ledger, outbox and ad platform together', () => {
       expect(
         (await all.post(`search/${path}`, path === 'look' ? undefined : { theirsMinor: 1 }, 'k', 'none')).status,
       ).toBe(401);
+  });
+  it('[OBX16] what a silent platform did is told by a person who looked, not by whoever asked for the move', async () => {
+    const all = await house();
+    const object = all.platform.object('o-search');
+    all.platform.faults.change('o-search', { outage: 'refuse' });
+    const { move } = await all.budget.submit.request(
+      await all.body('chan:search', 'chan:social', 5_000_000),
+      all.ask(PEOPLE.sun),
+    );
+    await all.budget.decide.approve(move.id, move.terms, all.ask(PEOPLE.gao));
+    await vi.waitFor(() => expect(all.view('search').trouble).not.toBe(''), WAIT);
+    const told = { commandId: `${move.id}-0-decrease`, appliedMinor: 5_000_000, note: 'set on its page' };
+    const confirm = (who: string) => all.post(`/transfers/${move.id}/confirm`, told, undefined, who);
+    expect(await confirm('gao')).toMatchObject({ status: 409, body: { code: 'conflict' } }); // it may still answer
+    all.move(61_000);
+    object.setByHand(object.reading.dailyBudgetMinor - 5_000_000, Date.now());
+    expect(await confirm('sun')).toMatchObject({ status: 403, body: { code: 'self_approval' } });
+    for (let i = 0; i < 2; i += 1) expect((await confirm('gao')).status).toBe(200);
+    await vi.waitFor(async () => expect((await all.budget.store.move(move.id)).state).toBe('settled'), WAIT);
+    const { legs } = await all.budget.store.move(move.id);
+    expect(legs[0]?.receipts).toMatchObject([
+      { direction: 'decrease', appliedMinor: 5_000_000, message: 'Gao Lan: set on its page' },
+      { direction: 'increase', appliedMinor: 5_000_000 },
+    ]);
+    const entry = (await all.entries()).find(
+      ({ kind, params }) => kind === 'platform.changed' && params.channel === 'search',
+    );
+    expect(entry?.actor).toMatchObject({ kind: 'user', name: 'Gao Lan' });
+    all.platform.faults.change('o-search', { outage: 'none' });
+    const looked = await all.post('search/look', undefined, '');
+    expect(looked.body).toMatchObject({ driftMinor: null, waitingCount: 0 });
+    expect(object.changes.filter(({ by }) => by === 'api')).toHaveLength(0);
   });
   it('[OBX14] a new day: the budget is what is left, not the whole of it once more', async () => {
     const all = await house();

@@ -9,7 +9,9 @@ import type { PlatformAdapter } from '../platforms/adapter.ts';
 import { type BookRedis, type BookStore, createBookStore } from './book-store.ts';
 import { type CommandMoney, type CrashPoint, createCourier } from './courier.ts';
 import { driftMinor, type ObjectBook } from './domain/book.ts';
+import { endByHand } from './domain/by-hand.ts';
 import { createReconciler, type Reconciler } from './reconcile.ts';
+import { tellChange } from './tell.ts';
 import { nextChangeAtMs, platformView } from './view.ts';
 
 /** Due work whose id is the channel: the ledger schedules it in the step that writes a command. */
@@ -168,6 +170,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
         const link = links[channel];
         const book = books.get(channel);
         return link === undefined || book === undefined ? null : nextChangeAtMs(book, link, nowMs());
+      },
+      async endByHand(channel, { by, ...seen }) {
+        const actor: Actor = { kind: 'user', ...by };
+        await known(stores, channel).change(
+          (book) => endByHand(book, { ...seen, nowMs: nowMs() }),
+          (before, after) => tellChange(before, after).map((entry) => ({ ...entry, actor })),
+        );
+        await shown(channel);
+        await wake(channel);
       },
     },
     async start(money, facts) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlatformLink, PlatformReading } from '#contract/platforms';
 import { attribute } from './attribute.ts';
 import { driftMinor, emptyBook, enqueue, nextOf, noteReading, type ObjectBook, SETTLE_GRACE_MS, told } from './book.ts';
+import { BY_HAND_AFTER_MS, endByHand } from './by-hand.ts';
 import { assertCommandTransition, COMMAND_STATES, type CommandState, isEnded } from './command.ts';
 import { backoffMs, begin, finish, missed, type Outcome, readBack, TRIES_MAX } from './deliver.ts';
 import { nextTokenMs } from './quota.ts';
@@ -44,6 +45,44 @@ const answered = (now: PlatformReading, rejected: string | null = null): Outcome
   rejected,
 });
 const ends = (book: ObjectBook) => book.owed.map(({ commandId, state, doneMinor }) => [commandId, state, doneMinor]);
+
+describe('told by hand', () => {
+  const lost = finish(
+    sent(asked(start(), -20_000, -10_000)),
+    { kind: 'lost', why: 'no answer' },
+    { nowMs: 2_000, random: 0.5 },
+  );
+  const seen = { commandId: 'c1', appliedMinor: 20_000, reason: 'Ann: looked', nowMs: 1_000 + BY_HAND_AFTER_MS };
+  it('[OBX16] only a minute after a call without an answer', () => {
+    expect(() => endByHand(lost, { ...seen, nowMs: seen.nowMs - 1 })).toThrow(
+      expect.objectContaining({ code: 'conflict' }),
+    );
+    expect(() => endByHand(sent(asked(start(), -20_000)), seen)).toThrow(expect.objectContaining({ code: 'conflict' }));
+    expect(() => endByHand(asked(start(), -20_000), seen)).toThrow(expect.objectContaining({ code: 'conflict' }));
+    expect(() => endByHand(lost, { ...seen, commandId: 'c9' })).toThrow(expect.objectContaining({ code: 'not_found' }));
+    expect(ends(endByHand(lost, seen))).toEqual([['c1', 'confirmed', -20_000]]);
+  });
+  it('[OBX16] the rest of its batch is read back without it, and a wrong word shows as drift', () => {
+    const told = endByHand(lost, seen);
+    const right = readBack(told, reading(70_000, { version: 2 }), { nowMs: 90_000, random: 0.5 });
+    expect(ends(right)).toEqual([
+      ['c1', 'confirmed', -20_000],
+      ['c2', 'confirmed', -10_000],
+    ]);
+    expect(driftMinor(right)).toBe(0);
+    const only = endByHand(endByHand(lost, { ...seen, appliedMinor: 0 }), {
+      ...seen,
+      commandId: 'c2',
+      appliedMinor: 4_000,
+    });
+    expect(ends(only)).toEqual([
+      ['c1', 'rejected', 0],
+      ['c2', 'partial', -4_000],
+    ]);
+    expect([only.sent, only.queue]).toEqual([null, []]);
+    expect(driftMinor(noteReading(only, reading(70_000), 90_000))).toBe(-26_000);
+  });
+});
 
 describe('command states', () => {
   const allowed: Readonly<Record<CommandState, readonly CommandState[]>> = {
