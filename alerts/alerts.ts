@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type AlertLineReply,
   type AlertReply,
@@ -29,6 +29,7 @@ import { createDuty, type Duty } from './duty.ts';
 import { createEngine, type EngineStats } from './engine.ts';
 import { RULES_CLAIM } from './keys.ts';
 import { alertLine } from './line.ts';
+import { createLoops } from './loops.ts';
 import { createPageLoad, type PageLoad } from './page-load.ts';
 import { createPaging, type Paging, type PagingDeps } from './paging.ts';
 import { type DutyConfig, readDutyFile } from './read-duty.ts';
@@ -37,6 +38,7 @@ import { BaselineBook, readingResolver, type SystemFacts } from './readings.ts';
 import type { AlertRecord } from './record.ts';
 import { createRuleBook } from './rule-book.ts';
 import { createRuleViews, type RuleViews } from './rule-states.ts';
+import { createSharedRules } from './shared-rules.ts';
 import { createSilences, type Silences } from './silences.ts';
 import { type AlertRedis, AlertStore } from './store.ts';
 
@@ -46,6 +48,8 @@ const TICK_MS = 200;
 const POLL_MS = 100;
 /** ms between two looks at who stands in for whom. */
 const DUTY_POLL_MS = 1_000;
+/** ms until a reload on another node is noticed. */
+const RULES_POLL_MS = 500;
 /** ms between two counts of what fired lately. */
 const RATE_POLL_MS = 2_000;
 
@@ -97,8 +101,10 @@ export interface Alerts extends RuleViews {
   /** What its rule measures, over the last half hour. @throws {AppError} `not_found` */
   line(id: string): Promise<AlertLineReply>;
   rules(): RulesReply;
-  /** Loads the rules anew; unsound ones are refused with their lines and the old ones go on. @throws {AppError} `rules_invalid` */
+  /** Loads the rules anew, for all nodes; unsound ones are refused with their lines and the old ones go on. @throws {AppError} `rules_invalid` */
   reload(actor: Actor): Promise<RulesReply>;
+  /** Takes the rules of a reload on another node; `start` does it twice a second. */
+  followRules(): Promise<void>;
   /** ms since rules were last evaluated by any node; null before the first time. */
   evaluatedAgoMs(): number | null;
   /** @throws {AppError} `rules_invalid`, `out_of_range` */
@@ -129,6 +135,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
     timeline,
     folder: options.rulesFolder,
     problems: duty.problems,
+    shared: createSharedRules(redis, store.keys),
+    log,
   });
   const book = new AlertBook({
     store,
@@ -165,50 +173,9 @@ export function createAlerts(options: AlertsOptions): Alerts {
     ackExpiryHandler({ store, book, policies, nowMs, ...(onReminder === undefined ? {} : { onReminder }) }),
   );
   store.onDue = () => due.nudge();
-  let running = false;
-  let failing = false;
-  let loops: Promise<unknown> = Promise.resolve();
-
-  /** Keeps a rhythm; a failure is said once and tried again, never ends the loop. */
-  async function loop(
-    everyMs: number,
-    work: () => Promise<void>,
-    what: string,
-    next: (ms: number) => Promise<unknown> = pause,
-  ): Promise<void> {
-    while (running) {
-      const startedMs = performance.now();
-      try {
-        await work();
-        failing = false;
-      } catch (error) {
-        if (!failing && running) log.warn({ err: error }, `${what} failed; trying again`);
-        failing = true;
-      }
-      await next(Math.max(5, everyMs - (performance.now() - startedMs)));
-    }
-  }
-  let wake: (() => void) | null = null;
-  let nudges = 0;
-  /** Until the windows are refreshed again, or `ms` at most; at once when they were while this node was looking. */
-  function nudged(ms: number): Promise<void> {
-    if (nudges > 0) {
-      nudges = 0;
-      return pause(0);
-    }
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, ms);
-      function done(): void {
-        clearTimeout(timer);
-        wake = null;
-        nudges = 0;
-        resolve();
-      }
-      wake = done;
-    });
-  }
+  const loops = createLoops(log);
   async function load(): Promise<void> {
-    ruleBook.load();
+    await ruleBook.load();
     for (const { rule, why } of ruleBook.set().skipped)
       log.info({ rule, why }, 'an alert rule does not apply to this campaign');
     await Promise.all([book.poll(true), people.poll()]);
@@ -238,24 +205,18 @@ export function createAlerts(options: AlertsOptions): Alerts {
     load,
     async start() {
       await load();
-      running = true;
-      loops = Promise.all([
-        loop(POLL_MS, () => book.poll(), 'reading alerts'),
-        loop(DUTY_POLL_MS, () => people.poll(), 'reading the duty roster'),
-        loop(RATE_POLL_MS, () => rate.poll(), 'counting alerts'),
+      loops.start([
+        [POLL_MS, () => book.poll(), 'reading alerts'],
+        [DUTY_POLL_MS, () => people.poll(), 'reading the duty roster'],
+        [RULES_POLL_MS, () => ruleBook.follow(), 'following the rules'],
+        [RATE_POLL_MS, () => rate.poll(), 'counting alerts'],
         // in step with the view; on its own when nothing refreshes the view
-        loop(2 * TICK_MS, tick, 'evaluating alert rules', nudged),
+        [2 * TICK_MS, tick, 'evaluating alert rules', loops.nudged],
       ]);
     },
-    nudge() {
-      nudges += 1;
-      wake?.();
-    },
-    async stop() {
-      running = false;
-      wake?.();
-      await loops;
-    },
+    followRules: ruleBook.follow,
+    nudge: loops.nudge,
+    stop: loops.stop,
     frame: () => ({ ...book.frame(), ...rate.frame() }),
     list: () => {
       const alerts = book.all();

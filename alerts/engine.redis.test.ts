@@ -191,11 +191,17 @@ describe('engine', () => {
   });
   it('[ALR47] a rule that a reload takes out ends its alerts; a broken reload keeps the old rules and says so', async () => {
     const kit = await alertsKit();
+    const second = await kit.node('n2');
     kit.facts.disk_used_ratio = 0.85;
     await kit.first.tick();
     kit.writeRules('groups:\n  - name: g\n    rules:\n      - alert: Bad\n        expr: kpi("nope", "1m") > 1\n');
     const actor = { kind: 'user', id: 'u', name: 'Admin' } as const;
     await expect(kit.first.reload(actor)).rejects.toMatchObject({ code: 'rules_invalid' });
+    await second.followRules();
+    expect(second.rules()).toMatchObject({
+      rules: [{ id: 'DiskLow' }],
+      refused: { problems: expect.arrayContaining([expect.stringContaining('rules/test.yaml:5')]) },
+    });
     expect(kit.first.rules()).toMatchObject({
       rules: [{ id: 'DiskLow' }],
       refused: { problems: expect.arrayContaining([expect.stringMatching(/^rules\/test\.yaml:5: expr: /)]) },
@@ -204,6 +210,12 @@ describe('engine', () => {
     expect(kit.only().rule).toBe('DiskLow');
     kit.writeRules(DISK_RULE.replace('DiskLow', 'DiskFull'));
     expect((await kit.first.reload(actor)).refused).toBeNull();
+    // the other node takes the very rules, whatever lies on its own disk by now; one that starts later does too
+    kit.writeRules(DISK_RULE);
+    kit.ageRules();
+    await second.followRules();
+    expect(second.rules()).toMatchObject({ rules: [{ id: 'DiskFull' }], refused: null });
+    expect((await kit.node('n3')).rules()).toMatchObject({ rules: [{ id: 'DiskFull' }] });
     await kit.first.tick();
     expect(kit.only().rule).toBe('DiskFull');
     expect((await kit.entries()).filter((kind) => kind.startsWith('rules.'))).toEqual([

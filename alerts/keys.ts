@@ -24,6 +24,9 @@ export function alertKeys(prefix: string, instance: string) {
     stream: key('stream'),
     /** Hash: group → GroupState as JSON, written by whoever pages. */
     groups: key('groups'),
+    /** The rules that nodes follow, as JSON, and which version of them it is. */
+    rules: key('rules'),
+    rulesVersion: key('rules-version'),
     /** When rules were last evaluated, ms of Redis time. */
     evaluated: key('evaluated'),
     history: (id: string): string => key(`history:${id}`),

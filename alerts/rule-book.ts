@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { AlertRule, RulesReply } from '#contract/alerts';
@@ -6,10 +6,12 @@ import { AppError } from '#contract/errors';
 import type { Actor } from '#contract/permissions';
 import type { RuleTestResult } from '#contract/rule-pages';
 import type { Campaign } from '../server/domain/campaign.ts';
+import type { Log } from '../server/room/log.ts';
 import type { Timeline } from '../server/room/timeline.ts';
-import { BUNDLED_RULES, loadRules, type RuleSet, ruleFiles } from './load-rules.ts';
+import { BUNDLED_RULES, compileRules, isTest, type RuleSet, type RuleTexts, readTexts } from './load-rules.ts';
 import type { RunnableRule } from './rule.ts';
 import { readRuleTest, runRuleTest } from './rule-test.ts';
+import type { SharedRulesStore } from './shared-rules.ts';
 
 /** The campaign whose names and thresholds the shipped rule tests use. */
 const TESTED_CAMPAIGN = 'double11';
@@ -20,44 +22,98 @@ export interface RuleBookDeps {
   readonly timeline: Pick<Timeline, 'append'>;
   /** Folder of the rules; the bundled ones when absent. */
   readonly folder?: string | undefined;
+  readonly shared: SharedRulesStore;
+  readonly log: Log;
   /** What is wrong besides, such as with the duty file. */
   readonly problems: readonly string[];
 }
 
-/** The rules of one node: loaded, reloaded (unsound ones are refused and the old ones go on), and shown as text with their tests. */
-export function createRuleBook({ campaign, nowMs, timeline, folder = BUNDLED_RULES, problems: besides }: RuleBookDeps) {
+/**
+ * The rules of one node: loaded, reloaded (unsound ones are refused and the old ones go on), and shown as text with their tests.
+ * A reload on one node is followed by all: they take the very texts, whatever lies on their own disks.
+ */
+export function createRuleBook(deps: RuleBookDeps) {
+  const { campaign, nowMs, timeline, folder = BUNDLED_RULES, problems: besides, shared, log } = deps;
   let set: RuleSet = { rules: [], problems: [], skipped: [] };
   let byId: ReadonlyMap<string, RunnableRule> = new Map();
-  let texts: ReadonlyMap<string, string> = new Map();
-  let tests: readonly { readonly file: string; readonly text: string }[] = [];
+  let texts: RuleTexts = {};
   let loadedAt = 0;
   let refused: RulesReply['refused'] = null;
+  /** Versions that this node knows of, and goes by. */
+  let seenVersion: string | null = null;
+  let rulesVersion: string | null = null;
 
-  /** @throws {AppError} `rules_invalid` when the rules are not sound */
-  function load(): void {
-    const next = loadRules(campaign, folder);
-    const problems = [...next.problems, ...besides];
+  /** @throws {AppError} `rules_invalid` when the rules are not sound; the old ones stay */
+  function take(next: RuleTexts): void {
+    const compiled = compileRules(campaign, next, folder);
+    const problems = [...compiled.problems, ...besides];
     if (problems.length > 0) throw new AppError('rules_invalid', problems.join('\n'), { extra: { problems } });
-    set = next;
-    byId = new Map(next.rules.map((rule) => [rule.rule.id, rule]));
-    texts = new Map(ruleFiles(folder).map((name) => [`rules/${name}`, readFileSync(join(folder, name), 'utf8')]));
-    tests = readdirSync(folder)
-      .filter((name) => name.endsWith('.test.yaml'))
-      .sort()
-      .map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
+    set = compiled;
+    byId = new Map(compiled.rules.map((rule) => [rule.rule.id, rule]));
+    texts = next;
     loadedAt = nowMs();
     refused = null;
   }
+  /** @throws {AppError} `rules_invalid` */
+  function ownTexts(): RuleTexts {
+    try {
+      return readTexts(folder);
+    } catch (error) {
+      const problem = `${folder}: ${error instanceof Error ? error.message : String(error)}`;
+      throw new AppError('rules_invalid', problem, { extra: { problems: [problem] } });
+    }
+  }
+  /** When the newest of this node's own files was written, ms; 0 when there is none. */
+  const writtenAtMs = (): number =>
+    Math.max(0, ...readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs));
+
+  /**
+   * At the start: this node's own files, unless the others have taken newer ones since these were written.
+   * @throws {AppError} `rules_invalid` when the rules are not sound
+   */
+  async function load(): Promise<void> {
+    take(ownTexts());
+    const known = await shared.read();
+    if (known === null) return;
+    seenVersion = known.version;
+    rulesVersion = known.rules?.version ?? null;
+    if (known.rules !== null && known.rules.atMs >= writtenAtMs()) takeShared(known.rules.texts);
+    refused = known.refused ?? refused;
+  }
+  function takeShared(next: RuleTexts): void {
+    try {
+      take(next);
+    } catch (error) {
+      // another build of this console may know other figures: its rules cannot be ours
+      const problems = error instanceof AppError ? error.message.split('\n') : [String(error)];
+      refused = { at: nowMs(), problems };
+      log.warn({ problems }, 'the rules that another node took are refused here; the old rules go on');
+    }
+  }
+  /** Takes what a reload on another node came to. */
+  async function follow(): Promise<void> {
+    const version = await shared.version();
+    if (version === null || version === seenVersion) return;
+    const known = await shared.read();
+    if (known === null) return;
+    seenVersion = known.version;
+    refused = known.refused;
+    if (known.rules === null || known.rules.version === rulesVersion) return;
+    rulesVersion = known.rules.version;
+    takeShared(known.rules.texts);
+  }
   const reply = (): RulesReply => ({ rules: set.rules.map(({ rule }) => rule), loadedAt, refused });
 
-  /** Loads anew; unsound rules are refused with their lines and the old ones go on. @throws {AppError} `rules_invalid` */
+  /** Loads anew, for all nodes; unsound rules are refused with their lines and the old ones go on. @throws {AppError} `rules_invalid` */
   async function reload(actor: Actor): Promise<RulesReply> {
     try {
-      load();
+      take(ownTexts());
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const problems = error.message.split('\n');
-      refused = { at: nowMs(), problems };
+      const known = await shared.publish(nowMs(), { problems });
+      seenVersion = known.version;
+      refused = known.refused;
       await timeline.append({ kind: 'rules.refused', actor, params: { text: problems[0] ?? '', n: problems.length } });
       throw new AppError(
         'rules_invalid',
@@ -65,13 +121,16 @@ export function createRuleBook({ campaign, nowMs, timeline, folder = BUNDLED_RUL
         { extra: { problems } },
       );
     }
+    seenVersion = rulesVersion = (await shared.publish(nowMs(), { texts })).version;
     await timeline.append({ kind: 'rules.reloaded', actor, params: { n: set.rules.length } });
     return reply();
   }
 
   /** The rule as a file of its own, in the shape in which it was loaded; comments are not kept. */
   function yamlOf({ file, group, id }: AlertRule): string {
-    const whole = parse(texts.get(file) ?? '') as { groups?: { name?: string; rules?: { alert?: string }[] }[] } | null;
+    const whole = parse(texts[file.replace(/^rules\//, '')] ?? '') as {
+      groups?: { name?: string; rules?: { alert?: string }[] }[];
+    } | null;
     const from = whole?.groups?.find(({ name }) => name === group);
     const rules = from?.rules?.filter(({ alert }) => alert === id) ?? [];
     return stringify({ groups: [{ ...from, rules }] }, { lineWidth: 110 });
@@ -79,7 +138,8 @@ export function createRuleBook({ campaign, nowMs, timeline, folder = BUNDLED_RUL
   /** Tests that look at a rule, run alone. */
   function testsOf(runnable: RunnableRule): RuleTestResult[] {
     const { id, file: ruleFile } = runnable.rule;
-    return tests.flatMap(({ file, text }): RuleTestResult[] => {
+    return Object.entries(texts).flatMap(([file, text]): RuleTestResult[] => {
+      if (!isTest(file)) return [];
       const read = readRuleTest(text);
       if (!read.rule_files.includes(ruleFile.replace(/^rules\//, ''))) return [];
       return read.tests.flatMap((test, index): RuleTestResult[] => {
@@ -95,6 +155,7 @@ export function createRuleBook({ campaign, nowMs, timeline, folder = BUNDLED_RUL
 
   return {
     load,
+    follow,
     reload,
     reply,
     yamlOf,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -34,6 +34,8 @@ export async function alertsKit(rules = DISK_RULE) {
   const folder = mkdtempSync(join(tmpdir(), 'wr-rules-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const writeRules = (text: string): void => writeFileSync(join(folder, 'test.yaml'), text);
+  /** As if the rules on the disk were old. */
+  const ageRules = (): void => utimesSync(join(folder, 'test.yaml'), 1, 1);
   writeRules(rules);
   const facts: Record<string, number | null> = {};
   const timeline = createTimeline(redis, prefix, campaign.instance);
@@ -74,5 +76,5 @@ export async function alertsKit(rules = DISK_RULE) {
   const entries = async () => (await timeline.page({ limit: 500 })).entries.map(({ kind }) => kind);
   const dueIds = async (kind: string): Promise<string[]> =>
     redis.zrange(`{${prefix}:${campaign.instance}:core}:due:queue:${kind}`, '0', '-1');
-  return { ...windows, facts, timeline, writeRules, node, first, only, entries, dueIds };
+  return { ...windows, facts, timeline, writeRules, ageRules, node, first, only, entries, dueIds };
 }
