@@ -23,6 +23,7 @@ import { createBanners } from './room/banners.ts';
 import { createDueWork } from './room/due.ts';
 import type { createScreens } from './room/screens.ts';
 import { createWarRoom } from './room/war-room.ts';
+import { createFsyncMeter } from './store/fsync-meter.ts';
 import { mirrorSource } from './windows/frame-source.ts';
 import { readKpis } from './windows/kpi-rows.ts';
 
@@ -82,7 +83,7 @@ export function createAction(
       backlogCount: () => delivery.overdueCount() + platforms.stats().backlogCount,
       platformDriftCount: () => platforms.stats().driftCount,
       failingReceiverCount: () => delivery.failingCount(),
-      fsyncDelayMs: () => null,
+      fsyncDelayMs: createFsyncMeter(redis, config.redisUrl === null, nowMs),
       ledgerMismatch: () => budget.mismatch(),
       overspendRatio: () => budget.book.overspentRatio(),
     }),

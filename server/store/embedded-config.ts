@@ -41,6 +41,8 @@ export function embeddedConfig(dataDir: string, socket: string, secrets: Embedde
     'logfile ""',
     'appendonly yes',
     'appendfsync always',
+    // writes that wait longer for the disk are noted: the rule about slow fsyncs reads them
+    'latency-monitor-threshold 20',
     'no-appendfsync-on-rewrite no',
     'auto-aof-rewrite-min-size 256mb',
     'auto-aof-rewrite-percentage 100',
@@ -56,7 +58,7 @@ export function embeddedConfig(dataDir: string, socket: string, secrets: Embedde
     'timeout 0',
     // Off for everybody, yet with every right: redis-server replays its log as this user, and refuses what it may not do
     'user default off ~* &* +@all',
-    `user ${APP_USER} on #${hashed(secrets.app)} ~* +@all -@admin -@dangerous +info`,
+    `user ${APP_USER} on #${hashed(secrets.app)} ~* +@all -@admin -@dangerous +info +latency|history`,
     `user ${SUPERVISOR_USER} on #${hashed(secrets.supervisor)} ~* &* +@all`,
   ].join('\n')}\n`;
 }
