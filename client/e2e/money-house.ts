@@ -20,6 +20,16 @@ import { readConfig } from '../../server/config.ts';
 import { coreKey } from '../../server/store/keys.ts';
 import { builtClient, CHROMIUM_FLAGS, CHROMIUM_PATH } from './built-client.ts';
 
+export interface DeskOptions {
+  readonly lang?: 'zh' | 'en';
+  readonly width?: number;
+  readonly height?: number;
+  /** Where the page comes from, when it is not the server itself. */
+  readonly base?: string;
+  readonly touch?: boolean;
+  /** The page's own clock can be put forward. */
+  readonly clock?: boolean;
+}
 export interface OpenDesk {
   readonly page: Page;
   /** Errors of the page and broken policies; must stay empty. */
@@ -28,12 +38,14 @@ export interface OpenDesk {
   readonly sent: string[];
 }
 const DAY_MS = 86_400_000;
+/** How long a lone move is held here; shorter than the five seconds of a real campaign, longer than any other hold. */
+export const HOLD_ALONE_MS = 2_000;
 
-/** Double 11 without ad platforms and without cooldowns: a move settles when it is approved. */
+/** Double 11 without ad platforms, without cooldowns and with a short hold: a move settles when it is approved. */
 function campaignFile(folder: string): string {
   const doc = parseDocument(readFileSync(bundledCampaign('double11'), 'utf8'));
   doc.deleteIn(['budgets', 'platforms']);
-  doc.setIn(['budgets', 'policy'], { cooldownMs: 0 });
+  doc.setIn(['budgets', 'policy'], { cooldownMs: 0, holdToConfirmMs: HOLD_ALONE_MS });
   const file = join(folder, 'money.yaml');
   writeFileSync(file, String(doc));
   return file;
@@ -69,6 +81,7 @@ export async function moneyHouse() {
     args: CHROMIUM_FLAGS,
   });
   const contexts: BrowserContext[] = [];
+  const desks = new Map<string, Promise<OpenDesk>>();
   let keys = 0;
 
   async function call<T>(
@@ -90,7 +103,7 @@ export async function moneyHouse() {
     return { status: response.status, body: (await response.json()) as T };
   }
   const person = (role: DemoPerson['role'], index: number): DemoPerson => {
-    const found = access.people.filter((one) => one.role === role)[index];
+    const found = [...access.people, ...Object.values(access.roles)].filter((one) => one.role === role)[index];
     if (found === undefined) throw new Error(`there is no ${role} ${index}`);
     return found;
   };
@@ -252,36 +265,19 @@ export async function moneyHouse() {
       const told = (await response.json()) as { accepted?: number };
       if (told.accepted !== events.length) throw new Error(JSON.stringify(told));
     },
-    async open(
-      as: DemoPerson,
-      options: { lang?: 'zh' | 'en'; width?: number; height?: number; base?: string; touch?: boolean } = {},
-    ): Promise<OpenDesk> {
-      const { lang = 'en', width = 1_440, height = 900, base = url, touch = false } = options;
-      const context = await browser.newContext({
-        viewport: { width, height },
-        locale: lang === 'zh' ? 'zh-CN' : 'en-US',
-        hasTouch: touch,
-      });
-      contexts.push(context);
-      const page = await context.newPage();
-      page.setDefaultTimeout(30_000);
-      const faults: string[] = [];
-      const sent: string[] = [];
-      page.on('pageerror', (error) => faults.push(String(error)));
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
-          faults.push(message.text());
-      });
-      page.on('request', (asked) => {
-        const { pathname } = new URL(asked.url());
-        if (asked.method() === 'GET' || !pathname.startsWith('/api/v1/budget') || pathname.endsWith('/what-if')) return;
-        if (/"validateOnly":true/.test(asked.postData() ?? '')) return;
-        sent.push(`${asked.method()} ${pathname}`);
-      });
-      await page.goto(`${base}/money?lang=${lang}#access=${as.link.split('#access=')[1]}`);
-      await page.waitForSelector('[data-testid="field-chan:search"]');
-      return { page, faults, sent };
+    /** A desk that is opened once and used by one test after another: each leaves it as it found it. */
+    desk(as: DemoPerson, options: DeskOptions = {}): Promise<OpenDesk> {
+      const key = JSON.stringify([as.name, options]);
+      const known = desks.get(key) ?? open(as, options);
+      desks.set(key, known);
+      return known;
     },
+    /** After a failure nobody knows what is open: the next test begins with new pages. */
+    async afresh(): Promise<void> {
+      desks.clear();
+      await Promise.all(contexts.splice(0).map((each) => each.close()));
+    },
+    open,
     close: async () => {
       await Promise.all(contexts.map((each) => each.close()));
       await browser.close();
@@ -290,5 +286,33 @@ export async function moneyHouse() {
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+  async function open(as: DemoPerson, options: DeskOptions = {}): Promise<OpenDesk> {
+    const { lang = 'en', width = 1_440, height = 900, base = url, touch = false, clock = false } = options;
+    const context = await browser.newContext({
+      viewport: { width, height },
+      locale: lang === 'zh' ? 'zh-CN' : 'en-US',
+      hasTouch: touch,
+    });
+    contexts.push(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    if (clock) await page.clock.install();
+    const faults: string[] = [];
+    const sent: string[] = [];
+    page.on('pageerror', (error) => faults.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
+        faults.push(message.text());
+    });
+    page.on('request', (asked) => {
+      const { pathname } = new URL(asked.url());
+      if (asked.method() === 'GET' || !pathname.startsWith('/api/v1/budget') || pathname.endsWith('/what-if')) return;
+      if (/"validateOnly":true/.test(asked.postData() ?? '')) return;
+      sent.push(`${asked.method()} ${pathname}`);
+    });
+    await page.goto(`${base}/money?lang=${lang}#access=${as.link.split('#access=')[1]}`);
+    await page.waitForSelector('[data-testid="field-chan:search"]');
+    return { page, faults, sent };
+  }
 }
 export type MoneyHouse = Awaited<ReturnType<typeof moneyHouse>>;

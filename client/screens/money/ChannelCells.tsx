@@ -28,7 +28,7 @@ export function Pace({ channel, figure }: { channel: string; figure: Figure | un
       freshness={freshness}
       format={(value) => {
         const text = format.text(Math.abs(value - 1), 'ratio', { decimals: 0 });
-        const sign = Math.round((value - 1) * 100) === 0 ? '' : value > 1 ? '+' : '−';
+        const sign = Math.floor(Math.abs(value - 1) * 100 + 1e-9) === 0 ? '' : value > 1 ? '+' : '−';
         return { ...text, prefix: sign };
       }}
       size="line"
@@ -59,7 +59,7 @@ export function Return(props: { channel: string; figure: Figure | undefined; tex
           <ClockMark /> {text.say('stale', { age })}
         </span>
       ) : (
-        <span className="quiet">{age}</span>
+        <span className="quiet">{figure?.quality === 'insufficient' ? text.code('veto.few_orders') : age}</span>
       )}
     </span>
   );

@@ -35,7 +35,12 @@ export function ChannelRow(props: RowProps): ReactElement {
     (freshness.state === 'stale' ||
       freshness.state === 'gone' ||
       (freshness.state !== 'empty' && vetoes.some(({ code }) => code === 'stale_feed')));
-  const why = isStale ? text.code('veto.stale_feed') : account.pinned ? say('pinned') : '';
+  const why =
+    isStale || account.frozen.some(({ by }) => by === 'feed')
+      ? text.code('veto.stale_feed')
+      : account.pinned
+        ? say('pinned')
+        : '';
   const locked = why !== '' || desk.off !== '';
   const edit = edits[id];
   const unit = desk.unit.suffix === '' ? desk.budget.currency : desk.unit.suffix;

@@ -69,6 +69,8 @@ export default function MoneyScreen(): ReactElement {
       setEmergency({ what: 'draw', channel: leg.to, amount: fieldText(leg.amountMinor, desk.unit) });
   };
   const mayFreeze = desk?.may.freeze === true;
+  // the brake works while the ledger is frozen, and never into an empty line
+  const brakeOff = desk === null || desk.budget.ledgerFrozen !== null ? '' : desk.off;
   const keys: PageKey[] = [
     { key: 'j', words: say('keyNext'), act: () => stepField(1) },
     { key: 'k', words: say('keyBefore'), act: () => stepField(-1) },
@@ -79,7 +81,7 @@ export default function MoneyScreen(): ReactElement {
     { key: 'e', words: say('keyEmergency'), act: toEmergency },
     { key: 'l', words: say('keyLimits'), act: () => setLimits(focusedChannel(desk)) },
     { key: 'y', words: say('keyLedger'), act: () => setLedger((had) => !had) },
-    ...(mayFreeze ? [{ key: 'f', words: say('keyFreeze'), act: () => setFreezing(true) }] : []),
+    ...(mayFreeze ? [{ key: 'f', words: say('keyFreeze'), act: () => brakeOff === '' && setFreezing(true) }] : []),
   ];
   return (
     <PageFrame
@@ -99,7 +101,14 @@ export default function MoneyScreen(): ReactElement {
             {say(ledger ? 'hideLedger' : 'showLedger')} <kbd>y</kbd>
           </button>
           {mayFreeze ? (
-            <button type="button" className="button" data-testid="freeze" onClick={() => setFreezing(true)}>
+            <button
+              type="button"
+              className="button"
+              disabled={brakeOff !== ''}
+              title={brakeOff}
+              data-testid="freeze"
+              onClick={() => setFreezing(true)}
+            >
               {say('freeze')} <kbd>f</kbd>
             </button>
           ) : null}

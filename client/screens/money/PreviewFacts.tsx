@@ -72,7 +72,9 @@ export function PreviewFacts(props: {
               ))}
         </Fact>
         <Fact name={say('tier')}>
-          {code(`tier.${tier}`)} <span className="quiet">({tier})</span>
+          <span>
+            {code(`tier.${tier}`)} <small className="quiet">({tier})</small>
+          </span>
         </Fact>
         {seats.length === 0 ? null : (
           <Fact name={say('whoDecides')}>
@@ -183,8 +185,11 @@ export function Fact({ name, children }: { name: string; children: ReactNode }):
 }
 
 /** Broken, or used to nine tenths: the rest is no news. */
-const binds = ({ violated, limitMinor, askedMinor, until }: Bound): boolean =>
-  violated || until !== null || (limitMinor !== null && askedMinor !== null && askedMinor >= 0.9 * limitMinor);
+const binds = ({ code, violated, limitMinor, askedMinor, until }: Bound): boolean =>
+  violated ||
+  until !== null ||
+  // the platform's is a least amount: to be above it is no news
+  (code !== 'platform_floor' && limitMinor !== null && askedMinor !== null && askedMinor >= 0.9 * limitMinor);
 
 const NOUNS = [
   'insufficient_available',
@@ -205,6 +210,8 @@ export function boundWords(bound: Bound, { say, code, amount, name, time }: Mone
   const { limitMinor, askedMinor, until, account } = bound;
   const noun = (NOUNS as readonly string[]).includes(bound.code) ? (bound.code as Noun) : 'other';
   const words = { name: account === null ? '' : name(account), bound: code(`bound.${noun}`) };
+  if (bound.code === 'platform_floor' && limitMinor !== null && askedMinor !== null)
+    return bare(say('boundLeast', { ...words, asked: amount(askedMinor), limit: amount(limitMinor) }));
   if (limitMinor !== null && askedMinor !== null)
     return bare(say('boundText', { ...words, asked: amount(askedMinor), limit: amount(limitMinor) }));
   return bare(until === null ? say('boundBare', words) : say('boundUntil', { ...words, time: time(until) }));

@@ -101,7 +101,10 @@ export function curveOption({ curve, words, textPx, spend, gain, trusted }: Curv
           label: { show: false },
           data: [bounds.min, bounds.max]
             .filter((x) => x > 0 && x < mostX)
-            .map((x) => ({ xAxis: x, lineStyle: { color: COLOURS.dim, type: 'dotted' } })),
+            .map((x) => ({
+              xAxis: x,
+              lineStyle: { color: COLOURS.dim, type: 'dotted', width: Math.max(1.5, textPx * 0.12) },
+            })),
         },
       },
       dot('present', present.spend, present.return, words.present, true),

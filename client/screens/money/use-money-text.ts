@@ -88,7 +88,16 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
   /** A probability as a share and a word. Never told as certain: 99 % at most. */
   const chance = (probability: number): string => {
     const share = percentOf(probability);
-    const word = share >= 95 ? 'sureVery' : share >= 80 ? 'sureEnough' : share >= 65 ? 'sureWeak' : 'sureNot';
+    const word =
+      share >= 95
+        ? 'sureVery'
+        : share >= 80
+          ? 'sureEnough'
+          : share >= 65
+            ? 'sureWeak'
+            : share > 35
+              ? 'sureNot'
+              : 'sureWorse';
     return `${share}% · ${say(word)}`;
   };
   const share = (probability: number): string => `${percentOf(probability)}%`;

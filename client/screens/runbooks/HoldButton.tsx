@@ -2,6 +2,22 @@ import { type CSSProperties, type KeyboardEvent, type ReactElement, useEffect, u
 
 export const HOLD_MS = 1_000;
 
+/** Whoever held by a key still holds it: its repeats must not press whatever has the focus next, such as `Cancel`. */
+function swallowRepeats(): void {
+  const repeat = (event: globalThis.KeyboardEvent): void => {
+    if (!event.repeat) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const up = (event: globalThis.KeyboardEvent): void => {
+    event.preventDefault(); // Space presses a button when it is let go
+    removeEventListener('keydown', repeat, true);
+    removeEventListener('keyup', up, true);
+  };
+  addEventListener('keydown', repeat, true);
+  addEventListener('keyup', up, true);
+}
+
 /** Does nothing unless it is held for `holdMs`, by pointer or by Space or Enter; letting go earlier does nothing. */
 export function HoldButton({
   label,
@@ -23,11 +39,12 @@ export function HoldButton({
     timer.current = null;
     setHolding(false);
   };
-  const begin = (): void => {
+  const begin = (byKey = false): void => {
     if (disabled || timer.current !== null) return;
     setHolding(true);
     timer.current = setTimeout(() => {
       stop();
+      if (byKey) swallowRepeats();
       onHeld();
     }, holdMs);
   };
@@ -53,7 +70,7 @@ export function HoldButton({
       data-holding={holding}
       disabled={disabled}
       style={{ '--hold-ms': `${holdMs}ms` } as CSSProperties}
-      onPointerDown={begin}
+      onPointerDown={() => begin()}
       onPointerUp={stop}
       onPointerLeave={stop}
       onPointerCancel={stop}
@@ -62,7 +79,7 @@ export function HoldButton({
       onKeyDown={(event) => {
         if (!isOurs(event)) return;
         event.preventDefault();
-        if (!event.repeat) begin();
+        if (!event.repeat) begin(true);
       }}
       onKeyUp={(event) => {
         if (isOurs(event)) stop();

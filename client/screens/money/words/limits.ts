@@ -1,7 +1,7 @@
 /** New limits, emergencies, and what a person confirms for a silent platform. */
 export const zh = {
   limits: '改界限',
-  limitsOf: '改 {name} 的下限、上限和锁定',
+  limitsOf: '改界限:{name} 的下限、上限和锁定',
   limitsTitle: '改下限、上限或锁定',
   limitsNow: '现有预算 {budget}。预算只能在下限与上限之间调整;获批后才生效',
   floorField: '下限({unit}):任何调整不得低于它',
@@ -69,7 +69,7 @@ export const zh = {
 };
 export const en: Readonly<Record<keyof typeof zh, string>> = {
   limits: 'Limits',
-  limitsOf: 'Change floor, cap and pin of {name}',
+  limitsOf: 'Limits of {name}: floor, cap and pin',
   limitsTitle: 'Change floor, cap or pin',
   limitsNow: 'has {budget} now. A budget moves between floor and cap only; new limits hold once they are approved',
   floorField: 'Floor ({unit}): no move takes it below',
@@ -79,7 +79,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   capName: 'Cap',
   pinName: 'Pin',
   pinYes: 'pinned',
-  pinNo: 'free',
+  pinNo: 'not pinned',
   notAmount: 'Floor or cap is not an amount',
   capUnderFloor: 'The cap is below the floor',
   floorOver: 'The floor is above the budget of {budget}: give it more first',

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { LegState, MoveLeg } from '#contract/budget';
+import { appliedOf, openCommandsOf, seenOf } from './by-hand.ts';
+import { limitsOf, limitsWrong } from './limits.ts';
+import { unitOf } from './model.ts';
+
+const leg = (state: LegState): MoveLeg => ({
+  from: 'chan:search',
+  to: 'chan:social',
+  amountMinor: 500,
+  state,
+  holdId: 'h',
+  postedMinor: 400,
+  returnedMinor: 150,
+  receipts: [],
+});
+describe('what a person tells of a silent platform', () => {
+  it('[MON14] the command without a receipt: taken from one end, given to the other, or given back', () => {
+    const of = (state: LegState) => openCommandsOf({ id: 'm1', legs: [leg('settled'), leg(state)] });
+    expect(of('decreasing')).toMatchObject([{ id: 'm1-1-decrease', account: 'chan:search', amountMinor: 500 }]);
+    expect(of('increasing')).toMatchObject([{ id: 'm1-1-increase', account: 'chan:social', amountMinor: 400 }]);
+    expect(of('compensating')).toMatchObject([{ id: 'm1-1-restore', account: 'chan:search', amountMinor: 150 }]);
+    for (const state of ['held', 'posted', 'settled', 'partial', 'compensated', 'voided', 'failed'] as const)
+      expect(of(state)).toEqual([]);
+  });
+  it('[MON14] the platform’s own number: as sent, as before, neither, or not read', () => {
+    const less = { direction: 'decrease', amountMinor: 500 } as const;
+    expect(seenOf(less, 9_500, 9_500)).toBe('asSent');
+    expect(seenOf(less, 9_500, 10_000)).toBe('asBefore');
+    expect(seenOf({ direction: 'increase', amountMinor: 500 }, 9_500, 9_000)).toBe('asBefore');
+    expect(seenOf(less, 9_500, 9_700)).toBe('other');
+    expect(seenOf(less, 9_500, null)).toBe('unread');
+    expect(seenOf(less, null, 9_500)).toBe('unread');
+  });
+  it('[MON14] a part is more than nothing and less than all', () => {
+    expect([appliedOf('all', 500, null), appliedOf('none', 500, 7)]).toEqual([500, 0]);
+    expect([1, 499, 0, 500, null].map((part) => appliedOf('part', 500, part))).toEqual([1, 499, null, null, null]);
+  });
+});
+describe('floor, cap and pin as they are typed', () => {
+  const unit = unitOf(5_000_0000_00, 'zh', 100);
+  const was = { floor: 1_000_000, cap: 9_000_000, pinned: false, allocated: 5_000_000 };
+  const wrong = (floor: string, cap: string, pinned = false) =>
+    limitsWrong(limitsOf({ floor, cap, pinned }, 'chan:search', unit), was);
+  it('[MON12] an empty cap is none; amounts are exact', () =>
+    expect(limitsOf({ floor: '1.5', cap: ' ', pinned: true }, 'chan:search', unit)).toEqual({
+      account: 'chan:search',
+      floor: 1_500_000,
+      cap: null,
+      pinned: true,
+    }));
+  it('[MON12] the budget lies between them, on both edges', () => {
+    expect(wrong('5', '5')).toBeNull();
+    expect(wrong('5.01', '9')).toBe('floorOver');
+    expect(wrong('1', '4.99')).toBe('capUnder');
+    expect(wrong('3', '2')).toBe('capUnderFloor');
+    expect([wrong('x', '9'), wrong('', '9'), wrong('1', 'x')]).toEqual(['notAmount', 'notAmount', 'notAmount']);
+  });
+  it('[MON12] what changes nothing is not asked for', () => {
+    expect(wrong('1', '9')).toBe('sameLimits');
+    expect([wrong('1', '9', true), wrong('1', '')]).toEqual([null, null]);
+  });
+});
