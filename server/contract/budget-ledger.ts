@@ -119,7 +119,7 @@ export interface PlatformPort {
   /** Newest reading of the channel's object; null before the first: then the ledger's own spend and target are taken. */
   reading(channel: string): PlatformReading | null;
   view(channel: string): PlatformView | null;
-  /** When a change asked for now could be sent; null: at once. Beyond the window's end the request is refused. */
+  /** When the object's own window takes another change; null: now. Until then requests are refused (`platform_quota`). */
   nextChangeAt(channel: string): number | null;
   /**
    * Ends a command by what a person has seen on the platform, because the link has had no answer for a minute.

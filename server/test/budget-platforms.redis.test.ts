@@ -209,7 +209,7 @@ describe('ledger, outbox and ad platform together', () => {
     await vi.waitFor(() => expect(object.reading.dailyBudgetMinor).toBe(ours - 3_000_000), WAIT);
     await vi.waitFor(() => expect(all.view('search')).toMatchObject({ driftMinor: null, state: 'idle' }), WAIT);
   });
-  it('[OBX3] a platform without changes left tells when, and the request is told', async () => {
+  it('[OBX3] [BUD24] a platform without changes left tells when, and the request is told', async () => {
     const all = await house();
     await all.settled('chan:search', 'chan:social', 1_000_000);
     await all.settled('chan:search', 'chan:social', 1_000_000);
@@ -217,5 +217,25 @@ describe('ledger, outbox and ad platform together', () => {
     await vi.waitFor(() => expect(all.view('social').changesLeftCount).toBe(0), WAIT);
     expect(all.view('social').nextChangeAt).toBeGreaterThan(Date.now() + 3_000_000);
     expect(all.outbox.port.nextChangeAt('search')).toBeNull();
+    // its own window is used up: said when it is asked for, before anybody approves what cannot be carried out
+    const to = await all.body('chan:search', 'chan:social', 1_000_000);
+    const nextAt = all.view('social').nextChangeAt;
+    expect(await all.post('/transfers', to, undefined, 'sun')).toMatchObject({
+      status: 429,
+      body: { code: 'platform_quota', account: 'chan:social', nextAt },
+    });
+    const preview = await all.post('/transfers', { ...to, validateOnly: true }, '', 'sun');
+    expect(preview.body.preview.refusal.code).toBe('platform_quota');
+    expect(
+      (await all.post('/transfers', await all.body('chan:social', 'chan:search', 9_000), undefined, 'sun')).body.code,
+    ).toBe('platform_quota');
+    // money out of ads is asked for, and waits for its turn on the platform
+    const out = await all.post(
+      '/transfers',
+      await all.body('chan:social', 'env:marketing', 1_000_000),
+      undefined,
+      'sun',
+    );
+    expect(out.status).toBe(201);
   });
 });

@@ -3,6 +3,7 @@ import { MOVE_STATES } from '#contract/budget';
 import { exposureMinor, type PlatformLink } from '#contract/platforms';
 import { openingEntries } from '../budget/domain/accounts.ts';
 import { NOTHING, type Plan } from '../budget/domain/plan.ts';
+import { stepLimitMinor } from '../budget/domain/policy.ts';
 import { assertTransition, isTerminal, TRANSITIONS } from '../budget/domain/states.ts';
 import { createRandom } from '../budget/proof/random.ts';
 import { budgetKit, PEOPLE } from './budget-kit.ts';
@@ -84,6 +85,25 @@ describe('rules of money', () => {
         guards: [['releasable', 'not_releasable', 'chan:search', ...numbers.map(String), highest]],
       });
       expect(judged.guards[0]?.exposureMinor).toBe(exposureMinor(link, reading));
+    }
+  });
+  it('[BUD23] the step of one move is the same number in the script and in the policy', async () => {
+    const random = createRandom(5);
+    for (let round = 0; round < 4; round += 1) {
+      const policy = {
+        stepChannelRatio: random.whole(1, 90) / 100,
+        stepEnvelopeRatio: random.whole(1, 30) / 100,
+        increaseRatio: random.whole(5, 100) / 100,
+        cutRatio: random.whole(5, 100) / 100,
+      };
+      const { budget, body, ask, account, campaign } = await budgetKit({ policy });
+      const [from, to] = [await account('chan:search'), await account('chan:content')];
+      const { bounds } = await budget.submit.preview(await body(from.id, to.id, 1), ask(sun, ''));
+      const limit = (id: string) =>
+        bounds.find(({ code, account: of }) => code === 'step_too_large' && of === id)?.limitMinor;
+      const envelope = campaign.budgets.envelopes.marketing ?? 0;
+      expect(limit(from.id)).toBe(stepLimitMinor(policy, envelope, from.allocated, 'out'));
+      expect(limit(to.id)).toBe(stepLimitMinor(policy, envelope, to.allocated, 'in'));
     }
   });
   it('[BUD18] a runbook freezes once for each key, says what it would do, and takes it back', async () => {

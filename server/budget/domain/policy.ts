@@ -117,6 +117,22 @@ export const STAGES: Readonly<Record<ApprovalTier, readonly Stage[]>> = {
 export const slaOf = (policy: Policy, tier: ApprovalTier): number =>
   tier === 'T1' || tier === 'T2' || tier === 'T3' ? policy.slaMs[tier] : 0;
 
+/**
+ * Most that one move may take from a channel (`out`) or give to it (`in`), minor units: the larger of a part of the channel and a part
+ * of the envelope, never beyond the hard stop of one cut or one increase. What cards offer is cut to the same number, so that no card is
+ * refused for its step. The script judges by the same numbers (`step` of store/scripts/includes/money-guards.lua); a test holds both together.
+ */
+export function stepLimitMinor(
+  policy: Pick<Policy, 'stepChannelRatio' | 'stepEnvelopeRatio' | 'cutRatio' | 'increaseRatio'>,
+  envelope: number,
+  allocated: number,
+  side: 'out' | 'in',
+): number {
+  const part = Math.floor(policy.stepChannelRatio * allocated);
+  const hard = Math.floor((side === 'out' ? policy.cutRatio : policy.increaseRatio) * allocated);
+  return Math.min(hard, Math.max(part, Math.floor(policy.stepEnvelopeRatio * envelope)));
+}
+
 /** Upper ends of T0–T2, minor units; T3 has none. */
 export function tierLimits(policy: Policy, envelopeMinor: number): Readonly<Record<'T0' | 'T1' | 'T2', number>> {
   const of = (ratio: number): number => Math.floor(ratio * envelopeMinor);

@@ -59,6 +59,10 @@ export const totalOf = (legs: readonly Leg[]): number => legs.reduce((sum, { amo
 /** Only takes money out of ads: allowed in every freeze. */
 export const isDecrease = ({ to }: Leg): boolean => kindOf(to) === 'env';
 
+/** Gives another account than an envelope something. */
+const isGiving = (legs: readonly Leg[], id: AccountId): boolean =>
+  legs.some((leg) => leg.from === id && !isDecrease(leg));
+
 /** Rolling sums that a move counts in, against splitting one big move into many. */
 export function dimensions(legs: readonly Leg[], personId: string): Map<string, number> {
   const sums = new Map<string, number>([[`by:${personId}`, totalOf(legs)]]);
@@ -152,7 +156,9 @@ export function requestGuards(wanted: Wanted, world: World, personId: string, ti
           amount,
         ]);
       const nextAt = link === undefined ? null : world.nextChangeAt(nameOf(account));
-      if (nextAt !== null && nextAt >= world.closesAtMs)
+      // what must not wait for people (money out of ads, taking back, an emergency) waits for its turn in the outbox, if there will be one
+      const mayWait = isUndo || wanted.emergency || (side === 'out' && !isGiving(legs, account));
+      if (nextAt !== null && (!mayWait || nextAt >= world.closesAtMs))
         guards.push(['never', 'platform_quota', account, String(nextAt)]);
     }
   }
@@ -173,7 +179,7 @@ export function standstillGuards(
 ): Guard[] {
   const guards: Guard[] = [];
   const moved = flows(legs);
-  const giving = [...moved.out.keys()].filter((id) => legs.some((leg) => leg.from === id && !isDecrease(leg)));
+  const giving = [...moved.out.keys()].filter((id) => isGiving(legs, id));
   const isChannel = (id: AccountId): boolean => kindOf(id) === 'chan';
   for (const account of [...moved.in.keys()].filter(isChannel)) {
     guards.push(['frozen', 'frozen', account, 'increase']);

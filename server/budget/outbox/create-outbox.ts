@@ -12,7 +12,7 @@ import { driftMinor, type ObjectBook } from './domain/book.ts';
 import { endByHand } from './domain/by-hand.ts';
 import { createReconciler, type Reconciler } from './reconcile.ts';
 import { tellChange } from './tell.ts';
-import { nextChangeAtMs, platformView } from './view.ts';
+import { nextQuotaAtMs, platformView } from './view.ts';
 
 /** Due work whose id is the channel: the ledger schedules it in the step that writes a command. */
 export const OUTBOX_KIND = 'budget.outbox';
@@ -169,7 +169,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       nextChangeAt(channel) {
         const link = links[channel];
         const book = books.get(channel);
-        return link === undefined || book === undefined ? null : nextChangeAtMs(book, link, nowMs());
+        return link === undefined || book === undefined ? null : nextQuotaAtMs(book, link, nowMs());
       },
       async endByHand(channel, { by, ...seen }) {
         const actor: Actor = { kind: 'user', ...by };

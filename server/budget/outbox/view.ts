@@ -10,6 +10,12 @@ export function nextChangeAtMs(book: ObjectBook, link: PlatformLink, nowMs: numb
   return untilMs > nowMs ? untilMs : null;
 }
 
+/** When the object takes another change by its own window, ms; null: now. What waits goes out with it, in one call. */
+export function nextQuotaAtMs(book: ObjectBook, link: PlatformLink, nowMs: number): number | null {
+  const untilMs = nextTokenMs(book.usedMs, link, nowMs);
+  return untilMs > nowMs ? untilMs : null;
+}
+
 /** @param reportedMinor - spent today by the reports that were sent to the console; null when not known */
 export function platformView(
   book: ObjectBook,
