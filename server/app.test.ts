@@ -285,6 +285,9 @@ describe('the built client', () => {
     '/assets/main-1a.js.map',
     '/assets/..%2f..%2f.env',
     '/assets/%00',
+    '/api/v1//kpis',
+    '//api/v1/kpis',
+    '/assets/a/../../.env',
   ])
     it(`[HTTP11] ${url} is no page`, async () => {
       const answer = await (await served()).inject({ url, headers: html });

@@ -13,6 +13,8 @@ const FASTIFY_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_request', 'the body is not as long as Content-Length says'],
   FST_ERR_BAD_URL: ['bad_request', 'the path is not valid; check its percent signs'],
   FST_ERR_MAX_PARAM_LENGTH: ['not_found', 'nothing is here'],
+  // a path such as //api or one that leaves the client's folder
+  FST_STATIC_FORBIDDEN_PATH: ['not_found', 'nothing is here'],
 };
 
 const PARTS: Readonly<Record<string, string>> = {
@@ -22,13 +24,32 @@ const PARTS: Readonly<Record<string, string>> = {
   headers: '/headers',
 };
 
+/** Patterns of the query, in words. */
+const PATTERNS: Readonly<Record<string, string>> = {
+  '^\\d{13}$': 'must be whole ms since the Unix epoch, 13 digits',
+  '^\\d{1,3}$': 'must be a whole number of at most 3 digits',
+  '^[1-9]\\d{0,2}$': 'must be a whole number from 1 to 999',
+};
+/** What the rule asks for, so that the next try is right. */
+function ruleOf(
+  keyword: string | undefined,
+  params: Readonly<Record<string, unknown>>,
+  message: string | undefined,
+): string {
+  if (keyword === 'additionalProperties') return 'is not a known field';
+  if (keyword === 'required') return 'is missing';
+  if (keyword === 'enum' && Array.isArray(params.allowedValues) && params.allowedValues.length <= 40)
+    return `must be one of ${params.allowedValues.join(', ')}`;
+  return PATTERNS[String(params.pattern)] ?? message ?? 'is not valid';
+}
+
 function fromValidation(error: FastifyError): AppError {
   const first = error.validation?.[0];
   const params = first?.params ?? {};
   const extra = params.additionalProperty ?? params.missingProperty;
   const pointer = `${PARTS[error.validationContext ?? 'body'] ?? ''}${first?.instancePath ?? ''}`;
   const field = typeof extra === 'string' ? `${pointer}/${extra}` : pointer || '/';
-  const rule = first?.keyword === 'additionalProperties' ? 'is not a known field' : (first?.message ?? 'is not valid');
+  const rule = ruleOf(first?.keyword, params, first?.message);
   return new AppError('validation', `${field} ${rule}`, { field });
 }
 

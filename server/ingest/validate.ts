@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { dataSchema, EVENT_TYPES, type EventType, flatSchema, ID_PATTERN } from '#contract/events';
+import { DIMENSION_PATTERN, dataSchema, EVENT_TYPES, type EventType, flatSchema, ID_PATTERN } from '#contract/events';
 import type { Data, ItemFault } from './fill-row.ts';
 
 /** An item whose envelope and data satisfy the schema of its type. */
@@ -52,7 +52,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** Checks one parsed item of NDJSON: the flat form, or a CloudEvent when it has `specversion`. */
 export function validateItem(item: unknown): ValidEvent | ItemFault {
-  if (!isRecord(item)) return fault('an item is one JSON object');
+  if (!isRecord(item)) return fault('an item is one JSON object; send one event a line');
   if ('specversion' in item) return validateCloudEvent(item);
   const type = item.type;
   const schemas = typeof type === 'string' ? compiled.get(type) : undefined;
@@ -70,7 +70,8 @@ export function validateItem(item: unknown): ValidEvent | ItemFault {
 
 /** Checks one CloudEvent 1.0 in structured form; unknown extension attributes are ignored, unknown data fields refused. */
 export function validateCloudEvent(item: unknown): ValidEvent | ItemFault {
-  if (!isRecord(item)) return fault('an item is one CloudEvents object');
+  if (!isRecord(item))
+    return fault('an item is one CloudEvents object; lists go as application/cloudevents-batch+json');
   if (item.specversion !== '1.0') return fault('specversion must be "1.0"');
   if (typeof item.id !== 'string' || !ID.test(item.id))
     return fault('id must be 1–128 printable ASCII characters without space');
@@ -105,6 +106,8 @@ const HINTS: Readonly<Record<string, string>> = {
   source: '; send 1–128 printable ASCII characters without space',
 };
 
+const DIMENSION_RULE = 'must be 1–64 of A–Z a–z 0–9 . _ : / + - or Han';
+
 /** The first fault in words, with the field's name. */
 function explain({ fields, required }: Form, item: Record<string, unknown>): ItemFault {
   for (const name of required) if (item[name] === undefined) return fault(`${name} is missing; this type needs it`);
@@ -114,12 +117,24 @@ function explain({ fields, required }: Form, item: Record<string, unknown>): Ite
       return fault(`${shown(name, 40)} is not a field of this type; GET /api/openapi.json lists them`);
     const value = item[name];
     if (field.Check(value)) continue;
-    const { instancePath = '', message } = (field.Errors(value)[0] ?? {}) as {
+    const {
+      instancePath = '',
+      message,
+      params,
+    } = (field.Errors(value)[0] ?? {}) as {
       instancePath?: string;
       message?: string;
+      params?: { allowedValues?: readonly unknown[]; pattern?: unknown };
     };
+    const allowed = params?.allowedValues;
     const where = shown(name + instancePath.replaceAll('/', '.'), 80);
-    return fault(`${where} ${message ?? 'does not fit its schema'}${HINTS[name] ?? ''}`);
+    const rule =
+      allowed !== undefined
+        ? `must be one of ${allowed.join(', ')}`
+        : params?.pattern === DIMENSION_PATTERN
+          ? DIMENSION_RULE
+          : (message ?? 'does not fit its schema');
+    return fault(`${where} ${rule}${HINTS[name] ?? ''}`);
   }
   return fault('the event does not fit its schema; GET /api/openapi.json has it');
 }
