@@ -4,6 +4,7 @@ import { nextTone, QUIET, type SoundInput, type SoundMemory, TONES } from './ton
 const heard = (change: Partial<SoundInput> = {}): SoundInput => ({
   redId: null,
   orangeIds: [],
+  page: null,
   speaking: true,
   muted: false,
   silentMs: 0,
@@ -83,6 +84,42 @@ describe('what sounds', () => {
         9_000,
       ),
     ).toEqual(['1000 orange', '4000 orange']);
+  });
+  it('[SND15] a page on the screens’ own receiver sounds once an id; not when the alert has just sounded, nor what was there before', () => {
+    const page = (id: string, red = false, more: Partial<SoundInput> = {}) => heard({ page: { id, red }, ...more });
+    expect(
+      play(
+        [
+          [0, page('old')],
+          [1_000, page('again')],
+          [20_000, page('red', true)],
+          [40_000, page('quiet', false, { muted: true })],
+          [50_000, page('quiet')],
+        ],
+        60_000,
+      ),
+    ).toEqual(['1000 orange', '20000 red']);
+    const orange = { orangeIds: ['x'] };
+    expect(
+      play(
+        [
+          [0, heard()],
+          [1_000, heard(orange)],
+          [2_000, page('first', false, orange)],
+          [30_000, page('second', false, orange)],
+        ],
+        60_000,
+      ),
+    ).toEqual(['1000 orange', '30000 orange']);
+    expect(
+      play(
+        [
+          [0, heard()],
+          [1_000, page('p', true, { redId: 'a' })],
+        ],
+        15_000,
+      ),
+    ).toEqual(['1000 red']);
   });
   it('[SND13] only the elected screen sounds, and not while muted; after a mute red goes on, orange is not repeated', () => {
     const trouble = { redId: 'a', orangeIds: ['o'] };

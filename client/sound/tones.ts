@@ -23,6 +23,8 @@ export const TONES: Readonly<Record<ToneName, readonly Beep[]>> = {
 export const RED_EVERY_MS = 20_000;
 /** Two tones never come closer, ms: the longest is over by then. */
 const APART_MS = 3_000;
+/** A page so soon after a tone is about what has just sounded, ms: the alert is here before its first page is sent. */
+const PAGE_HEARD_MS = 5_000;
 
 /** What the screen hears and is allowed. */
 export interface SoundInput {
@@ -30,6 +32,8 @@ export interface SoundInput {
   readonly redId: string | null;
   /** Orange alerts that nobody has taken. */
   readonly orangeIds: readonly string[];
+  /** The newest page that was sent to the screens themselves (receiver `sound`); null before the first. */
+  readonly page: { readonly id: string; readonly red: boolean } | null;
   /** The server elected this screen to speak for its room. */
   readonly speaking: boolean;
   readonly muted: boolean;
@@ -41,6 +45,7 @@ export interface SoundMemory {
   readonly redId: string | null;
   readonly redAtMs: number | null;
   readonly toldIds: ReadonlySet<string>;
+  readonly pageId: string | null;
   readonly offlineTold: boolean;
   readonly toneAtMs: number;
   /** It spoke for its room when it last heard of the server: the one that says that the link is lost. */
@@ -51,6 +56,7 @@ export const QUIET: SoundMemory = {
   redId: null,
   redAtMs: null,
   toldIds: new Set(),
+  pageId: null,
   offlineTold: false,
   toneAtMs: Number.NEGATIVE_INFINITY,
   spoke: false,
@@ -76,6 +82,7 @@ export function nextTone(
     redId: input.redId,
     redAtMs: input.redId === null ? null : memory.redAtMs,
     toldIds: offline ? memory.toldIds : new Set(input.orangeIds),
+    pageId: offline ? memory.pageId : (input.page?.id ?? null),
   };
   const mayTone = nowMs - memory.toneAtMs >= APART_MS;
   const sound = (tone: ToneName, change: Partial<SoundMemory>) => ({
@@ -100,5 +107,8 @@ export function nextTone(
     if (mayTone) return sound('orange', {});
     return { tone: null, memory: { ...kept, toldIds: memory.toldIds } };
   }
+  // paged again, escalated, or of a tier that the operator wants to hear; a red one sounds by itself until it is taken
+  const paged = input.page !== null && input.page.id !== memory.pageId && memory.begun && input.redId === null;
+  if (paged && nowMs - memory.toneAtMs >= PAGE_HEARD_MS) return sound(input.page?.red === true ? 'red' : 'orange', {});
   return { tone: null, memory: kept };
 }
