@@ -65,6 +65,9 @@ export function ChannelRow(props: RowProps): ReactElement {
         {account.overspent > 0 ? (
           <span className="money-mark">{say('overspent', { amount: amount(account.overspent) })}</span>
         ) : null}
+        {account.covered > 0 ? (
+          <span className="money-mark">{say('covered', { amount: amount(account.covered) })}</span>
+        ) : null}
       </td>
       <td className="number" data-label={say('pace')}>
         {isChannel ? <Pace channel={channel} figure={figures['spend_pace@open']} /> : null}

@@ -44,6 +44,7 @@ export function MovesList({ desk, onUndo }: { desk: Desk; onUndo: (move: MoveVie
         {moves.slice(0, SHOWN).map((move) => {
           const { id, state, tier, requestedBy, requestedAt, legs, outcome, undoneBy, undoOf, reviewBy, reviewedBy } =
             move;
+          const forced = move.forced === true;
           const total = legs.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
           const posted = legs.reduce((sum, { postedMinor, returnedMinor }) => sum + postedMinor - returnedMinor, 0);
           const part =
@@ -57,13 +58,13 @@ export function MovesList({ desk, onUndo }: { desk: Desk; onUndo: (move: MoveVie
               <p className="line">
                 <b className="move-state">{code(`state.${state}`)}</b>
                 <span className="quiet">
-                  {tier} · {requestedBy.name}
+                  {forced ? say('forcedMove') : `${tier} · ${requestedBy.name}`}
                   {outcome !== null && isRefusal(outcome) ? ` · ${code(`no.${outcome}`)}` : ''}
                   {part ? ` · ${say('posted', { posted: amount(posted), amount: amount(total) })}` : ''}
                   {undoneBy === null ? '' : ` · ${say('undone')}`}
                   {reviewBy === null ? '' : ` · ${say('reviewed', { n: reviewedBy.length })}`}
                 </span>
-                {UNDOABLE.has(state) && undoneBy === null && undoOf === null && desk.may.request ? (
+                {UNDOABLE.has(state) && undoneBy === null && undoOf === null && !forced && desk.may.request ? (
                   <button
                     type="button"
                     className="button"
