@@ -12,7 +12,7 @@ import { createDecide } from './decide.ts';
 import { channelEnvelope, movableAccounts, openingEntries } from './domain/accounts.ts';
 import { type OnDuty, openSeats, type Staff } from './domain/approvals.ts';
 import { NOTHING, type Plan } from './domain/plan.ts';
-import { envelopeMinor, policyOf } from './domain/policy.ts';
+import { envelopeMinor, openingRails, policyOf } from './domain/policy.ts';
 import type { World } from './domain/world.ts';
 import { createForcedCover } from './forced-cover.ts';
 import { createFreezes } from './freezes.ts';
@@ -134,11 +134,7 @@ export function createBudget(options: BudgetOptions) {
         amount: String(amountMinor),
         meta,
       })),
-      rails: channels.flatMap(({ credit, amountMinor }) => [
-        ['set', `${credit}|floor`, String(Math.floor(policy.floorRatio * amountMinor))] as const,
-        ['set', `${credit}|cap`, String(Math.floor(policy.capRatio * amountMinor))] as const,
-        ['set', `${credit}|target`, String(amountMinor)] as const,
-      ]),
+      rails: openingRails(channels, policy),
     };
     if (opening.length === 0) return;
     const amountMinor = opening

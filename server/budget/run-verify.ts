@@ -9,19 +9,23 @@ import { type Config, readConfig } from '../config.ts';
 import { connectStore, storeReady } from '../store/connect.ts';
 import { currentInstanceKey } from '../store/keys.ts';
 import { parseRedisUrl } from '../store/redis-url.ts';
+import { policyOf } from './domain/policy.ts';
+import { importLedger } from './import-ledger.ts';
 import { createLedger } from './ledger.ts';
 import { readSealKey, SEAL_KEY_FILE } from './seal-key.ts';
 import { moneyKeys } from './store/money-keys.ts';
-import { importLedger, type LedgerVerdict, verifyLedger } from './verify-ledger.ts';
+import { type LedgerVerdict, verifyLedger } from './verify-ledger.ts';
 
-const HELP = `npm run ledger:verify -- [--file ledger.jsonl] [--url http://host:port --token …] [--print | --import]
+const HELP = `npm run ledger:verify -- [--file ledger.jsonl] [--url http://host:port --token …] [--print | --import [--release]]
 
 Checks the budget ledger: order, hash chain, seals, and that its lines come to the balances. Without arguments: the ledger of
 REDIS_URL, else of the demo that runs on this data folder.
   --file     an export (GET /api/v1/budget/ledger, accept: application/x-ndjson)
   --url      a running server, asked with --token of somebody who may read the ledger
   --print    writes the ledger to standard output instead of a verdict
-  --import   puts --file into the empty ledger of REDIS_URL
+  --import   puts --file into the ledger of REDIS_URL, which has none or nothing but its opening; stop the servers first. Floors and
+             caps are those of the opening again; changes of them, freezes and requests are no part of a ledger
+  --release  with --import: what requests still hold is given back; without it, an export with open holds is refused
 The key comes from LEDGER_SEAL_KEY or the data folder (WARROOM_DATA_DIR). Exit codes: 0 it holds, 1 it does not, 2 could not look.
 `;
 const options = {
@@ -30,6 +34,7 @@ const options = {
   token: { type: 'string' },
   print: { type: 'boolean', default: false },
   import: { type: 'boolean', default: false },
+  release: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -46,7 +51,7 @@ async function open(config: Config) {
   if (current === null) throw new Error(`no instance of ${file.id} runs on this Redis`);
   const { instance } = JSON.parse(current) as { instance: string };
   const keys = moneyKeys(config.redisPrefix, instance);
-  return { redis, keys, ledger: createLedger(redis, keys) };
+  return { redis, keys, ledger: createLedger(redis, keys), policy: policyOf(file.budgets.policy) };
 }
 /** Lines of a running server; the demo's finance person may read them. */
 async function fromServer(
@@ -103,10 +108,12 @@ async function main(): Promise<number> {
       throw new Error('--import needs --file, REDIS_URL and the seal key');
     const texts: string[] = [];
     for await (const text of file) texts.push(text);
-    const { redis, keys } = await open(config);
+    const { redis, keys, policy } = await open(config);
     try {
-      const held = await importLedger(redis, keys, texts, key);
-      say(`imported; ${held} holds are open: their requests are not part of a ledger, give them back with a fix`);
+      const released = await importLedger(redis, keys, texts, key, { policy, release: values.release });
+      say(
+        `imported: floors and caps are those of the opening, set changed ones again; ${released === 0 ? 'no holds were open' : `${released} open holds were given back`}`,
+      );
     } finally {
       redis.disconnect();
     }

@@ -1,10 +1,5 @@
-import type { Redis } from 'ioredis';
-import type { LedgerLine, LedgerSeal } from '#contract/budget';
-import { AppError } from '#contract/errors';
-import { accountFields, holdFields } from './domain/fold.ts';
-import { keyPrint } from './domain/line.ts';
+import type { LedgerSeal } from '#contract/budget';
 import { type LedgerFault, LedgerReader } from './domain/verify.ts';
-import type { MoneyKeys } from './store/money-keys.ts';
 
 export interface LedgerVerdict {
   readonly lines: number;
@@ -48,55 +43,4 @@ function readSeal(text: string): LedgerSeal | null {
   } catch {
     return null;
   }
-}
-
-/**
- * Puts an exported ledger that holds into an instance without one: lines, seals, and the balances they come to. Open requests
- * are not part of a ledger, so what was held for them is reported and has to be given back.
- * @returns holds that are still open
- * @throws {AppError} `ledger_frozen` when the export does not hold, `conflict` when there is a ledger already
- */
-export async function importLedger(
-  redis: Redis,
-  keys: MoneyKeys,
-  texts: readonly string[],
-  key: Buffer,
-): Promise<number> {
-  const { fault, reader } = await verifyLedger(texts, key);
-  if (fault !== null) throw new AppError('ledger_frozen', `the export does not hold: line ${fault.seq}: ${fault.what}`);
-  if ((await redis.exists(keys.head, keys.ledger, keys.accounts)) > 0)
-    throw new AppError('conflict', 'this campaign instance has a ledger already; import into a new one');
-  const accounts = accountFields(reader.projection);
-  const holds = holdFields(reader.projection);
-  const booked = new Map<string, bigint>();
-  const write = redis.multi();
-  for (const text of texts) {
-    if (text.startsWith('{"seal":')) {
-      const { seal } = JSON.parse(text) as { seal: LedgerSeal };
-      write.xadd(keys.seals, `${seal.to}-0`, 'seal', JSON.stringify(seal));
-      continue;
-    }
-    if (text === '') continue;
-    const line = JSON.parse(text) as LedgerLine;
-    write.xadd(keys.ledger, `${line.seq}-0`, 'line', text);
-    if (line.kind !== 'spend' || line.day === undefined) continue;
-    const sign = line.credit.startsWith('spend:') ? 1n : -1n;
-    const channel = (sign === 1n ? line.credit : line.debit).slice('spend:'.length);
-    const field = `${channel}|${line.day}`;
-    booked.set(field, (booked.get(field) ?? 0n) + sign * BigInt(line.amountMinor));
-  }
-  write.hset(keys.head, {
-    seq: String(reader.seq),
-    hash: reader.hash,
-    revision: '1',
-    sealedSeq: String(reader.sealedSeq),
-    sealKey: keyPrint(key),
-  });
-  if (accounts.size > 0) write.hset(keys.accounts, Object.fromEntries(accounts));
-  if (holds.size > 0) write.hset(keys.holds, Object.fromEntries(holds));
-  if (booked.size > 0)
-    write.hset(keys.booked, Object.fromEntries([...booked].map(([field, amount]) => [field, amount.toString()])));
-  const replies = await write.exec();
-  for (const [error] of replies ?? []) if (error) throw error;
-  return [...reader.projection.holds.values()].filter(({ state }) => state === 'pending').length;
 }

@@ -67,15 +67,15 @@ export async function budgetKit({ links = {}, policy, scripts, redis: given }: B
   let onDuty = ROSTER;
   let silentFeed: 'ads' | 'orders' | null = null;
   const timeline = createTimeline(redis, prefix, campaign.instance);
-  const node = (): Budget =>
+  const node = (instance = campaign.instance): Budget =>
     createBudget({
       redis,
       prefix,
-      instance: campaign.instance,
+      instance,
       campaign,
       log: silentLog,
       nowMs,
-      due: createDueWork({ redis, prefix, instance: campaign.instance, log: silentLog }),
+      due: createDueWork({ redis, prefix, instance, log: silentLog }),
       sealKey: Buffer.alloc(32, 7),
       dataDir: null,
       onDuty: () => onDuty,

@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { importLedger } from '../budget/import-ledger.ts';
 import { readSealKey, SEAL_KEY_FILE } from '../budget/seal-key.ts';
 import { moneyKeys } from '../budget/store/money-keys.ts';
-import { importLedger, verifyLedger } from '../budget/verify-ledger.ts';
+import { verifyLedger } from '../budget/verify-ledger.ts';
 import { budgetKit, PEOPLE } from './budget-kit.ts';
 
 const { sun, gao } = PEOPLE;
@@ -121,6 +122,68 @@ describe('the ledger', () => {
     await expect(importLedger(redis, moneyKeys(prefix, 'x'), texts.slice(1), KEY)).rejects.toMatchObject({
       code: 'ledger_frozen',
     });
+  });
+  it('[BUD46] what was exported in the middle of a night goes on in another instance: verified, with floors, holds given back', async () => {
+    const { budget, node, body, ask, account, prefix, redis } = await budgetKit({ policy: { cooldownMs: 0 } });
+    const one = await budget.submit.request(await body('chan:search', 'chan:content', 5_000_000), ask(sun));
+    await budget.decide.approve(one.move.id, one.move.terms, ask(gao));
+    await budget.spend.book({ channel: 'kol', day: 'd', spendMinor: 7_000 });
+    const held = await budget.submit.request(await body('chan:search', 'chan:content', 6_000_000), ask(sun));
+    await budget.watch.seal();
+    const before = await account('chan:search');
+    const exported = async (of: typeof budget): Promise<string[]> => {
+      const texts: string[] = [];
+      for await (const piece of of.ledger.pieces()) texts.push('line' in piece ? piece.line : JSON.stringify(piece));
+      return texts;
+    };
+    const texts = await exported(budget);
+    const keys = moneyKeys(prefix, 'second');
+    // refused with what is held and what to do, and nothing is written
+    await expect(importLedger(redis, keys, texts, KEY)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(new RegExp(`${held.move.id}: chan:search → chan:content 6000000.*--release`)),
+    });
+    expect(await redis.exists(keys.head, keys.ledger)).toBe(0);
+    // a start has opened the instance already: nobody has used it, so it may be replaced
+    const second = node('second');
+    await second.open();
+    expect(await importLedger(redis, keys, texts, KEY, { release: true })).toBe(1);
+    const verdict = await verifyLedger(await exported(second), KEY);
+    expect(verdict.fault).toBeNull();
+    expect(verdict.reader.compare(await redis.hgetall(keys.accounts), await redis.hgetall(keys.holds))).toBeNull();
+    expect(await second.watch.run()).toBeNull();
+
+    // and it goes on
+    await second.open();
+    await second.fresh();
+    const restored = async (id: string) => {
+      await second.book.load();
+      return second.book.reply().accounts.find((each) => each.id === id);
+    };
+    const { allocated, floor, cap } = before;
+    expect(await restored('chan:search')).toMatchObject({ allocated, floor, cap, held: 0, available: allocated });
+    expect(await restored('chan:kol')).toMatchObject({ spent: 7_000 });
+    expect(second.book.target('search')).toBe(allocated);
+    await second.spend.book({ channel: 'kol', day: 'd', spendMinor: 7_000 });
+    expect(await restored('chan:kol')).toMatchObject({ spent: 7_000 });
+    const expected = Object.fromEntries(second.book.reply().accounts.map((each) => [each.id, each.allocationVersion]));
+    const again = {
+      legs: [{ from: 'chan:search', to: 'chan:content', amountMinor: 6_000_000 }],
+      expected,
+      reason: 'again',
+    };
+    const asked = await second.submit.request(again, ask(sun));
+    expect((await second.decide.approve(asked.move.id, asked.move.terms, ask(gao))).move.state).toBe('settled');
+    const now = await restored('chan:search');
+    const deep = {
+      legs: [{ from: 'chan:search', to: 'chan:social', amountMinor: (now?.allocated ?? 0) - floor + 1 }],
+      expected: { 'chan:search': now?.allocationVersion ?? 0, 'chan:social': expected['chan:social'] ?? 0 },
+      reason: 'under the floor',
+    };
+    await expect(second.submit.request(deep, ask(sun))).rejects.toMatchObject({ code: 'below_floor' });
+    expect(await second.watch.seal()).toBeGreaterThan(0);
+    expect(await second.watch.run()).toBeNull();
+    await expect(importLedger(redis, keys, texts, KEY, { release: true })).rejects.toMatchObject({ code: 'conflict' });
   });
   it('[BUD45] the key lies outside the store, for its owner only, and is the same at the next start', () => {
     const folder = mkdtempSync(join(tmpdir(), 'wr-key-'));

@@ -117,6 +117,17 @@ export const STAGES: Readonly<Record<ApprovalTier, readonly Stage[]>> = {
 export const slaOf = (policy: Policy, tier: ApprovalTier): number =>
   tier === 'T1' || tier === 'T2' || tier === 'T3' ? policy.slaMs[tier] : 0;
 
+/** Floors, caps and platform targets of channels at the opening, by what they were given then. */
+export const openingRails = (
+  channels: readonly { readonly credit: string; readonly amountMinor: number }[],
+  policy: Pick<Policy, 'floorRatio' | 'capRatio'>,
+): (readonly ['set', field: string, value: string])[] =>
+  channels.flatMap(({ credit, amountMinor }) => [
+    ['set', `${credit}|floor`, String(Math.floor(policy.floorRatio * amountMinor))] as const,
+    ['set', `${credit}|cap`, String(Math.floor(policy.capRatio * amountMinor))] as const,
+    ['set', `${credit}|target`, String(amountMinor)] as const,
+  ]);
+
 /**
  * Most that one move may take from a channel (`out`) or give to it (`in`), minor units: the larger of a part of the channel and a part
  * of the envelope, never beyond the hard stop of one cut or one increase. What cards offer is cut to the same number, so that no card is
