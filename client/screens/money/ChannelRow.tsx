@@ -133,7 +133,8 @@ function Rails({ account, desk, text, onLimits, onEmergency }: RowProps): ReactE
   const marks = [
     ...(account.pinned ? [say('pinned')] : []),
     ...(cooldownUntil !== null && cooldownUntil > desk.nowMs ? [say('cooldown', { time: time(cooldownUntil) })] : []),
-    ...frozen.map((one) => frozenWords(one, text)),
+    // a silent feed is said beside the field that it locks
+    ...frozen.filter(({ by }) => by !== 'feed').map((one) => frozenWords(one, text)),
   ];
   const notes = [
     ...(held > 0 || incoming > 0 ? [say('inFlight', { out: amount(held), in: amount(incoming) })] : []),

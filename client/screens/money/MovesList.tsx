@@ -5,7 +5,7 @@ import { dayStart } from '../../numbers/zone.ts';
 import { useZone } from '../frame/use-now.ts';
 import { MoveLegs } from './Approvals.tsx';
 import { ByHandDialog } from './ByHandDialog.tsx';
-import { type OpenCommand, openCommandsOf } from './by-hand.ts';
+import { isStuck, type OpenCommand, openCommandsOf } from './by-hand.ts';
 import type { Desk } from './use-money.ts';
 import { isRefusal, useMoneyText } from './use-money-text.ts';
 
@@ -75,20 +75,22 @@ export function MovesList({ desk, onUndo }: { desk: Desk; onUndo: (move: MoveVie
                     {say('undo')}
                   </button>
                 ) : null}
-                {state !== 'unknown' || !desk.may.approve || requestedBy.name === desk.me
+                {!desk.may.approve || requestedBy.name === desk.me
                   ? null
-                  : openCommandsOf(move).map((sent) => (
-                      <button
-                        key={sent.id}
-                        type="button"
-                        className="button"
-                        disabled={desk.off !== ''}
-                        data-testid={`by-hand-${sent.id}`}
-                        onClick={() => setByHand({ moveId: id, sent })}
-                      >
-                        {say('byHand')}
-                      </button>
-                    ))}
+                  : openCommandsOf(move)
+                      .filter(({ account }) => isStuck(move, desk.accounts.get(account)?.platform ?? null, desk.nowMs))
+                      .map((sent) => (
+                        <button
+                          key={sent.id}
+                          type="button"
+                          className="button"
+                          disabled={desk.off !== ''}
+                          data-testid={`by-hand-${sent.id}`}
+                          onClick={() => setByHand({ moveId: id, sent })}
+                        >
+                          {say('byHand')}
+                        </button>
+                      ))}
                 {reviewBy !== null && reviewedBy.length < 2 && desk.may.approve && requestedBy.name !== desk.me ? (
                   <button type="button" className="button" disabled={desk.off !== ''} onClick={() => review(move)}>
                     {say('review')}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LegState, MoveLeg } from '#contract/budget';
-import { appliedOf, openCommandsOf, seenOf } from './by-hand.ts';
+import { appliedOf, isStuck, openCommandsOf, seenOf } from './by-hand.ts';
 import { limitsOf, limitsWrong } from './limits.ts';
 import { unitOf } from './model.ts';
 
@@ -31,6 +31,16 @@ describe('what a person tells of a silent platform', () => {
     expect(seenOf(less, 9_500, 9_700)).toBe('other');
     expect(seenOf(less, 9_500, null)).toBe('unread');
     expect(seenOf(less, null, 9_500)).toBe('unread');
+  });
+  it('[MON14] a person is asked after a minute of silence, and never while the link works', () => {
+    const move = { state: 'approved', requestedAt: 0, approvals: [{ at: 5_000 }] } as unknown as Parameters<
+      typeof isStuck
+    >[0];
+    const silent = { state: 'waiting', trouble: 'no whole answer' } as const;
+    expect([64_999, 65_000].map((now) => isStuck(move, silent, now))).toEqual([false, true]);
+    expect(isStuck(move, { state: 'unknown', trouble: '' }, 65_000)).toBe(true);
+    expect(isStuck(move, { state: 'sending', trouble: '' }, 600_000)).toBe(false);
+    expect(isStuck({ ...move, state: 'unknown' }, { state: 'idle', trouble: '' }, 65_000)).toBe(true);
   });
   it('[MON14] a part is more than nothing and less than all', () => {
     expect([appliedOf('all', 500, null), appliedOf('none', 500, 7)]).toEqual([500, 0]);

@@ -1,4 +1,4 @@
-import type { AccountId, MoveView, OutboxCommand } from '#contract/budget';
+import type { AccountId, MoveView, OutboxCommand, PlatformView } from '#contract/budget';
 
 /** A command that left for a platform and has no receipt yet. */
 export interface OpenCommand {
@@ -44,3 +44,15 @@ export const appliedOf = (
       : partMinor !== null && partMinor > 0 && partMinor < amountMinor
         ? partMinor
         : null;
+
+/** A link is given so long to answer before a person is asked, ms; the server holds to the same. */
+export const STUCK_AFTER_MS = 60_000;
+/** No answer came, or no call could be made, for so long that a person may say what happened. Pure. */
+export function isStuck(
+  { state, requestedAt, approvals }: Pick<MoveView, 'state' | 'requestedAt' | 'approvals'>,
+  platform: Pick<PlatformView, 'state' | 'trouble'> | null,
+  nowMs: number,
+): boolean {
+  const isSilent = state === 'unknown' || platform === null || platform.state === 'unknown' || platform.trouble !== '';
+  return isSilent && nowMs - Math.max(requestedAt, ...approvals.map(({ at }) => at)) >= STUCK_AFTER_MS;
+}
