@@ -16,7 +16,7 @@ import { type AlertRecord, historyOf } from '../record.ts';
 import type { Delivery } from './domain/message.ts';
 import type { Links } from './domain/words.ts';
 import { createPageLimits } from './page-limits.ts';
-import { type PlanContext, pagers } from './plan.ts';
+import { isQuiet, type PlanContext, pagers } from './plan.ts';
 import { createPump } from './pump.ts';
 import { createDeliveryQueue } from './queue.ts';
 import type { DeliveryRedis, NewDelivery } from './queue-types.ts';
@@ -179,7 +179,8 @@ export function createDelivery(options: DeliveryOptions) {
     views,
     /** Why a person is not paged now; null: page. */
     async spare(alert: Alert, { notificationId, to }: Page): Promise<SuppressionReason | null> {
-      if (pagers(alert, to.person, context()).length === 0) return 'no receiver';
+      if (pagers(alert, to.person, context()).length === 0)
+        return isQuiet(alert, context().receivers) ? 'quiet tier' : 'no receiver';
       return limits.spared(to.person, alert.tier, notificationId);
     },
     remind: (record: AlertRecord): Promise<void> => work.remind(record),

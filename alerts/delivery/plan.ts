@@ -1,4 +1,5 @@
 import type { Alert, DutyPerson, EscalatePayload, Silence, TellPayload } from '#contract/alerts';
+import { TIER_RANK } from '#contract/tiers';
 import { type FlushPlan, notificationId, type StepPlan } from '../paging.ts';
 import type { AlertRecord } from '../record.ts';
 import { type Addressee, type Delivery, LISTED_MOST, type Message, messageAlert } from './domain/message.ts';
@@ -37,6 +38,12 @@ export const pagers = (alert: Alert, person: string, { receivers, contacts }: Pl
   receivers.filter(
     (receiver) => sends(receiver, 'pages') && wants(receiver, alert) && reaches(receiver, contacts[person]),
   );
+
+/** Whether pages go out, but for higher tiers only: nobody is meant to be paged for this one. */
+export const isQuiet = (alert: Pick<Alert, 'tier'>, receivers: readonly Receiver[]): boolean => {
+  const pages = receivers.filter((receiver) => sends(receiver, 'pages'));
+  return pages.length > 0 && pages.every(({ leastTier }) => TIER_RANK[alert.tier] < TIER_RANK[leastTier]);
+};
 
 /** A step of a chain: one page a receiver, to all of its people that it reaches. */
 export function planPages(

@@ -69,7 +69,8 @@ export const enPhone: Readonly<Record<keyof typeof zhPhone, string>> = {
   'refused.forbidden': 'Your role may not do this',
   'refused.not_found': 'There is no such alert',
   'refused.network': 'The server did not answer; it may have taken effect: look at the list',
-  'refused.unsafe_pattern': 'Patterns may be a whole text, abc.* or (a|b)',
+  'refused.unsafe_pattern':
+    'This pattern cannot be used. Put a bar between several values (payment|order), write one beginning as pay.*, or choose “is” and the whole value',
   'refused.silence_times': 'The end must be within 24 h',
   'refused.validation': 'Something in it is not allowed',
   'refused.other': 'Refused ({code})',

@@ -68,7 +68,8 @@ export const zhPhone = {
   'refused.forbidden': '您的角色不能这样做',
   'refused.not_found': '找不到这条告警',
   'refused.network': '服务器没有回答,不确定是否生效:看列表再决定',
-  'refused.unsafe_pattern': '匹配写法不支持:只能写全文、abc.* 或 (a|b)',
+  'refused.unsafe_pattern':
+    '这种匹配写法不能用。多个值用竖线隔开,如 支付|下单;开头相同写 支付.*;否则选“等于”并写完整的值',
   'refused.silence_times': '结束时间不对:24 小时以内',
   'refused.validation': '内容不符合要求',
   'refused.other': '被拒绝({code})',

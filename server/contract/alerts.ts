@@ -144,6 +144,8 @@ export const SUPPRESSION_REASONS = [
   'fatigue limit',
   'nobody on duty',
   'no receiver',
+  /** No receiver wants alerts of so low a tier: they are shown, and nobody is meant to be paged. */
+  'quiet tier',
 ] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 

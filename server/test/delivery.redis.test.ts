@@ -192,7 +192,7 @@ describe('from an alert to a receiver', () => {
     await kit.work();
     const id = kit.first.list().alerts[0]?.id ?? '';
     const ann = async () => (await kit.first.detail(id)).explanation.find(({ person }) => person === 'Ann');
-    expect(await ann()).toMatchObject({ paged: false, reason: 'no receiver' });
+    expect(await ann()).toMatchObject({ paged: false, reason: 'quiet tier' });
     kit.write('receivers:\n  - { id: bell, kind: sound }\n');
     kit.first.delivery.load();
     for (let n = 0; n < 20; n += 1) await kit.redis.zadd(`${kit.core}:deliver:paged:Bo`, kit.nowMs(), `other-${n}`);

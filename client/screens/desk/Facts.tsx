@@ -150,7 +150,7 @@ function Next({
       </Fact>
     );
   return (
-    <Fact id="next" name={say('fact.next')} freshness={link} value={next?.person ?? nobody(alert, say)}>
+    <Fact id="next" name={say('fact.next')} freshness={link} value={next?.person ?? nobody(alert, explanation, say)}>
       {next === undefined
         ? ' '
         : nextLeftMs > 0
@@ -159,7 +159,8 @@ function Next({
     </Fact>
   );
 }
-function nobody({ suppressedBy }: Alert, say: Say): string {
+function nobody({ suppressedBy }: Alert, explanation: readonly PageExplanation[], say: Say): string {
   if (suppressedBy.some(({ kind }) => kind === 'silence')) return say('fact.nextMuted');
+  if (explanation.some(({ reason }) => reason === 'quiet tier')) return say('fact.nextQuiet');
   return say(suppressedBy.some(({ kind }) => kind === 'inhibition') ? 'row.inhibited' : 'fact.nextNobody');
 }

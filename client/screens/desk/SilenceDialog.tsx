@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactElement, useMemo, useState } from 'react';
-import type { Alert, Matcher } from '#contract/alerts';
+import type { Alert, Matcher, MatcherOp } from '#contract/alerts';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import type { DeskKey } from '../../i18n/zh-desk.ts';
 import { silence } from '../../net/alert-commands.ts';
@@ -10,9 +10,11 @@ import { useListed } from '../../state/use-alert-feed.ts';
 import { Ask, plain } from './AskDialog.tsx';
 import { refusalWords, useOff } from './acts.ts';
 import { titleOf } from './alert-words.ts';
-import { matcherHolds, startingMatchers } from './silence-matchers.ts';
+import { mutedCount, startingMatchers } from './silence-matchers.ts';
 import { useTold } from './told.ts';
 
+/** As the server takes them; a list of its own, so that a phone does not load the contract's schemas. */
+const OPS: readonly MatcherOp[] = ['=', '!=', '=~', '!~'];
 const SPANS_MIN = [15, 60, 240] as const;
 const MINUTE_MS = 60_000;
 
@@ -26,15 +28,11 @@ export function SilenceDialog({ alert, onClose }: { alert: Alert; onClose: () =>
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const zone = useConsole((state) => state.campaign?.timeZone ?? 'Asia/Shanghai');
-  const matched = useMemo(() => {
-    let count = 0;
-    for (const each of listed.byId.values()) if (matchers.every((matcher) => matcherHolds(matcher, each))) count += 1;
-    return matchers.length === 0 ? 0 : count;
-  }, [listed, matchers]);
+  const matched = useMemo(() => mutedCount(matchers, listed.byId.values()), [listed, matchers]);
   const endsAt = (): number =>
     (serverNowMs(useConsole.getState().clock, performance.now()) ?? Date.now()) + minutes * MINUTE_MS;
-  const change = (at: number, value: string): void =>
-    setMatchers(matchers.map((each, index) => (index === at ? { ...each, value } : each)));
+  const change = (at: number, fields: Partial<Matcher>): void =>
+    setMatchers(matchers.map((each, index) => (index === at ? { ...each, ...fields } : each)));
   const submit = async (event: FormEvent<HTMLFormElement>, close: () => void): Promise<void> => {
     event.preventDefault();
     if (off !== null || busy || matchers.length === 0) return;
@@ -59,14 +57,23 @@ export function SilenceDialog({ alert, onClose }: { alert: Alert; onClose: () =>
             <legend>{say('ask.matchers')}</legend>
             {matchers.map((matcher, at) => (
               <span className="matcher" key={matcher.name}>
-                <code>
-                  {matcher.name} {matcher.op}
-                </code>
+                <code>{matcher.name}</code>
+                <select
+                  aria-label={say('ask.op', { name: matcher.name })}
+                  value={matcher.op}
+                  onChange={(event) => change(at, { op: event.target.value as MatcherOp })}
+                >
+                  {OPS.map((op) => (
+                    <option key={op} value={op}>
+                      {say(`op.${op}`)} {op}
+                    </option>
+                  ))}
+                </select>
                 <input
                   aria-label={matcher.name}
                   value={matcher.value}
                   maxLength={512}
-                  onChange={(event) => change(at, event.target.value)}
+                  onChange={(event) => change(at, { value: event.target.value })}
                 />
                 <button
                   type="button"
@@ -78,8 +85,15 @@ export function SilenceDialog({ alert, onClose }: { alert: Alert; onClose: () =>
                 </button>
               </span>
             ))}
+            {matchers.some(({ op }) => op === '=~' || op === '!~') ? (
+              <p className="quiet">{say('ask.pattern')}</p>
+            ) : null}
             <p className="quiet" role="status" data-testid="silence-matches">
-              {matched === 0 ? say('ask.matchesNone') : say('ask.matches', { n: matched })}
+              {matched === null
+                ? say('ask.matchesUnknown')
+                : matched === 0
+                  ? say('ask.matchesNone')
+                  : say('ask.matches', { n: matched })}
             </p>
           </fieldset>
           <fieldset className="ask-field ask-spans">
