@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ENVIRONMENT, readConfig } from './config.ts';
+import { checkFiles } from './config-files.ts';
 
 const thrown = (env: Record<string, string>): { code?: string; message: string } => {
   try {
@@ -61,6 +62,12 @@ describe('configuration', () => {
     { title: 'the whole world as a proxy', env: { TRUSTED_PROXIES: '10.0.0.1,0.0.0.0/0' }, field: 'TRUSTED_PROXIES' },
     { title: 'IPv4 in IPv6 clothes', env: { TRUSTED_PROXIES: '::ffff:10.0.0.0/104' }, field: 'TRUSTED_PROXIES' },
     { title: 'a network that is too long', env: { TRUSTED_PROXIES: 'fd00::/129' }, field: 'TRUSTED_PROXIES' },
+    {
+      title: 'a private address without a port',
+      env: { OUTBOUND_ALLOW: '10.0.0.7:8443,10.0.0.8' },
+      field: 'OUTBOUND_ALLOW',
+    },
+    { title: 'a private address with a path', env: { OUTBOUND_ALLOW: 'http://x.test/a:80' }, field: 'OUTBOUND_ALLOW' },
     { title: 'a token that is too short', env: { METRICS_TOKEN: 'short' }, field: 'METRICS_TOKEN' },
     { title: 'a name nobody reads', env: { WARROOM_DATADIR: 'x' }, field: 'WARROOM_DATADIR' },
     { title: 'plain http for others', env: { HOST: '0.0.0.0' }, field: 'HOST' },
@@ -77,6 +84,20 @@ describe('configuration', () => {
       expect(error.message).toContain(field);
       expect(error.message).not.toContain('\n');
     });
+  it('[CONF2] refuses files and folders that are not there before anything is started', () => {
+    for (const env of [
+      { HOOKS_FILE: '/none/hooks.yaml' },
+      { RECEIVERS_FILE: import.meta.dirname },
+      { RULES_DIR: import.meta.filename },
+    ] as Record<string, string>[])
+      expect(() => checkFiles(readConfig(env))).toThrow(
+        expect.objectContaining({
+          code: 'config_invalid',
+          message: expect.stringContaining(Object.keys(env)[0] ?? ''),
+        }),
+      );
+    checkFiles(readConfig({ RECEIVERS_FILE: import.meta.filename, RULES_DIR: import.meta.dirname }));
+  });
   it('[CONF2] never shows an address that may hold a password', () => {
     for (const env of [{ REDIS_URL: 'ftp://u:hunter2@x' }, { FARO_COLLECTOR_URL: 'x://hunter2' }]) {
       expect(thrown(env as Record<string, string>).message).toMatch(/_URL: the given value/);

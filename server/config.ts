@@ -12,6 +12,8 @@ const whole = (description: string, fallback: number, minimum: number, maximum: 
 const flag = (description: string) => Type.Boolean({ description, default: false });
 
 const REDIS_URL = '^(redis|rediss|unix|redis\\+sentinel|rediss\\+sentinel|redis\\+cluster|rediss\\+cluster)://.+$';
+/** A name, an IPv4 address or an IPv6 one in brackets, and a port. */
+const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+):(\d{1,5})$/i;
 const URL_LIST = '^[^\\s,]+(,[^\\s,]+)*$';
 
 /** Every environment variable the server reads. README's table and the refusal of unknown names come from here. */
@@ -173,6 +175,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     if (problem !== null)
       throw bad('TRUSTED_PROXIES', `TRUSTED_PROXIES: ${JSON.stringify(entry.slice(0, 80))} ${problem}`);
   }
+  const outboundAllow = values.OUTBOUND_ALLOW?.split(',') ?? [];
+  for (const pair of outboundAllow) {
+    const port = Number(HOST_AND_PORT.exec(pair)?.[2] ?? 0);
+    if (port < 1 || port > 65_535)
+      throw bad(
+        'OUTBOUND_ALLOW',
+        `OUTBOUND_ALLOW: ${JSON.stringify(pair.slice(0, 80))} must be host:port, such as 10.0.0.7:8443`,
+      );
+  }
   const loopback = isLoopback(values.HOST);
   const overTls = publicUrl?.startsWith('https://') === true;
   if (!loopback && !overTls && !values.INSECURE_HTTP) {
@@ -204,7 +215,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     receiversFile: values.RECEIVERS_FILE === undefined ? null : path(values.RECEIVERS_FILE),
     rulesDir: values.RULES_DIR === undefined ? null : path(values.RULES_DIR),
     ledgerSealKey: values.LEDGER_SEAL_KEY ?? null,
-    outboundAllow: Object.freeze(values.OUTBOUND_ALLOW?.split(',') ?? []),
+    outboundAllow: Object.freeze(outboundAllow),
     dedupeMaxIds: values.DEDUPE_MAX_IDS,
     recordingKeepDays: values.RECORDING_KEEP_DAYS,
     recordingKeepBytes: values.RECORDING_KEEP_MB * 1_048_576,

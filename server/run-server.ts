@@ -5,6 +5,7 @@ import { AppError } from '#contract/errors';
 import { loadCampaignFile } from './campaigns/load.ts';
 import { type ComposedServer, type ComposeOptions, composeServer } from './compose.ts';
 import type { Config } from './config.ts';
+import { checkFiles } from './config-files.ts';
 import { limit } from './limits.ts';
 import { LOG_SERIALIZERS } from './log-error.ts';
 import { buildClient, clientDir } from './run-client-build.ts';
@@ -117,6 +118,7 @@ export async function runServer({ config, createLog, demo, started }: RunOptions
     undo.push(lockDataDir(config.dataDir));
     log = createLog();
     await checkPort(config);
+    checkFiles(config);
     loadCampaignFile(config.campaignFile); // a broken one is said before anything is started
     const target = config.redisUrl === null ? await embedded(log) : parseRedisUrl(config.redisUrl);
     if (alive() && process.env.WARROOM_NO_SETUP !== '1') await buildClient();
