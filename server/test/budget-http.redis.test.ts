@@ -1,224 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BUDGET_REFUSALS, type BudgetRefusal } from '#contract/budget';
 import { ERROR_STATUS } from '#contract/errors';
-import { withDeps } from '../app.ts';
-import { budgetRoutes } from '../routes/budget.ts';
-import { testApp } from './app.ts';
-import { type BudgetKitOptions, budgetKit, PEOPLE } from './budget-kit.ts';
-
-type Who = keyof typeof PEOPLE;
-interface Answer {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: JSON as it came, looked into by the test that asked for it
-  readonly body: any;
-  readonly headers: Readonly<Record<string, unknown>>;
-}
-let keys = 0;
-/** Money behind its real routes; who asks is named by the bearer token. */
-async function house(options: BudgetKitOptions = {}) {
-  const kit = await budgetKit(options);
-  const app = await testApp({
-    authenticate: async ({ headers }) => PEOPLE[headers.authorization?.replace(/^Bearer /, '') as Who] ?? null,
-    plugins: [withDeps(budgetRoutes, { budget: kit.budget })],
-  });
-  const ask = async (
-    who: Who,
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-    path: string,
-    payload?: object,
-    key = `h${++keys}`,
-  ): Promise<Answer> => {
-    const reply = await app.inject({
-      method,
-      url: `/api/v1/budget${path}`,
-      headers: {
-        authorization: `Bearer ${who}`,
-        ...(method === 'GET' || key === '' ? {} : { 'idempotency-key': key }),
-      },
-      ...(payload === undefined ? {} : { payload }),
-    });
-    const isJson =
-      String(reply.headers['content-type']).includes('json') &&
-      !String(reply.headers['content-type']).includes('ndjson');
-    return {
-      status: reply.statusCode,
-      body: isJson && reply.body !== '' ? reply.json() : reply.body,
-      headers: reply.headers,
-    };
-  };
-  const move = async (
-    from: string,
-    to: string,
-    amountMinor: number,
-    more: object = {},
-    who: Who = 'sun',
-    key?: string,
-  ): Promise<Answer> => ask(who, 'POST', '/transfers', { ...(await kit.body(from, to, amountMinor)), ...more }, key);
-  const approve = (who: Who, { body }: Answer): Promise<Answer> =>
-    ask(who, 'POST', `/transfers/${body.move.id}/approve`, { terms: body.move.terms });
-  /** A small move that is settled. */
-  const settled = async (from = 'chan:search', to = 'chan:content'): Promise<Answer> => {
-    const asked = await move(from, to, 5_000_000);
-    return approve('gao', asked);
-  };
-  return { ...kit, app, send: ask, move, approve, settled };
-}
-type House = Awaited<ReturnType<typeof house>>;
-const SEARCH = {
-  objectId: 'sem',
-  hook: 'ads',
-  quotaCount: 4,
-  quotaWindowS: 3_600,
-  minMinor: 0,
-  maxMinor: 1e12,
-  minStepMinor: 5_000,
-  floorSpentRatio: 1.2,
-  floorSpentPlusMinor: 5_000,
-  overdeliveryFactor: 1,
-  overdeliveryOf: 'present',
-} as const;
-const linked: BudgetKitOptions = { links: { search: SEARCH } };
-const commandOf = async ({ budget }: House) => (await budget.money.openCommands())[0]?.id ?? '';
-
-/** How to get each refusal over HTTP. */
-const PROVOKE: Readonly<Record<BudgetRefusal, () => Promise<Answer>>> = {
-  amount_not_positive: async () => (await house()).move('chan:search', 'chan:content', 0),
-  same_account: async () => (await house()).move('chan:search', 'chan:search', 5),
-  unknown_channel: async () => (await house()).move('chan:search', 'chan:mars', 5),
-  currency_mismatch: async () => (await house()).move('chan:search', 'chan:content', 5, { currency: 'USD' }),
-  self_approval: async () => {
-    const h = await house();
-    return h.approve('sun', await h.move('chan:search', 'chan:content', 5_000_000));
-  },
-  approver_limit_exceeded: async () => {
-    const h = await house();
-    return h.approve('gao', await h.move('chan:search', 'chan:content', 40_000_000));
-  },
-  role_not_on_duty: async () => {
-    const h = await house();
-    return h.approve('nobody', await h.move('chan:search', 'chan:content', 40_000_000));
-  },
-  version_stale: async () =>
-    (await house()).move('chan:search', 'chan:content', 5, { expected: { 'chan:search': 9, 'chan:content': 1 } }),
-  idempotency_body_mismatch: async () => {
-    const h = await house();
-    await h.move('chan:search', 'chan:content', 5_000_000, {}, 'sun', 'same');
-    return h.move('chan:search', 'chan:content', 5_000_001, {}, 'sun', 'same');
-  },
-  already_settled: async () => {
-    const h = await house();
-    const done = await h.settled();
-    return h.send('gao', 'POST', `/transfers/${done.body.move.id}/reject`, { reason: 'too late' });
-  },
-  already_undone: async () => {
-    const h = await house();
-    const { body } = await h.settled();
-    await h.send('sun', 'POST', `/transfers/${body.move.id}/reverse`, { reason: 'wrong' });
-    return h.send('sun', 'POST', `/transfers/${body.move.id}/reverse`, { reason: 'wrong' });
-  },
-  pending_expired: async () => {
-    const h = await house();
-    const asked = await h.move('chan:search', 'chan:content', 5_000_000);
-    h.later(h.budget.view(asked.body.move).expiresAt! - h.nowMs());
-    await h.budget.decide.escalate(asked.body.move.id);
-    await h.budget.decide.expire(asked.body.move.id);
-    return h.send('sun', 'POST', `/transfers/${asked.body.move.id}/cancel`, {});
-  },
-  approval_void_body_changed: async () => {
-    const h = await house();
-    const { body } = await h.move('chan:search', 'chan:content', 5_000_000);
-    return h.send('gao', 'POST', `/transfers/${body.move.id}/approve`, { terms: '0'.repeat(64) });
-  },
-  campaign_closed: async () => {
-    const h = await house();
-    h.later(2 * 86_400_000);
-    return h.move('chan:search', 'chan:content', 5_000_000);
-  },
-  insufficient_available: async () => (await house()).move('chan:search', 'chan:social', 900_000_000),
-  below_floor: async () => (await house()).move('chan:search', 'chan:social', 420_000_000),
-  above_cap: async () => (await house()).move('chan:search', 'chan:content', 300_000_000),
-  reserve_breach: async () => (await house()).move('reserve:hq', 'chan:social', 5_000),
-  step_too_large: async () => (await house()).move('chan:search', 'chan:social', 110_000_000),
-  not_releasable: async () => {
-    const h = await house(linked);
-    await h.budget.spend.book({ channel: 'search', day: '2026-11-11', spendMinor: 370_000_000 });
-    return h.move('chan:search', 'chan:social', 15_000_000);
-  },
-  platform_floor: async () => (await house(linked)).move('chan:search', 'chan:social', 4_000),
-  split_limit_exceeded: async () => {
-    const h = await house({ policy: { hourRatio: 0.005 } });
-    await h.move('chan:search', 'chan:content', 5_000_000);
-    return h.move('chan:search', 'chan:content', 5_000_000);
-  },
-  infeasible: async () => {
-    const h = await house();
-    const legs = [
-      { from: 'chan:search', to: 'chan:social', amountMinor: 5_000_000 },
-      { from: 'chan:social', to: 'chan:content', amountMinor: 5_000_000 },
-    ];
-    return h.send('sun', 'POST', '/transfers', {
-      legs,
-      reason: 'round',
-      expected: await h.shown('chan:search', 'chan:social', 'chan:content'),
-    });
-  },
-  cooldown: async () => {
-    const h = await house();
-    await h.settled();
-    return h.move('chan:search', 'chan:social', 5_000_000);
-  },
-  frozen: async () => {
-    const h = await house();
-    await h.send('lin', 'POST', '/freezes', { channels: ['content'], direction: 'increases', reason: 'stock is out' });
-    return h.move('chan:search', 'chan:content', 5_000_000);
-  },
-  platform_quota: async () => {
-    const h = await house(linked);
-    h.budget.usePlatforms({ reading: () => null, view: () => null, nextChangeAt: () => h.campaign.closesAtMs });
-    return h.move('chan:search', 'chan:content', 5_000_000);
-  },
-  platform_rejected: async () => {
-    const h = await house(linked);
-    const { body } = await h.settled();
-    await h.budget.money.compensate(await commandOf(h), 'refused');
-    return h.send('sun', 'POST', `/transfers/${body.move.id}/reverse`, { reason: 'back' });
-  },
-  platform_unknown: async () => {
-    const h = await house(linked);
-    const { body } = await h.settled();
-    await h.budget.money.marked(await commandOf(h), 'unknown');
-    return h.send('sun', 'POST', `/transfers/${body.move.id}/reverse`, { reason: 'back' });
-  },
-  pending_not_found: async () => (await house()).send('sun', 'POST', '/transfers/m-none/cancel', {}),
-  already_posted: async () => {
-    const h = await house();
-    const { body } = await h.settled();
-    return h.send('sun', 'POST', `/transfers/${body.move.id}/cancel`, {});
-  },
-  already_voided: async () => {
-    const h = await house();
-    const { body } = await h.move('chan:search', 'chan:content', 5_000_000);
-    await h.send('sun', 'POST', `/transfers/${body.move.id}/cancel`, {});
-    return h.send('sun', 'POST', `/transfers/${body.move.id}/cancel`, {});
-  },
-  exceeds_pending: async () => {
-    const h = await house(linked);
-    const { body } = await h.settled();
-    return h.send('chen', 'POST', `/transfers/${body.move.id}/confirm`, {
-      commandId: await commandOf(h),
-      appliedMinor: 5_000_001,
-      note: 'set by hand',
-    });
-  },
-  ledger_frozen: async () => {
-    const h = await house();
-    await h.redis.hset(h.budget.keys.accounts, 'chan:search|creditsPosted', '1');
-    expect(await h.budget.watch.run()).toMatchObject({
-      what: expect.stringContaining('I11: balance chan:search|creditsPosted is 1'),
-    });
-    return h.move('chan:social', 'chan:content', 5_000_000);
-  },
-};
+import { house, type Who } from './budget-house.ts';
+import { PROVOKE } from './budget-provocations.ts';
 
 describe('a silent feed', () => {
   it('[BUD21] typed moves are refused when they are asked for and when they are approved, until it speaks again', async () => {
@@ -263,7 +48,60 @@ describe('a silent feed', () => {
   });
 });
 
+/** The names that the model lists (with what makes them this product's own), by status. A new name has a place here and a way to get it. */
+const NAMES: Readonly<Record<number, string>> = {
+  400: 'amount_not_positive same_account unknown_channel currency_mismatch',
+  403: 'self_approval approver_limit_exceeded role_not_on_duty',
+  404: 'pending_not_found',
+  409: 'version_stale already_settled already_undone pending_expired approval_void_body_changed campaign_closed already_posted already_voided',
+  422: 'idempotency_body_mismatch insufficient_available below_floor above_cap reserve_breach step_too_large not_releasable platform_floor split_limit_exceeded infeasible exceeds_pending',
+  423: 'cooldown frozen',
+  429: 'platform_quota',
+  502: 'platform_rejected',
+  503: 'ledger_frozen',
+  504: 'platform_unknown',
+};
+
 describe('refusals over HTTP', () => {
+  it('[BUD2] every name has a way to get it here, a status, and words in PROTOCOL.md; there are no others', () => {
+    const listed = Object.entries(NAMES).flatMap(([status, names]) =>
+      names.split(' ').map((name) => [name, Number(status)]),
+    );
+    expect(Object.keys(PROVOKE).sort()).toEqual(listed.map(([name]) => name).sort());
+    expect([...BUDGET_REFUSALS].sort()).toEqual(Object.keys(PROVOKE).sort());
+    for (const [name, status] of listed) expect([name, ERROR_STATUS[name as BudgetRefusal]]).toEqual([name, status]);
+    const words = readFileSync(new URL('../contract/PROTOCOL.md', import.meta.url), 'utf8');
+    const rule = words.slice(words.indexOf('- BUD2 '), words.indexOf('- BUD3 '));
+    expect([...BUDGET_REFUSALS].filter((name) => !rule.includes(`\`${name}`))).toEqual([]);
+  });
+  it('[BUD2] amounts, ends and campaigns that cannot be; a key again with another body, of somebody else, too long', async () => {
+    const h = await house();
+    const code = async (from: string, to: string, amountMinor: number): Promise<string> =>
+      (await h.move(from, to, amountMinor)).body.code;
+    expect(await code('chan:search', 'chan:search', 5)).toBe('same_account');
+    for (const amountMinor of [0, -5])
+      expect(await code('chan:search', 'chan:content', amountMinor)).toBe('amount_not_positive');
+    expect(await code('chan:search', 'chan:content', 300_000_000)).toBe('above_cap');
+    for (const to of ['chan:mars', 'cover:kol', 'spend:kol', 'funding'])
+      expect(await code('chan:search', to, 5)).toBe('unknown_channel');
+    for (const amountMinor of [0.5, 1e16, '5', null])
+      expect((await h.move('chan:search', 'chan:content', amountMinor as number)).body).toMatchObject({
+        code: 'validation',
+      });
+    const body = await h.body('chan:search', 'chan:content', 5_000_000);
+    const send = (who: Who, key: string, payload: object) => h.send(who, 'POST', '/transfers', payload, key);
+    const first = await send('sun', 'k44', body);
+    expect((await send('sun', 'k44', { ...body, reason: 'other' })).body.code).toBe('idempotency_body_mismatch');
+    const other = await send('gao', 'k44', body);
+    expect([first.status, other.status, first.body.move.id === other.body.move.id]).toEqual([201, 201, false]);
+    expect(await send('sun', 'x'.repeat(300), body)).toMatchObject({
+      status: 400,
+      body: { code: 'idempotency_key_invalid' },
+    });
+    expect(await send('sun', '', body)).toMatchObject({ status: 400, body: { code: 'idempotency_key_missing' } });
+    h.later(2 * 86_400_000);
+    expect(await code('chan:search', 'chan:content', 5_000_000)).toBe('campaign_closed');
+  });
   it.each(BUDGET_REFUSALS)('[BUD2] %s', async (code) => {
     const answer = await PROVOKE[code]();
     expect({ status: answer.status, code: answer.body.code }).toEqual({ status: ERROR_STATUS[code], code });
