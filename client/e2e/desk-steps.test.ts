@@ -90,6 +90,7 @@ describe('payment callbacks are lost', { timeout: 60_000 }, () => {
       await page.waitForSelector('[data-testid="alert-chart"] canvas', WAIT);
       await page.screenshot({ path: `${shots}/desk-callbacks.png` });
     }
+    const named = /step 1: (.+)/.exec((await page.textContent('[data-testid="first-step"]')) ?? '')?.[1] ?? 'none';
     await press('[data-testid="runbook"] button');
     await page.waitForURL(/\/runs\/r-/, WAIT);
     await page.waitForSelector('[data-testid="step-1"][data-open="true"]', WAIT);
@@ -97,6 +98,9 @@ describe('payment callbacks are lost', { timeout: 60_000 }, () => {
     await press('[data-testid="claim"]');
     await page.waitForSelector('[data-testid="step-1"][data-state="claimed"]', WAIT);
     expect(presses).toBe(3);
+    // one name for the first step, and the way back to the alert
+    await expect.poll(() => page.textContent('[data-testid="step-1"]'), WAIT).toContain(named);
+    expect(await page.getAttribute('[data-testid="to-alert"]', 'href')).toBe(`/desk?alert=${alert.id}`);
     expect(faults).toEqual([]);
     await context.close();
   });

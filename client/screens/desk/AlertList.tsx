@@ -1,7 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactElement, type RefObject, useEffect, useRef, useState } from 'react';
 import { useDeskWords } from '../../i18n/desk-words.ts';
+import { useSingleKeys } from '../../keys/use-keys.ts';
 import { RowBody } from './AlertRow.tsx';
+import { keyOf } from './keys.ts';
 import type { DeskRow } from './list-model.ts';
 
 /** Height of a line, in its own letters: two lines of text and air. Every line has the same, so nothing ever shifts. */
@@ -30,6 +32,7 @@ export function AlertList({
   onFocus,
 }: AlertListProps): ReactElement {
   const { say } = useDeskWords();
+  const singles = useSingleKeys();
   const rowPx = useRowPx(listRef);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -91,11 +94,40 @@ export function AlertList({
               onClick={() => onChoose(row.key)}
             >
               <RowBody row={row} />
+              {singles && (chosen === null ? index === 0 : row.key === chosen) ? (
+                <RowKeys row={row} chosen={chosen !== null} />
+              ) : null}
             </div>
           );
         })}
       </div>
     </div>
+  );
+}
+
+/** The keys that come next, on the line itself: who sees it for the first time need not look for them. */
+function RowKeys({ row, chosen }: { row: DeskRow; chosen: boolean }): ReactElement {
+  const { say } = useDeskWords();
+  const open = row.kind === 'group' ? row.unownedCount > 0 : row.alert.handling === 'open';
+  return (
+    <span className="row-keys" data-testid="row-keys">
+      {chosen ? (
+        <>
+          {open ? (
+            <span>
+              <kbd>{keyOf('acknowledge')}</kbd> {say('do.acknowledge')}
+            </span>
+          ) : null}
+          <span>
+            <kbd>{keyOf('runbook')}</kbd> {say('do.runbook')}
+          </span>
+        </>
+      ) : (
+        <span>
+          <kbd>{keyOf('next')}</kbd> {say('phone.details')}
+        </span>
+      )}
+    </span>
   );
 }
 
