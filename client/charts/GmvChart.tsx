@@ -12,6 +12,8 @@ import { useWallUnit } from './use-wall-unit.ts';
 
 const MARKS = 2;
 const MARK_LETTERS = 14;
+const shortened = (title: string): string =>
+  title.length > MARK_LETTERS ? `${title.slice(0, MARK_LETTERS - 1).trimEnd()}…` : title;
 
 export interface GmvChartProps {
   readonly line: MinuteLine;
@@ -42,7 +44,7 @@ export default function GmvChart({ line, freshness, label }: GmvChartProps): Rea
       ...span,
       marks: changes.map((entry) => ({
         atMs: entry.atMs,
-        words: `${minuteTime(entry.atMs, zone)} ${String(entry.params.title ?? '').slice(0, MARK_LETTERS)}`,
+        words: `${minuteTime(entry.atMs, zone)} ${shortened(String(entry.params.title ?? ''))}`,
       })),
       trusted,
       scale,

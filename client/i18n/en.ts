@@ -105,7 +105,7 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'tile.complaints': 'Complaints',
   'tile.complaints.under': 'Top: {value}',
   'tile.complaints.none': 'No complaints',
-  'tile.roas': 'Ad ROI',
+  'tile.roas': 'Ad ROAS',
   'tile.roas.under': 'Spent {value}',
   'tile.roas.short': '{value} used',
   'tile.roas.underPlan': 'Spent {value} / {plan}',

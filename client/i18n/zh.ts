@@ -104,7 +104,7 @@ export const zhBase = {
   'tile.complaints': '客诉率',
   'tile.complaints.under': '首因 {value}',
   'tile.complaints.none': '无客诉',
-  'tile.roas': '投放 ROI',
+  'tile.roas': '投放 ROAS',
   'tile.roas.under': '消耗 {value}',
   'tile.roas.short': '消耗 {value}',
   'tile.roas.underPlan': '消耗 {value} / {plan}',

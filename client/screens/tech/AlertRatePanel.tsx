@@ -7,6 +7,8 @@ import { useFeedFreshness } from '../../state/use-freshness.ts';
 import { PACE_MS, usePaced } from '../../state/use-paced.ts';
 import { useTechWords } from './words.ts';
 
+/** Beside the heading there is room for a word and three digits, or for five digits. */
+const WIDE_COUNT = 1_000;
 const same = (a: AlertRate | undefined, b: AlertRate | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 let held: AlertRate | undefined;
 /** The same object while nothing changed, though every frame brings a new one. */
@@ -30,7 +32,7 @@ export function AlertRatePanel(): ReactElement {
       aside={
         rate === undefined ? null : (
           <span data-testid="rate-now" data-flood={isFlood} className={isFlood ? 'chip' : ''}>
-            {say(isFlood ? 'floodNow' : 'rateNow', { n: now })}
+            {now >= WIDE_COUNT ? now : say(isFlood ? 'floodNow' : 'rateNow', { n: now })}
           </span>
         )
       }
