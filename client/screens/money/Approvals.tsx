@@ -92,7 +92,10 @@ function Waiting(props: {
   return (
     <article className="inbox-item" data-testid={`waiting-${id}`} data-mine={mine} data-own={own}>
       <h3>
-        <MoveLegs move={move} text={text} /> <span className="pill">{tier}</span>
+        <MoveLegs move={move} text={text} />{' '}
+        <span className="pill">
+          {tier} {code(`tier.${tier}`)}
+        </span>
       </h3>
       <p className="quiet">
         {say('asked', { who: requestedBy.name, time: time(requestedAt) })} · {reason}

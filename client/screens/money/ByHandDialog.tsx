@@ -1,8 +1,8 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react';
-import type { MoveReply, PlatformView } from '#contract/budget';
+import type { MoveReply, MoveView, PlatformView } from '#contract/budget';
 import { command } from '../../net/command.ts';
 import { requestJson } from '../../net/http.ts';
-import { appliedOf, type OpenCommand, seenOf } from './by-hand.ts';
+import { appliedOf, begunAt, type OpenCommand, seenOf } from './by-hand.ts';
 import { HoldAct } from './HoldAct.tsx';
 import { parseField } from './model.ts';
 import { Fact } from './PreviewFacts.tsx';
@@ -10,17 +10,24 @@ import type { Desk } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';
 
 const ENDS = ['all', 'none', 'part'] as const;
-const SEEN = { asSent: 'seenAsSent', asBefore: 'seenAsBefore', other: 'seenOther', unread: 'seenUnread' } as const;
+const SEEN = {
+  asSent: 'seenAsSent',
+  asBefore: 'seenAsBefore',
+  other: 'seenOther',
+  notSent: 'seenNotSent',
+  old: 'seenOld',
+  unread: 'seenUnread',
+} as const;
 const SENT = { decrease: 'sentDecrease', increase: 'sentIncrease', restore: 'sentRestore' } as const;
 
 /** A command that nobody answered: what was sent, what the platform shows, and a person says which of its ends came about. */
 export function ByHandDialog(props: {
   readonly sent: OpenCommand;
-  readonly moveId: string;
+  readonly move: MoveView;
   readonly desk: Desk;
   readonly onClose: () => void;
 }): ReactElement {
-  const { sent, moveId, desk, onClose } = props;
+  const { sent, move, desk, onClose } = props;
   const text = useMoneyText(desk.accounts);
   const { say, name, amount, span } = text;
   const dialog = useRef<HTMLDialogElement>(null);
@@ -60,7 +67,7 @@ export function ByHandDialog(props: {
   const send = async (): Promise<void> => {
     if (applied === null) return;
     try {
-      await command<MoveReply>('POST', `/budget/transfers/${moveId}/confirm`, {
+      await command<MoveReply>('POST', `/budget/transfers/${move.id}/confirm`, {
         commandId: sent.id,
         appliedMinor: applied,
         note: note.trim(),
@@ -72,6 +79,7 @@ export function ByHandDialog(props: {
       desk.reload();
     }
   };
+  const seen = seenOf(sent, platform, begunAt(move));
   const readAt = platform?.readBackAt ?? null;
   return (
     <dialog
@@ -86,7 +94,7 @@ export function ByHandDialog(props: {
       <dl className="facts-list">
         <Fact name={say('sentRow')}>
           <span data-testid="by-hand-sent">{say(SENT[direction], names)}</span>
-          {platform?.targetMinor === null || platform === null ? null : (
+          {platform === null || platform.targetMinor === null || seen === 'notSent' ? null : (
             <span>{say('sentTarget', { amount: amount(platform.targetMinor), object: platform.objectId })}</span>
           )}
         </Fact>
@@ -96,7 +104,7 @@ export function ByHandDialog(props: {
               ? say('shownNothing')
               : say('shown', { amount: amount(platform.readBackMinor), age: span(Math.max(0, desk.nowMs - readAt)) })}
           </span>
-          <span>{say(SEEN[seenOf(sent, platform?.targetMinor ?? null, platform?.readBackMinor ?? null)])}</span>
+          <span>{say(SEEN[seen])}</span>
           {platform === null ? null : (
             <button
               type="button"

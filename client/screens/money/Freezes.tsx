@@ -36,6 +36,7 @@ export function FreezeBanner({ desk }: { desk: Desk }): ReactElement | null {
       {freezes.map((freeze) => (
         <p className="line" key={freeze.id} data-testid={`freeze-${freeze.id}`}>
           <b>{say('freezes')}</b> <span>{freezeWords(freeze, text)}</span>
+          <span className="quiet">{say('freezeStill')}</span>
           {desk.may.lift && freeze.source !== 'tier' ? (
             <HoldButton
               label={say('lift')}

@@ -78,7 +78,9 @@ export function HoldAct(props: {
         data-testid={`${testId}-cancel`}
         onClick={() => setLeft(null)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') setLeft(null);
+          if (event.key !== 'Escape') return;
+          event.preventDefault(); // the dialog around it stays, with what was typed in it
+          setLeft(null);
         }}
       >
         {say('cancelSend')} <kbd>Esc</kbd>

@@ -23,7 +23,7 @@ export function MovesList({ desk, onUndo }: { desk: Desk; onUndo: (move: MoveVie
   const text = useMoneyText(desk.accounts);
   const { say, code, time, amount } = text;
   const [refused, setRefused] = useState('');
-  const [byHand, setByHand] = useState<{ readonly moveId: string; readonly sent: OpenCommand } | null>(null);
+  const [byHand, setByHand] = useState<{ readonly move: MoveView; readonly sent: OpenCommand } | null>(null);
   const moves = movesOfDay(desk.moves, desk.nowMs, useZone());
   const review = (move: MoveView): void => {
     setRefused('');
@@ -86,7 +86,7 @@ export function MovesList({ desk, onUndo }: { desk: Desk; onUndo: (move: MoveVie
                           className="button"
                           disabled={desk.off !== ''}
                           data-testid={`by-hand-${sent.id}`}
-                          onClick={() => setByHand({ moveId: id, sent })}
+                          onClick={() => setByHand({ move, sent })}
                         >
                           {say('byHand')}
                         </button>

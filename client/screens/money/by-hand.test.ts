@@ -23,14 +23,19 @@ describe('what a person tells of a silent platform', () => {
     for (const state of ['held', 'posted', 'settled', 'partial', 'compensated', 'voided', 'failed'] as const)
       expect(of(state)).toEqual([]);
   });
-  it('[MON14] the platform’s own number: as sent, as before, neither, or not read', () => {
+  it('[MON14] the platform’s own number: as sent, as before, neither; never sent, read too early, or not read', () => {
     const less = { direction: 'decrease', amountMinor: 500 } as const;
-    expect(seenOf(less, 9_500, 9_500)).toBe('asSent');
-    expect(seenOf(less, 9_500, 10_000)).toBe('asBefore');
-    expect(seenOf({ direction: 'increase', amountMinor: 500 }, 9_500, 9_000)).toBe('asBefore');
-    expect(seenOf(less, 9_500, 9_700)).toBe('other');
-    expect(seenOf(less, 9_500, null)).toBe('unread');
-    expect(seenOf(less, null, 9_500)).toBe('unread');
+    const seen = (readBackMinor: number | null, of: Parameters<typeof seenOf>[0] = less, more: object = {}) =>
+      seenOf(of, { state: 'unknown', targetMinor: 9_500, readBackMinor, readBackAt: 1_000, ...more }, 1_000);
+    expect(seen(9_500)).toBe('asSent');
+    expect(seen(10_000)).toBe('asBefore');
+    expect(seen(9_000, { direction: 'increase', amountMinor: 500 })).toBe('asBefore');
+    expect(seen(9_700)).toBe('other');
+    expect(seen(9_500, less, { readBackAt: 999 })).toBe('old'); // the number of before the command is no proof of it
+    expect(seen(9_500, less, { state: 'waiting' })).toBe('notSent');
+    expect(seen(null)).toBe('unread');
+    expect(seen(9_500, less, { targetMinor: null })).toBe('unread');
+    expect(seenOf(less, null, 0)).toBe('unread');
   });
   it('[MON14] a person is asked after a minute of silence, and never while the link works', () => {
     const move = { state: 'approved', requestedAt: 0, approvals: [{ at: 5_000 }] } as unknown as Parameters<

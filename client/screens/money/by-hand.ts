@@ -20,17 +20,27 @@ export function openCommandsOf({ id, legs }: Pick<MoveView, 'id' | 'legs'>): Ope
     return state === 'compensating' ? command('restore', from, to, returnedMinor) : [];
   });
 }
-export type Seen = 'asSent' | 'asBefore' | 'other' | 'unread';
-/** What the platform's own number says of a command: as sent, as before it, neither, or nothing read yet. Pure. */
+export type Seen = 'asSent' | 'asBefore' | 'other' | 'notSent' | 'old' | 'unread';
+/**
+ * What the platform's own number says of a command. A number that was read before the command was made says nothing of it.
+ * @param sinceMs - when the command was made at the latest: the move's approval. Pure.
+ */
 export function seenOf(
   { direction, amountMinor }: Pick<OpenCommand, 'direction' | 'amountMinor'>,
-  targetMinor: number | null,
-  readBackMinor: number | null,
+  platform: Pick<PlatformView, 'state' | 'targetMinor' | 'readBackMinor' | 'readBackAt'> | null,
+  sinceMs: number,
 ): Seen {
-  if (targetMinor === null || readBackMinor === null) return 'unread';
+  if (platform === null) return 'unread';
+  const { state, targetMinor, readBackMinor, readBackAt } = platform;
+  if (state === 'waiting') return 'notSent';
+  if (targetMinor === null || readBackMinor === null || readBackAt === null) return 'unread';
+  if (readBackAt < sinceMs) return 'old';
   if (readBackMinor === targetMinor) return 'asSent';
   return readBackMinor === targetMinor + (direction === 'decrease' ? amountMinor : -amountMinor) ? 'asBefore' : 'other';
 }
+/** When a move's first command was made, server time ms: its last approval, or the request itself. Pure. */
+export const begunAt = ({ requestedAt, approvals }: Pick<MoveView, 'requestedAt' | 'approvals'>): number =>
+  Math.max(requestedAt, ...approvals.map(({ at }) => at));
 /** What took effect, minor units; null: cannot be read, or is not a part of what was sent. Pure. */
 export const appliedOf = (
   which: 'all' | 'none' | 'part',
@@ -49,10 +59,11 @@ export const appliedOf = (
 export const STUCK_AFTER_MS = 60_000;
 /** No answer came, or no call could be made, for so long that a person may say what happened. Pure. */
 export function isStuck(
-  { state, requestedAt, approvals }: Pick<MoveView, 'state' | 'requestedAt' | 'approvals'>,
+  move: Pick<MoveView, 'state' | 'requestedAt' | 'approvals'>,
   platform: Pick<PlatformView, 'state' | 'trouble'> | null,
   nowMs: number,
 ): boolean {
-  const isSilent = state === 'unknown' || platform === null || platform.state === 'unknown' || platform.trouble !== '';
-  return isSilent && nowMs - Math.max(requestedAt, ...approvals.map(({ at }) => at)) >= STUCK_AFTER_MS;
+  const isSilent =
+    move.state === 'unknown' || platform === null || platform.state === 'unknown' || platform.trouble !== '';
+  return isSilent && nowMs - begunAt(move) >= STUCK_AFTER_MS;
 }
