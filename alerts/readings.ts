@@ -98,6 +98,8 @@ export class BaselineBook {
   }
 }
 
+/** The first minutes of a sale swing around any plan. */
+const SETTLES_AFTER_MS = 5 * 60_000;
 const NODATA: Resolved = { state: 'nodata' };
 const value = (number: number, unit: string): Resolved => ({ state: 'value', value: number, unit });
 /** A feed that reported is silent after this many of its intervals, at least this long. */
@@ -143,6 +145,12 @@ export function readingResolver(
     const row = kpi.windows.includes('open') ? rowOf(kpi.id, window, labels) : null;
     return row !== null && row.fromMs < campaign.opensAtMs && row.toMs > campaign.opensAtMs ? 'open' : window;
   }
+  /** A figure held against its plan or last year says nothing before as much of the sale has passed as its window has, 5 min at most. */
+  const isTooEarly = (kpi: Kpi, asked: KpiWindow, { toMs }: KpiRow): boolean =>
+    kpi.tierRule !== 'level' &&
+    asked !== 'open' &&
+    toMs > campaign.opensAtMs &&
+    toMs - campaign.opensAtMs < Math.min(WINDOW_MS[asked], SETTLES_AFTER_MS);
   const pastRow = (id: string, window: KpiWindow, labels: Labels, toMs: number): KpiRow | null => {
     const kpi = KPIS.get(id);
     const past: KpiRequest = { ...request, window, labels, asOfMs: toMs - 1, watermarkMs: toMs, feedWatermarksMs: {} };
@@ -156,6 +164,7 @@ export function readingResolver(
     const window = name === 'rate' || kpi === undefined ? asked : sinceOpening(kpi, asked, labels);
     const row = rowOf(id, window, labels);
     if (row === null || kpi === undefined) return NODATA;
+    if (name === 'tier' && isTooEarly(kpi, asked, row)) return { state: 'insufficient' };
     if (name === 'plan' || name === 'lastYear') {
       const number = row[name];
       return typeof number === 'number' ? value(number, row.unit) : NODATA;

@@ -181,8 +181,7 @@ describe('baseline', () => {
 describe('around the opening', () => {
   const openMs = double11.opensAtMs;
   /** What `tier(id, window)` on a channel is, a minute after the opening. */
-  const tierOf = (id: string, windows: PlainWindows) => {
-    const toMs = openMs + 60_000;
+  const tierOf = (id: string, windows: PlainWindows, toMs = openMs + 60_000, window = '1h') => {
     const source = {
       campaign: double11,
       reader: plainReader(windows),
@@ -193,7 +192,7 @@ describe('around the opening', () => {
     } as unknown as FrameSource;
     const resolve = readingResolver(source, toMs, () => null, new BaselineBook());
     const labels = { channel: 'search' };
-    return resolve({ name: 'tier', args: [id, '1h'], labels, key: id }, labels);
+    return resolve({ name: 'tier', args: [id, window], labels, key: id }, labels);
   };
   const cells = (orders: number) =>
     ({
@@ -206,6 +205,11 @@ describe('around the opening', () => {
     expect(tierOf('roas', before)).not.toMatchObject({ state: 'value', value: 5 });
     const after = { cells: cells(1_000), ads: ads(openMs + 20_000, 20_000_000) };
     expect(tierOf('roas', after)).toMatchObject({ state: 'value', value: 5, shown: { value: 1 } });
+  });
+  it('[ALR69] against its plan a figure says nothing before as much of the sale has passed as its window has', () => {
+    const few = { cells: { 'gmv_paid_minor|channel=search': [[openMs + 1_000, 1]] } } as const;
+    expect(tierOf('gmv_paid', few, openMs + 58_000, '1m')).toEqual({ state: 'insufficient' });
+    expect(tierOf('gmv_paid', few, openMs + 60_000, '1m')).toMatchObject({ state: 'value' });
   });
   it('[ALR69] few orders after little spend are no return yet; a hundredth of the budget without orders is', () => {
     const allocated = (double11.budgets.envelopes[double11.budgets.channelEnvelope] ?? 0) * 0.3;

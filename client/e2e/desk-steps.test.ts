@@ -107,6 +107,7 @@ describe('payment callbacks are lost', { timeout: 60_000 }, () => {
 
   it('[DESK8] the detail shows number against limit, the line with its limit, what it costs and who is called, each with its freshness', async () => {
     const { page, context } = await house.open(house.oncall(1), { lang: 'zh', path: `/desk?alert=${alert.id}` });
+    await page.waitForSelector(`[data-testid="alert-row"][data-key="${alert.id}"]`, WAIT); // the list is there, too
     await page.waitForSelector('[data-testid="alert-chart"] canvas', WAIT);
     await expect
       .poll(() => page.getAttribute('[data-testid="alert-chart"]', 'aria-label'), WAIT)

@@ -22,7 +22,8 @@ export function useDeskList(listed: Listed, query: ListQuery, still: boolean, re
   const seen = useRef(query);
   if (seen.current.filter !== query.filter || seen.current.mine !== query.mine) held.current = null;
   if (!still) held.current = null;
-  else held.current ??= holdList(live);
+  // an empty list has no line that could move: who comes by a link to one alert still sees the others
+  else if (live.length > 0) held.current ??= holdList(live);
   if (held.current !== null && seen.current.opened !== query.opened) {
     for (const key of new Set([...seen.current.opened, ...query.opened]))
       if (seen.current.opened.has(key) !== query.opened.has(key)) held.current = toggleHeld(held.current, key, live);
