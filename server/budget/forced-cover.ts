@@ -71,10 +71,14 @@ export function createForcedCover({ store, world }: Pick<MovesDeps, 'store' | 'w
       const probe = planOf(moveOf(channel, 1), channel);
       const lastMs = Number((await store.rail(`${chan(channel)}|${FORCED_AT}`)) ?? 0);
       if (world().nowMs - lastMs < everyMs) return 0;
-      const { rows, refused } = await store.judge({ ...probe, guards: [] });
-      const [reserve, cover] = [rows.get(RESERVE)?.before, rows.get(`cover:${channel}`)?.before];
-      if (refused !== null || reserve === undefined || cover === undefined) return 0;
-      const openMinor = cover.debitsPosted - cover.creditsPosted;
+      const { rows, refused } = await store.judge({
+        ...probe,
+        guards: [['available', 'insufficient_available', chan(channel)]],
+      });
+      const [reserve, cover, own] = [RESERVE, `cover:${channel}`, chan(channel)].map((id) => rows.get(id)?.before);
+      if (refused !== null || reserve === undefined || cover === undefined || own === undefined) return 0;
+      // what the channel has only promised to others is its own until they get it: given back, it covers first
+      const openMinor = cover.debitsPosted - cover.creditsPosted - own.debitsPending;
       const freeMinor = reserve.creditsPosted - reserve.debitsPosted - reserve.debitsPending;
       const amountMinor = Math.min(openMinor, freeMinor);
       if (amountMinor <= 0) return 0;
