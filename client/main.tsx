@@ -5,6 +5,7 @@ import './styles/panels.css';
 import './styles/lists.css';
 import './styles/chrome.css';
 import './styles/wall.css';
+import './styles/take-over.css';
 import './styles/phone.css';
 import './styles/desk.css';
 import { App } from './app.tsx';
