@@ -6,7 +6,7 @@ export interface FsyncRedis {
 const EVENTS = ['aof-fsync-always', 'aof-write', 'aof-write-pending-fsync', 'aof-write-active-child'] as const;
 /** Between two looks, and how long a delay counts as present, ms. */
 const EVERY_MS = 5_000;
-const PRESENT_MS = 15_000;
+const PRESENT_MS = 10_000;
 
 /**
  * How long writes waited for the disk lately, ms, from the latency monitor of Redis: 0 while none was longer than its
