@@ -18,7 +18,7 @@ const DRILLS: Readonly<
     run: missingApprover,
   },
   overdelivery: {
-    title: 'a channel charges twice its budget: cover, tier, a draw on the reserve',
+    title: 'a channel charges twice its budget: what the reserve pays at once, and the alerts',
     run: overdelivery,
   },
   'platform-trouble': {
