@@ -2,6 +2,7 @@ import { openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import fastify, { type FastifyBaseLogger } from 'fastify';
 import { AppError } from '#contract/errors';
+import { loadHooks } from '../runbooks/hooks.ts';
 import { loadCampaignFile } from './campaigns/load.ts';
 import { type ComposedServer, type ComposeOptions, composeServer } from './compose.ts';
 import type { Config } from './config.ts';
@@ -119,6 +120,7 @@ export async function runServer({ config, createLog, demo, started }: RunOptions
     log = createLog();
     await checkPort(config);
     checkFiles(config);
+    loadHooks(config.hooksFile);
     loadCampaignFile(config.campaignFile); // a broken one is said before anything is started
     const target = config.redisUrl === null ? await embedded(log) : parseRedisUrl(config.redisUrl);
     if (alive() && process.env.WARROOM_NO_SETUP !== '1') await buildClient();
