@@ -6,6 +6,8 @@ export interface ProofReport {
   readonly lines: number;
   readonly moves: number;
   readonly replays: number;
+  /** Overspends that the reserve paid. */
+  readonly covers: number;
   readonly comparisons: number;
   readonly refusals: Readonly<Record<string, number>>;
   readonly states: Readonly<Record<string, number>>;
