@@ -28,6 +28,8 @@ function AlertLine({ alert, trusted }: { alert: AlertRow; trusted: boolean }): R
     return serverMs === null ? '' : spokenSpan(serverMs - alert.startsAt, lang);
   });
   const goodAge = useAlertAge(alert.recovery?.sinceMs);
+  // two spans on a line leave its name no room: since when it is better is the one that counts
+  const lasting = alert.recovery ? '' : age;
   return (
     <li className="strip-row" data-trusted={trusted} data-testid={`alert-${alert.id}`}>
       {trusted ? <TierMark tier={alert.tier} /> : <span className="tier-none" />}
@@ -38,7 +40,7 @@ function AlertLine({ alert, trusted }: { alert: AlertRow; trusted: boolean }): R
         </span>
       ) : null}
       <span className={alert.owner === null ? 'strip-value strip-open' : 'strip-value'}>
-        {alert.owner === null ? t('strip.unowned', { age }) : `${elide(alert.owner, 10)} ${age}`}
+        {(alert.owner === null ? t('strip.unowned', { age: lasting }) : `${elide(alert.owner, 10)} ${lasting}`).trim()}
       </span>
     </li>
   );
