@@ -147,6 +147,7 @@ export function createAction(
     ...(options.demo?.adviceTickMs === undefined ? {} : { rhythm: rhythmOf(options.demo.adviceTickMs) }),
   });
   budget.useAdvice(advisor);
+  mirror.advice = advisor.figures;
   const plans = createRunbooks({
     redis,
     prefix,

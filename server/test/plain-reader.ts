@@ -1,4 +1,4 @@
-import type { AdTotals, BudgetFigures, Span, WindowReader } from '../domain/kpis/types.ts';
+import type { AdTotals, AdviceFigures, BudgetFigures, Span, WindowReader } from '../domain/kpis/types.ts';
 
 /** What happened, written by hand: every list is `[ms, amount]`. */
 export interface PlainWindows {
@@ -12,6 +12,7 @@ export interface PlainWindows {
   readonly newestMs?: Readonly<Record<string, number>>;
   /** What the ledger says; absent: there is none. */
   readonly budget?: BudgetFigures;
+  readonly advice?: AdviceFigures;
   /** Default: everything was seen. */
   readonly seen?: (field: string) => boolean;
 }
@@ -42,6 +43,7 @@ export function plainReader(windows: PlainWindows): WindowReader {
     distinctBuyers: (set) => buyers[set] ?? null,
     seen,
     budget: () => windows.budget ?? null,
+    advice: () => windows.advice ?? null,
     feedNewestMs: (feed) => newestMs[feed] ?? null,
   };
 }

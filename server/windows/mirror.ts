@@ -4,7 +4,7 @@ import type { KpiWindow } from '#contract/kpis';
 import type { Campaign } from '../domain/campaign.ts';
 import type { CellTable } from '../domain/cell-table.ts';
 import { FOLD_MAX } from '../domain/fold.ts';
-import type { AdTotals, BudgetFigures, Span, WindowReader } from '../domain/kpis/types.ts';
+import type { AdTotals, AdviceFigures, BudgetFigures, Span, WindowReader } from '../domain/kpis/types.ts';
 import { METRICS } from '../domain/metrics.ts';
 import { sliceExpiresAtMs } from '../domain/place-event.ts';
 import { cutSpan, floorTo, type Kept, RESOLUTIONS, type ResolutionName } from '../domain/resolutions.ts';
@@ -34,7 +34,9 @@ const PRUNE_EVERY_MS = 300_000;
 export class Mirror implements WindowReader {
   /** 0–1 while loading after a start; 1 when complete. */
   loadingRatio = 0;
-  budget: () => BudgetFigures | null = () => null; // set by who has a ledger, which is no fold of events
+  // set by who has a ledger and who fits curves: neither is a fold of events
+  budget: () => BudgetFigures | null = () => null;
+  advice: () => AdviceFigures | null = () => null;
   private readonly deps: MirrorDeps;
   private shards: ShardMirror[];
   private merged: SourceState[] = [];
@@ -278,6 +280,7 @@ export class Mirror implements WindowReader {
 
   seen(field: string): boolean {
     if (field === 'budget.ledger') return this.budget() !== null;
+    if (field === 'budget.curves') return this.advice() !== null;
     return this.shards.some((shard) => shard.seen.has(field));
   }
 

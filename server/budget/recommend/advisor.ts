@@ -3,11 +3,13 @@ import type { AdvicePort, Card, LedgerFacts, Objective } from '#contract/budget'
 import { OBJECTIVES } from '#contract/budget';
 import { AppError } from '#contract/errors';
 import type { AdviceReply, WhatIfBody, WhatIfReply } from '#contract/recommendations';
+import type { AdviceFigures } from '../../domain/kpis/types.ts';
 import type { FrameSource } from '../../realtime/frame-source.ts';
 import type { HeldClaim } from '../../room/held-claim.ts';
 import { createHeldClaim } from '../../room/held-claim.ts';
 import type { Log } from '../../room/log.ts';
 import type { Timeline } from '../../room/timeline.ts';
+import { adviceFigures } from './advice-figures.ts';
 import { ADVICE_CLAIM, createAdviceStore } from './advice-store.ts';
 import { createChannelFacts } from './channel-facts.ts';
 import { contextAt, freshened, openCards, pacedChannels, troubledChannels } from './context.ts';
@@ -43,6 +45,8 @@ export interface Advisor extends AdvicePort {
   /** One look: learn, decide, judge, when it is time to and this node holds the claim. */
   look(): Promise<void>;
   recommendation(objective: Objective): AdviceReply;
+  /** For figures: where the curves stand and how the advice did; null before enough was learnt. */
+  figures(): AdviceFigures | null;
   /** @throws {AppError} `store_loading` before the first tick, `unknown_channel` */
   whatIf(body: WhatIfBody): WhatIfReply;
 }
@@ -133,6 +137,17 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     return { ...state, context: freshened(state.context, money.channels()) };
   }
 
+  let figuresOf: AdviceState | null = null;
+  let figures: AdviceFigures | null = null;
+  /** Worked out once for each learnt tick: every view asks five times a second. */
+  function figuresNow(): AdviceFigures | null {
+    if (store.state !== figuresOf) {
+      figuresOf = store.state;
+      figures = adviceFigures(replyOf(shown(), 'gmv', input()));
+    }
+    return figures;
+  }
+
   function card(id: string): Card | null {
     const found = store.state?.cards.find((one) => one.id === id);
     return found === undefined || found.expiresAt <= source.redisNowMs() ? null : found;
@@ -143,6 +158,7 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     card,
     effect: (legs) => effectOfLegs(shown(), legs, 'gmv', input()),
     recommendation: (objective) => replyOf(shown(), objective, input()),
+    figures: figuresNow,
     whatIf({ allocations, objective = 'gmv' }) {
       const state = shown();
       if (state === null || state.context === null || state.context.share <= 0)

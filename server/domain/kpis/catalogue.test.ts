@@ -91,6 +91,22 @@ describe('the catalogue', () => {
     expect(of('reserve_ratio')).toMatchObject({ value: 0.075, numerator: 15_000, denominator: 200_000 });
     expect(of('reserve_ratio', {}, {})).toMatchObject({ value: null });
   });
+  it('[KPI25] the marginal return is the slope of the fitted curves, weighted by spend; precision is of judged cards', () => {
+    const channels = { radio: { marginal: 4, spendMinor: 1_000 }, street: { marginal: 1, spendMinor: 3_000 } };
+    const advice = { channels, judgedCount: 8, gainedCount: 6 };
+    const of = (id: string, labels = {}, given: object = { advice }) => run(KPIS.get(id) as Kpi, { labels, ...given });
+    expect(of('mroas')).toMatchObject({ value: 1.75, estimate: true });
+    expect(of('mroas', { channel: 'radio' })).toMatchObject({ value: 4 });
+    expect(of('mroas', { channel: 'nobody' })).toMatchObject({ value: null });
+    expect(of('mroas', {}, { seen: (field: string) => field !== 'budget.curves' })).toMatchObject({
+      value: null,
+      quality: 'unavailable',
+    });
+    expect(of('move_precision')).toMatchObject({ value: 0.75, numerator: 6, denominator: 8 });
+    expect(of('move_precision', {}, { advice: { ...advice, judgedCount: 0, gainedCount: 0 } })).toMatchObject({
+      value: null,
+    });
+  });
   it('[KPI15] a channel that is not bought and never reported costs nothing anybody knows, and is not the cheapest one', () => {
     const of = (id: string, channel: string, ads = {}) => run(KPIS.get(id) as Kpi, { ads, labels: { channel } }).value;
     for (const id of ['ad_spend', 'impressions', 'clicks', 'cpa', 'cac', 'roas', 'roi'])

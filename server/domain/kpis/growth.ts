@@ -131,38 +131,6 @@ export const GROWTH: readonly Kpi[] = [
 export const NOT_FED: readonly Kpi[] = [
   notFed(
     {
-      id: 'mroas',
-      zh: '边际 ROAS',
-      en: 'Marginal return on ad spend',
-      formula: 'slope of the fitted response curve',
-      better: 'high',
-    },
-    'multiple',
-    'budget.response_curves',
-  ),
-  kpi(
-    {
-      id: 'reserve_ratio',
-      zh: '备用金占比',
-      en: 'Reserve ratio',
-      feeds: [],
-      needs: ['budget.ledger'],
-      windows: ['open'],
-      better: 'high',
-      formula: 'reserve balance ÷ funded',
-      note: 'Of the ledger now; what the reserve paid for overspend has left it.',
-    },
-    {
-      unit: 'ratio',
-      ends: 'asOf',
-      compute: ({ read }) => {
-        const kept = read.budget?.() ?? null;
-        return kept === null ? unknown : divide(kept.reserveMinor, kept.fundedMinor, 'ratio');
-      },
-    },
-  ),
-  notFed(
-    {
       id: 'not_as_described_rate',
       zh: '描述不符率',
       en: 'Not as described',
@@ -202,17 +170,6 @@ export const NOT_FED: readonly Kpi[] = [
   notFed(
     { id: 'approval_lead_s', zh: '审批时长', en: 'Approval lead time', formula: 'decide − submit', better: 'low' },
     'seconds',
-    'budget.moves',
-  ),
-  notFed(
-    {
-      id: 'move_precision',
-      zh: '调拨命中率',
-      en: 'Move precision',
-      formula: 'settled moves with realised uplift > 0 ÷ settled',
-      better: 'high',
-    },
-    'ratio',
     'budget.moves',
   ),
   notFed(

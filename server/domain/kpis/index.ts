@@ -1,4 +1,5 @@
 import { ADS } from './ads.ts';
+import { BUDGETS } from './budgets.ts';
 import { GROWTH, NOT_FED } from './growth.ts';
 import { PAYMENTS } from './payments.ts';
 import { RETURNS } from './returns.ts';
@@ -14,9 +15,19 @@ export { kpiSpan, WINDOW_MS } from './span.ts';
 
 /** The catalogue: one definition of each number. The order is the order of `/kpis` and of the README's table. */
 export const KPIS: ReadonlyMap<string, Kpi> = new Map(
-  [...SALES, ...TRAFFIC, ...ADS, ...RETURNS, ...PAYMENTS, ...STOCK, ...SERVICE, ...TECH, ...GROWTH, ...NOT_FED].map(
-    (kpi) => [kpi.id, kpi],
-  ),
+  [
+    ...SALES,
+    ...TRAFFIC,
+    ...ADS,
+    ...RETURNS,
+    ...PAYMENTS,
+    ...STOCK,
+    ...SERVICE,
+    ...TECH,
+    ...GROWTH,
+    ...BUDGETS,
+    ...NOT_FED,
+  ].map((kpi) => [kpi.id, kpi]),
 );
 
 /** The eight of the executive screen. */

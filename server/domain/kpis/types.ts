@@ -24,6 +24,15 @@ export interface BudgetFigures {
   readonly allocatedMinor: Readonly<Record<string, number>>;
 }
 
+/** What the fitted response curves say now, and what came of their advice. */
+export interface AdviceFigures {
+  /** Returns of the next minor unit spent on a channel, and what was spent there an hour, by channel. */
+  readonly channels: Readonly<Record<string, { readonly marginal: number; readonly spendMinor: number }>>;
+  /** Cards that were carried out and whose horizon has passed, and those of them that gained. */
+  readonly judgedCount: number;
+  readonly gainedCount: number;
+}
+
 /**
  * What a KPI may read. All of it is a fold of events, so the same reader serves the live room, a replay at any t, and
  * the tests (which build one from plain objects).
@@ -49,6 +58,8 @@ export interface WindowReader {
   feedNewestMs(feed: string): number | null;
   /** Of now, whatever span is asked for; null or absent: no ledger, the campaign file's opening holds. */
   budget?(): BudgetFigures | null;
+  /** Of now, like `budget`; null or absent: no curve was fitted yet. */
+  advice?(): AdviceFigures | null;
 }
 
 export interface KpiInput {
