@@ -19,7 +19,7 @@ import {
 export const CARD_REASONS = [
   /** The receiver earns `to` on the next unit of money where the donor earns `from`. */
   'marginal_gap',
-  /** Part of the plan made before the opening, from warm-up data: wider bounds, one approval. */
+  /** Part of the plan made before the opening, from warm-up data, within the rail of a move. */
   'pre_open_plan',
   /** What the next unit brings is under what it costs: better kept. `breakEven` is the return at which it pays. */
   'below_break_even',
@@ -55,7 +55,7 @@ export const ADVICE_NOTES = [
   'loading',
   'learning',
   'closed',
-  /** No change of at least 1 % of the money earns more. */
+  /** No change of at least 1 % of the money earns more, or enough to ask people once more today. */
   'balanced',
   /** There is one, but nothing sure enough. */
   'not_sure',

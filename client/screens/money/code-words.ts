@@ -54,7 +54,7 @@ export const useCodeWords = pageWords(
     'bound.other': '其他限制',
     // why a card (CARD_REASONS)
     'why.marginal_gap': '再投一元:{receiver}回 {to},{donor}只回 {from}',
-    'why.pre_open_plan': '开场前按蓄水期数据定的方案,范围较宽',
+    'why.pre_open_plan': '开场前按蓄水期数据定的方案',
     'why.below_break_even': '{account}再投一元只回 {return},不够成本,留着更好',
     'why.reverse': '{account}一小时内刚反向调过,要求更有把握',
     'why.regime_changed': '{account}的回报曲线刚变过',
@@ -178,7 +178,7 @@ export const useCodeWords = pageWords(
     'bound.platform_quota': 'changes the platform takes',
     'bound.other': 'another limit',
     'why.marginal_gap': 'The next yuan returns {to} in {receiver} and only {from} in {donor}',
-    'why.pre_open_plan': 'Part of the plan before the opening, from warm-up data: wider bounds',
+    'why.pre_open_plan': 'Part of the plan before the opening, from warm-up data',
     'why.below_break_even': 'The next yuan in {account} returns {return}, less than it costs: better kept',
     'why.reverse': '{account} was moved the other way within the hour: more certainty is asked for',
     'why.regime_changed': 'The curve of {account} changed lately',

@@ -196,7 +196,7 @@ describe('recommendations on the windows', { timeout: 60_000 }, () => {
     expect(advisor.recommendation('new_buyers').objective).toBe('new_buyers');
   });
 
-  it('[ADV47] before the opening warm-up data make a plan with wide bounds, and what passes the rail of a move says so', async () => {
+  it('[ADV47] before the opening warm-up data make a plan, within the rail of a move, so that the ledger takes its cards', async () => {
     const kit = await adviceKit({ opensInMs: 4 * 3_600_000 });
     const advisor = kit.node('a');
     expect(advisor.recommendation('gmv')).toMatchObject({ phase: 'pre_open', cards: [], note: 'loading' });
@@ -206,10 +206,9 @@ describe('recommendations on the windows', { timeout: 60_000 }, () => {
     const card = reply.cards.find(({ legs }) => legs[0]?.to === 'chan:content');
     const { allocated } = await kit.account('chan:content');
     expect(card?.reasons.map(({ code }) => code)).toContain('pre_open_plan');
-    expect(card?.legs[0]?.amountMinor).toBeGreaterThan(0.2 * allocated);
-    expect(card?.bounds).toContainEqual(
-      expect.objectContaining({ code: 'step_too_large', account: 'chan:content', violated: true }),
-    );
+    expect(card?.legs[0]?.amountMinor).toBeGreaterThan(0.1 * allocated);
+    expect(card?.legs[0]?.amountMinor).toBeLessThanOrEqual(0.2 * allocated);
+    for (const { bounds } of reply.cards) expect(bounds.filter(({ violated }) => violated)).toEqual([]);
   });
 
   it('[ADV48] over HTTP: for whoever may read the budget, with closed queries and bodies', async () => {

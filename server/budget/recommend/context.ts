@@ -1,5 +1,5 @@
 import type { Campaign } from '../../domain/campaign.ts';
-import { type Limit, mostIn, mostOut } from './domain/bounds.ts';
+import { mostIn, mostOut } from './domain/bounds.ts';
 import { nextMultiplier } from './domain/pacing.ts';
 import { type ChannelFacts, vetoesOf } from './domain/vetoes.ts';
 import type { ChannelMoney } from './money.ts';
@@ -9,9 +9,6 @@ import type { AdviceState, ChannelState, Context, SeatContext } from './state.ts
 
 /** Demand further away than this many usual ticks does not count for a move: the curves will have changed. */
 const DEMAND_LEFT_MOST = 48;
-/** Bounds of the plan made before the opening, multiples of the allocation. */
-const PLAN_LEAST = 0.4;
-const PLAN_MOST = 2.5;
 const HOUR_MS = 3_600_000;
 
 /** Where every channel stands at the end of a tick: money, bounds, vetoes and what the coming ticks are planned to be. */
@@ -47,7 +44,7 @@ export function contextAt(
     seats: money.map((one): SeatContext => {
       const known = facts.get(one.channel);
       return {
-        ...moneyOf(one, phase, share),
+        ...moneyOf(one, share),
         vetoes: known === undefined ? [] : vetoesOf(known, nowMs, vetoRules(rhythm)),
         plannedMinor: Math.round(given === 0 ? 0 : (plannedSpendOver(campaign, open) * one.allocated) / given),
       };
@@ -56,15 +53,14 @@ export function contextAt(
 }
 
 /** What money says of a seat. */
-const moneyOf = (one: ChannelMoney, phase: Context['phase'], share: number) => ({
+const moneyOf = (one: ChannelMoney, share: number) => ({
   channel: one.channel,
   account: one.account,
   allocated: one.allocated,
   version: one.version,
   spend: Math.max(0, one.allocated - one.spent) * share,
-  out: phase === 'pre_open' ? planOut(one) : mostOut(one),
-  in: phase === 'pre_open' ? planIn(one) : mostIn(one),
-  step: one.step,
+  out: mostOut(one),
+  in: mostIn(one),
   spentMinor: one.spent,
 });
 
@@ -73,15 +69,11 @@ export const freshened = (context: Context, money: readonly ChannelMoney[]): Con
   ...context,
   seats: context.seats.map((seat) => {
     const now = money.find(({ account }) => account === seat.account);
-    return now === undefined ? seat : { ...seat, ...moneyOf(now, context.phase, context.share) };
+    return now === undefined ? seat : { ...seat, ...moneyOf(now, context.share) };
   }),
 });
 
 const vetoRules = ({ afterRegimeMs }: Rhythm) => ({ leastUsedRatio: 0.9, leastOrdersCount: 30, afterRegimeMs });
-
-/** Before the opening one approved plan may go further than a single step. */
-const planOut = (money: ChannelMoney): Limit => mostOut({ ...money, step: (1 - PLAN_LEAST) * money.allocated });
-const planIn = (money: ChannelMoney): Limit => mostIn({ ...money, step: (PLAN_MOST - 1) * money.allocated });
 
 /** Channels whose ticks teach a copy: what they sell now says nothing of what they can. */
 export const troubledChannels = (context: Context | null): ReadonlySet<string> =>

@@ -1,6 +1,7 @@
 import type { AccountId, Bound, Objective } from '#contract/budget';
 import type { AdviceCard, AdviceNote, CardReason } from '#contract/recommendations';
 import type { Campaign } from '../../domain/campaign.ts';
+import { attentionOf } from './attention-spent.ts';
 import { ADVICE_SETTINGS, type Advice, type AdviceResult, advise, type Seat } from './domain/advise.ts';
 import { roundToSum } from './domain/allocate.ts';
 import { response } from './domain/curve.ts';
@@ -80,6 +81,7 @@ export function decide(state: AdviceState, objective: Objective, input: DecideIn
     settings: ADVICE_SETTINGS,
     demandLeft: context.demandLeft,
     seed: seedOf(`${input.campaign.instance}|${objective}|${nowMs}`),
+    leastGainRatio: attentionOf(state, input.rhythm, nowMs),
     recalibrate: (raw) => recalibrated(calibration, raw),
   });
   if (result.allocation.kind === 'infeasible') {
@@ -197,7 +199,7 @@ function cardOf(
   ];
 }
 
-/** The nearest limit of an end when the card goes as far as it lets, and the rail of one move when a plan passes it. */
+/** The nearest limit of an end, when the card goes as far as it lets. */
 function boundOf(seat: SeatContext, way: 'out' | 'in', askedMinor: number): Bound[] {
   const { amount, by } = seat[way];
   const bound = (code: Bound['code'], limitMinor: number): Bound => ({
@@ -208,10 +210,7 @@ function boundOf(seat: SeatContext, way: 'out' | 'in', askedMinor: number): Boun
     until: null,
     violated: askedMinor > limitMinor,
   });
-  return [
-    ...(askedMinor < 0.995 * amount ? [] : [bound(by, amount)]),
-    ...(askedMinor > seat.step ? [bound('step_too_large', seat.step)] : []),
-  ];
+  return askedMinor < 0.995 * amount ? [] : [bound(by, amount)];
 }
 
 function reasonsOf(

@@ -2,7 +2,7 @@ import type { BudgetReply, LedgerFacts, Move } from '#contract/budget';
 import type { Campaign } from '../../domain/campaign.ts';
 import type { WindowReader } from '../../domain/kpis/types.ts';
 import { chan, channelEnvelope, openingEntries } from '../domain/accounts.ts';
-import { policyOf } from '../domain/policy.ts';
+import { policyOf, stepLimitMinor } from '../domain/policy.ts';
 import type { MoneyFacts } from './domain/bounds.ts';
 
 /** One channel's money at the moment of a decision. */
@@ -41,7 +41,7 @@ export function ledgerMoney(campaign: Campaign, facts: LedgerFacts): Money {
             releasable: one.releasable,
             floor: one.floor,
             cap: one.cap,
-            step: step(one.allocated),
+            ...step(one.allocated),
             version: one.allocationVersion,
             pinned: one.pinned,
             cooldownUntilMs: one.cooldownUntil,
@@ -78,7 +78,7 @@ export function plannedMoney(campaign: Campaign, read: WindowReader): Money {
           releasable: available,
           floor: Math.round(policy.floorRatio * allocated),
           cap: Math.round(policy.capRatio * allocated),
-          step: step(allocated),
+          ...step(allocated),
           version: 0,
           pinned: false,
           cooldownUntilMs: null,
@@ -91,9 +91,12 @@ export function plannedMoney(campaign: Campaign, read: WindowReader): Money {
   };
 }
 
-/** Rail of one move: the larger of a part of the channel and a part of the envelope. */
-function stepOf(campaign: Campaign): (allocated: number) => number {
-  const { stepChannelRatio, stepEnvelopeRatio } = policyOf(campaign.budgets.policy);
+/** Rail of one move, as the ledger judges it: before the opening too, so that no card is refused for its step. */
+function stepOf(campaign: Campaign): (allocated: number) => { readonly stepOut: number; readonly stepIn: number } {
+  const policy = policyOf(campaign.budgets.policy);
   const envelope = campaign.budgets.envelopes[campaign.budgets.channelEnvelope] ?? 0;
-  return (allocated) => Math.floor(Math.max(stepChannelRatio * allocated, stepEnvelopeRatio * envelope));
+  return (allocated) => ({
+    stepOut: stepLimitMinor(policy, envelope, allocated, 'out'),
+    stepIn: stepLimitMinor(policy, envelope, allocated, 'in'),
+  });
 }

@@ -27,8 +27,6 @@ export interface SeatContext {
   readonly spend: number;
   readonly out: Limit;
   readonly in: Limit;
-  /** Rail of one move; a plan made before the opening may pass it, and says so. */
-  readonly step: number;
   readonly vetoes: readonly ChannelVeto[];
   readonly spentMinor: number;
   readonly plannedMinor: number;

@@ -7,6 +7,8 @@ export interface DayResult {
   readonly regret: number;
   /** Decisions that moved money. */
   readonly moves: number;
+  /** Of the plan, before the opening; not among `moves`. */
+  readonly planMoves: number;
   readonly cards: readonly ShownCard[];
   readonly bundles: readonly ShownCard[];
   readonly precision: { readonly won: number; readonly of: number };
@@ -55,7 +57,7 @@ export function rivalDay(scenario: Scenario, seed: number, policy: Policy): DayR
     });
     return policy.decide({ t, spends, history });
   };
-  return { ...live(world, seed, decide, equal), cards: [], bundles: [], precision: { won: 0, of: 0 } };
+  return { ...live(world, seed, decide, equal), planMoves: 0, cards: [], bundles: [], precision: { won: 0, of: 0 } };
 }
 
 /** A day of ours. */
@@ -71,6 +73,7 @@ export function ourDay(scenario: Scenario, seed: number, tuning: Tuning, preOpen
   const acted = ours.bundles.filter(({ acted }) => acted);
   return {
     ...lived,
+    planMoves: ours.movedAt.filter((t) => t < 0).length,
     cards: ours.cards,
     bundles: ours.bundles,
     precision: { won: acted.filter(({ trueGain }) => trueGain > 0).length, of: acted.length },

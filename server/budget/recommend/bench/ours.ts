@@ -1,4 +1,5 @@
 import { ADVICE_SETTINGS, type AdviceResult, type AdviceSettings, advise, type Seat } from '../domain/advise.ts';
+import { leastGainRatio } from '../domain/attention.ts';
 import { FIT_SETTINGS, type Fit, type FitSettings, type Tick } from '../domain/fit.ts';
 import { type Memory, newMemory, remember } from '../domain/memory.ts';
 import { Draws } from '../domain/random.ts';
@@ -31,9 +32,8 @@ const DECIDE_TICKS = 6;
 const HORIZON_TICKS = 6;
 const REVERSE_TICKS = 12;
 const WARM_UP_TICKS = 96;
-/** Bounds of the plan, multiples of the present spend. */
-const PLAN_MIN = 0.4;
-const PLAN_MAX = 2.5;
+/** Decisions of the plan begin so long before the opening. */
+const PLAN_TICKS = 48;
 
 /** Runs the product's own functions over a day, saying yes to every card that passes the gate. */
 export class Ours {
@@ -44,6 +44,9 @@ export class Ours {
   private readonly tuning: Tuning;
   private readonly settled: Memory[];
   private readonly lastMove: { at: number; direction: -1 | 0 | 1 }[];
+  /** Ticks whose decision moved money; those of the plan are below 0. */
+  readonly movedAt: number[] = [];
+  private learntSince = 0;
   private settledTicks = 0;
   constructor(world: World, tuning: Tuning = TUNING) {
     this.world = world;
@@ -72,16 +75,9 @@ export class Ours {
       for (let at = this.settledTicks; at <= t; at += 1) current = this.learnAt(current, i, at, t, spent);
       return current.fit;
     });
-    const seats = spends.map((spend, i): Seat => this.seat(t, i, spend, fits[i] as Fit));
     let demandLeft = 0;
     for (let at = t + 1; at < TICK_COUNT; at += 1) demandLeft += this.world.demandSeen[at] ?? 0;
-    const result = advise(seats, {
-      settings: this.tuning.advice,
-      demandLeft: Math.min(demandLeft, 48),
-      seed: t * 977 + 5,
-      recalibrate: this.tuning.recalibrate,
-    });
-    return this.act(t, spends, result);
+    return this.act(t, spends, this.advised(t, spends, fits, Math.min(demandLeft, 48)));
   }
 
   private learnAt(memory: Memory, i: number, at: number, now: number, spent: readonly (readonly number[])[]): Memory {
@@ -89,31 +85,41 @@ export class Ours {
     return remember(memory, tick, this.world.alarm(at, i), this.tuning.fit).memory;
   }
 
-  /** Warm-up: eight hours of low demand with spends that vary a little, then one approved plan with wide bounds. */
-  preOpen(spends: readonly number[]): readonly number[] {
+  /**
+   * Warm-up: eight hours of low demand with spends that vary a little. In the last four the desk decides as it does later,
+   * within the same rail of 20 % a move.
+   */
+  preOpen(start: readonly number[]): readonly number[] {
     const draws = new Draws(this.world.seed + 99);
+    let spends = start;
+    this.learntSince = -WARM_UP_TICKS;
     for (let n = 0; n < WARM_UP_TICKS; n += 1) {
+      const t = n - WARM_UP_TICKS;
       for (let i = 0; i < CHANNEL_COUNT; i += 1) {
-        const spend = draws.between(0.85, 1.15);
-        const { gain } = this.world.outcome(n - WARM_UP_TICKS, i, spend);
+        const spend = (spends[i] ?? 0) * draws.between(0.85, 1.15);
+        const { gain } = this.world.outcome(t, i, spend);
         const tick = { spend, gain, demand: WARM_UP_DEMAND, completeness: 1 };
         this.settled[i] = remember(this.settled[i] as Memory, tick, false, this.tuning.fit).memory;
       }
+      if (t + 1 <= -PLAN_TICKS || (t + 1) % DECIDE_TICKS !== 0) continue;
+      const fits = this.settled.map(({ fit }) => fit);
+      spends = this.act(t, spends, this.advised(t, spends, fits, 48));
     }
-    const seats = spends.map((spend, i): Seat => {
-      const { fit } = this.settled[i] as Memory;
-      const [min, max] = [Math.max(FLOOR, PLAN_MIN * spend), Math.min(CAP, PLAN_MAX * spend)];
-      return { id: String(i), fit, worth: 1, spend, min, max, lately: 0 };
-    });
-    const result = advise(seats, {
-      settings: this.tuning.advice,
-      demandLeft: 48,
-      seed: 1,
-      recalibrate: this.tuning.recalibrate,
-    });
-    const planned = this.act(-1, spends, result);
-    for (const last of this.lastMove) last.at = Number.NEGATIVE_INFINITY;
-    return planned;
+    return spends;
+  }
+
+  private advised(t: number, spends: readonly number[], fits: readonly Fit[], demandLeft: number): AdviceResult {
+    const lately = this.movedAt.filter((at) => t - at < TICK_COUNT).length;
+    return advise(
+      spends.map((spend, i): Seat => this.seat(t, i, spend, fits[i] as Fit)),
+      {
+        settings: this.tuning.advice,
+        demandLeft,
+        seed: Math.abs(t * 977 + 5),
+        leastGainRatio: leastGainRatio(lately, t + 1 - this.learntSince),
+        recalibrate: this.tuning.recalibrate,
+      },
+    );
   }
 
   private seat(t: number, i: number, spend: number, fit: Fit): Seat {
@@ -151,14 +157,16 @@ export class Ours {
       this.lastMove[Number(donor)] = { at: t, direction: -1 };
       this.lastMove[Number(receiver)] = { at: t, direction: 1 };
     }
+    if (acted) this.movedAt.push(t);
     if (together !== null) this.bundles.push({ probability: together.probability, trueGain, acted });
     return next;
   }
 
-  /** Over the time until the next decision, on the true curves. */
+  /** Over the time until the next decision, on the true curves; before the opening, over the first such time after it. */
   private trueGain(t: number, spends: readonly number[], donor: number, receiver: number, amount: number): number {
     let gain = 0;
-    for (let at = t + 1; at <= Math.min(t + HORIZON_TICKS, TICK_COUNT - 1); at += 1) {
+    const from = Math.max(0, t + 1);
+    for (let at = from; at < Math.min(from + HORIZON_TICKS, TICK_COUNT); at += 1) {
       const [d = 0, r = 0] = [spends[donor], spends[receiver]];
       const own =
         this.world.mean(at, donor, d - amount) -

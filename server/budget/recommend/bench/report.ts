@@ -38,6 +38,8 @@ export interface Summary {
   readonly regretP90: number;
   /** Decisions a day that moved money. */
   readonly moves: number;
+  /** Of the plan, before the opening. */
+  readonly planMoves: number;
   /** Part of carried-out decisions that truly gained. */
   readonly precision: number;
   /** Part of days on which it earned less than doing nothing. */
@@ -56,6 +58,7 @@ function summaryOf(days: readonly DayResult[], staticDays: readonly DayResult[])
     regret: mean(regrets),
     regretP90: sorted[Math.min(sorted.length - 1, Math.floor(0.9 * sorted.length))] ?? 0,
     moves: mean(days.map(({ moves }) => moves)),
+    planMoves: mean(days.map(({ planMoves }) => planMoves)),
     precision: of === 0 ? Number.NaN : days.reduce((sum, { precision }) => sum + precision.won, 0) / of,
     worseThanStatic: mean(days.map(({ regret }, i) => (regret > (staticDays[i]?.regret ?? 0) ? 1 : 0))),
     cards: days.flatMap(({ cards }) => cards),
@@ -122,14 +125,13 @@ export function goals(
       got: `${percent(by[id].regret)} against ${percent(by[than].regret)}`,
       met: by[id].regret < by[than].regret,
     }));
-  const calm = rows.filter(({ scenario }) => scenario.stockouts === 0);
   const all = rows.flatMap(({ by }) => by[id].bundles.filter(({ acted }) => acted));
   const near = rows
     .flatMap(({ by }) => [...by[id].cards, ...by.eager.cards])
     .filter(({ probability }) => probability >= 0.75 && probability < 0.85);
   const precision = mean(all.map(({ trueGain }) => (trueGain > 0 ? 1 : 0)));
   const nearTrue = mean(near.map(({ trueGain }) => (trueGain > 0 ? 1 : 0)));
-  const moves = mean(calm.map(({ by }) => by[id].moves));
+  const busiest = Math.max(...rows.map(({ by }) => by[id].moves));
   return {
     must: [
       limit('base', 4),
@@ -137,7 +139,7 @@ export function goals(
       limit('S-shaped', 8),
       ...better('roas'),
       { text: 'precision ≥ 0.75 at p ≥ 0.8', got: precision.toFixed(2), met: precision >= 0.75 },
-      { text: '≤ 12 moves a day (no stock-outs)', got: moves.toFixed(1), met: moves <= 12 },
+      { text: '≤ 12 moves a day in every scenario', got: busiest.toFixed(1), met: busiest <= 12 },
       {
         text: 'cards at p ≈ 0.8 come true 0.72–0.88',
         got: nearTrue.toFixed(2),

@@ -1,6 +1,6 @@
 import { type Allocation, allocate } from './allocate.ts';
 import { type Gain, gainOf } from './confidence.ts';
-import { type Curve, KEPT, slope } from './curve.ts';
+import { type Curve, KEPT, response, slope } from './curve.ts';
 import { curveOf, type Fit } from './fit.ts';
 import { type Pair, pairsOf, type Shift } from './pairs.ts';
 
@@ -44,6 +44,8 @@ export interface AdviseOptions {
   readonly settings: AdviceSettings;
   readonly demandLeft: number;
   readonly seed: number;
+  /** Least that all pairs together gain, as a part of what the money returns now (`attention.ts`); 0: anything. */
+  readonly leastGainRatio?: number;
   readonly recalibrate?: (probability: number) => number;
 }
 export interface Advice {
@@ -124,7 +126,11 @@ export function advise(seats: readonly Seat[], options: AdviseOptions): AdviceRe
           : 'none';
     return { pair, gain, probability, strength, slopes };
   });
-  return { allocation, curves, advice, together: togetherOf(seats, advice, options) };
+  const together = togetherOf(seats, advice, options);
+  const returned = seats.reduce((sum, { id, worth, spend }) => sum + worth * response(curve(id), spend), 0);
+  if (together !== null && together.mean < (options.leastGainRatio ?? 0) * returned)
+    return { allocation, curves, advice: [], together: null };
+  return { allocation, curves, advice, together };
 }
 
 function togetherOf(

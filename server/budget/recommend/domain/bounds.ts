@@ -9,8 +9,9 @@ export interface MoneyFacts {
   readonly floor: number;
   /** null: none. */
   readonly cap: number | null;
-  /** Most that one move may change. */
-  readonly step: number;
+  /** Most that one move may take, and give. */
+  readonly stepOut: number;
+  readonly stepIn: number;
 }
 export type BoundCode = 'below_floor' | 'above_cap' | 'step_too_large' | 'not_releasable' | 'insufficient_available';
 export interface Limit {
@@ -26,17 +27,17 @@ const least = (limits: readonly Limit[]): Limit => {
 };
 
 /** Most that may leave the channel now, and which limit says so. */
-export const mostOut = ({ allocated, available, releasable, floor, step }: MoneyFacts): Limit =>
+export const mostOut = ({ allocated, available, releasable, floor, stepOut }: MoneyFacts): Limit =>
   least([
-    { amount: step, by: 'step_too_large' },
+    { amount: stepOut, by: 'step_too_large' },
     { amount: allocated - floor, by: 'below_floor' },
     { amount: releasable, by: 'not_releasable' },
     { amount: available, by: 'insufficient_available' },
   ]);
 
 /** Most that may come in. */
-export const mostIn = ({ allocated, cap, step }: MoneyFacts): Limit =>
+export const mostIn = ({ allocated, cap, stepIn }: MoneyFacts): Limit =>
   least([
-    { amount: step, by: 'step_too_large' },
+    { amount: stepIn, by: 'step_too_large' },
     ...(cap === null ? [] : [{ amount: cap - allocated, by: 'above_cap' as const }]),
   ]);

@@ -2,8 +2,13 @@ import { type Curve, NODE_MULTIPLES } from './curve.ts';
 
 /** How a curve is learnt; ratios unless named otherwise. */
 export interface FitSettings {
-  /** Part of what is known that stays each tick; 0.985 ≈ 67 ticks ≈ 5.5 h at 5 min. */
+  /** Part of what is known of the heights that stays each tick; 0.985 ≈ 67 ticks ≈ 5.5 h at 5 min. */
   readonly forgetting: number;
+  /**
+   * The same of the shape (log weights ℓ); 0.997 ≈ 333 ticks ≈ a day. How well a channel sells drifts and jumps within hours,
+   * where its curve bends does not: forgotten as fast as the height, the shape is never learnt, and slopes are guesses.
+   */
+  readonly shapeForgetting: number;
   /** Noise of a usual tick, as a part of its return: the prior σ₀ ÷ κ. */
   readonly priorNoiseRatio: number;
   /** Sd of the prior, as a part of its mean. */
@@ -13,19 +18,18 @@ export interface FitSettings {
   /** CUSUM: drift allowed each tick, and the sum that says "the regime changed", in standard deviations. */
   readonly cusumSlack: number;
   readonly cusumLimit: number;
-  /** What stays of P and b, and of ℓ, when the regime changed. */
+  /** What stays of P and b when the regime changed; the shape stays. */
   readonly regimeKeep: number;
-  readonly regimeKeepWeights: number;
 }
 export const FIT_SETTINGS: FitSettings = {
   forgetting: 0.985,
+  shapeForgetting: 0.997,
   priorNoiseRatio: 0.3,
   priorSdRatio: 1,
   shapeSd: 0.75,
   cusumSlack: 0.5,
   cusumLimit: 6,
   regimeKeep: 0.15,
-  regimeKeepWeights: 0.8,
 };
 
 /** What is believed before any data. */
@@ -126,7 +130,7 @@ export function learn(fit: Fit, tick: Tick, settings: FitSettings): Learnt {
   const { usualReturn } = fit.prior;
   // variance grows with the mean; unseen attributions count as less evidence
   const omega = taught ? (scale * usualReturn) / Math.max(expected, FLOOR_PART * usualReturn) : 0;
-  const { forgetting } = settings;
+  const { forgetting, shapeForgetting } = settings;
   const noise0 = (settings.priorNoiseRatio * usualReturn) ** 2;
   const next = { p: [] as number[], b: [] as number[], l: [] as number[], a: [] as number[], s: [] as number[] };
   let variance = 0;
@@ -146,7 +150,7 @@ export function learn(fit: Fit, tick: Tick, settings: FitSettings): Learnt {
     variance += (weights[m] ?? 0) * (spread + ((b / p) * phi - expected) ** 2);
     const likelihood = taught ? -0.5 * (Math.log(spread) + (residual * residual) / spread) : 0;
     const l0 = shapePrior(fit.nodes[m] ?? 1, fit.prior, settings);
-    next.l.push(forgetting * (fit.l[m] ?? 0) + (1 - forgetting) * l0 + likelihood);
+    next.l.push(shapeForgetting * (fit.l[m] ?? 0) + (1 - shapeForgetting) * l0 + likelihood);
     next.p.push(forgetting * p + (1 - forgetting) * p0 + omega * phi * phi);
     next.b.push(forgetting * b + (1 - forgetting) * p0 * mean + omega * phi * z);
     next.a.push(forgetting * a + (1 - forgetting) * PRIOR_SHAPE + (taught ? 0.5 : 0));
@@ -163,12 +167,11 @@ export function learn(fit: Fit, tick: Tick, settings: FitSettings): Learnt {
 }
 
 /** Keeps the shape of what was learnt but little of its certainty: the next ticks decide. */
-export function forgetRegime(fit: Fit, { regimeKeep, regimeKeepWeights }: FitSettings): Fit {
+export function forgetRegime(fit: Fit, { regimeKeep }: FitSettings): Fit {
   return {
     ...fit,
     p: fit.p.map((value) => value * regimeKeep),
     b: fit.b.map((value) => value * regimeKeep),
-    l: fit.l.map((value) => value * regimeKeepWeights),
     cusumUp: 0,
     cusumDown: 0,
   };
