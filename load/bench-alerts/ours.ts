@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { type ClientToServerEvents, PROTOCOL_VERSION, type ServerToClientEvents } from '#contract/frames';
 import type { Access } from '../access.ts';
@@ -8,6 +9,7 @@ import { ServerUnderTest } from '../drills/server-under-test.ts';
 import { HttpClient } from '../http.ts';
 import { encodeBody } from '../load-event.ts';
 import { Producer } from '../producer.ts';
+import { readCampaign } from '../run.ts';
 import { ourRules } from './rules.ts';
 
 /** The console with the bench's rules and one webhook receiver, and an on-call desk that listens. */
@@ -17,6 +19,16 @@ export interface Ours {
   /** Sends the event that is the nth fault. Resolves when it is accepted. */
   send(count: number): Promise<void>;
   stop(): Promise<void>;
+}
+
+const SLICE_MS = 1_000;
+/** About twenty seconds' worth: the demo's sale opens a minute after its start. */
+const TRIES_BEFORE_OPENING = 20;
+
+/** Rules count from the opening on (ALR69): faults on both sides of it would not add up to the nth. */
+async function untilOpen(access: Access): Promise<void> {
+  const { opensAt } = await readCampaign(access);
+  await wait(Math.max(0, opensAt + SLICE_MS - Date.now()));
 }
 
 export async function startOurs(
@@ -74,6 +86,7 @@ export async function startOurs(
     await stop();
     throw error;
   }
+  if (tries > TRIES_BEFORE_OPENING) await untilOpen(server.access);
   const run = Date.now().toString(36);
   return {
     access: server.access,
