@@ -64,7 +64,7 @@ describe('money in the whole server', () => {
       type: 'ad.reported',
       ts: server.nowMs,
       channel: 'radio',
-      day: '2026-11-22',
+      day: new Date(server.nowMs).toISOString().slice(0, 10),
       revision: 1,
       spendMinor: 3,
     };
