@@ -154,13 +154,13 @@ describe('money in the whole server', () => {
     expect((await read('chan:radio')).frozen).toEqual([]);
 
     // the ledger
-    const page = await ask(roles.finance.token, 'GET', '/ledger?account=chan:radio&limit=2');
-    expect(page.body).toMatchObject({
-      lines: [
-        { kind: 'fund', credit: 'chan:radio' },
-        { kind: 'spend', debit: 'chan:radio', amountMinor: '3' },
-      ],
-    });
+    const page = await ask(roles.finance.token, 'GET', '/ledger?account=chan:radio');
+    const lines = page.body.lines as { kind: string; amountMinor: string }[];
+    expect(lines[0]).toMatchObject({ kind: 'fund', credit: 'chan:radio' });
+    // in one line or two: the report of five minutes ago may have been booked before the newest came
+    const spends = lines.filter(({ kind }) => kind === 'spend');
+    expect(spends[0]).toMatchObject({ debit: 'chan:radio' });
+    expect(spends.reduce((sum, { amountMinor }) => sum + Number(amountMinor), 0)).toBe(3);
     const exported = await ask(roles.finance.token, 'GET', '/ledger', undefined, { accept: 'application/x-ndjson' });
     expect(String(exported.body).split('\n')[0]).toMatch(/^\{"seq":1,.*"hash":"[0-9a-f]{40}"\}$/);
     const csv = await ask(roles.finance.token, 'GET', '/ledger', undefined, { accept: 'text/csv' });
