@@ -161,14 +161,17 @@ export class ShardMirror {
     wanted.forEach(([resolution, ms, cells], i) => {
       const [error, reply] = replies?.[i] ?? [new Error('no reply'), null];
       if (error) throw error;
-      const sums = this.sumsOf(resolution, ms);
       if (cells === '*') {
-        for (const [name, value] of Object.entries(reply as Record<string, string>)) {
+        const fields = Object.entries(reply as Record<string, string>);
+        if (fields.length === 0) return; // most seconds of a quiet campaign: no memory for them
+        const sums = this.sumsOf(resolution, ms);
+        for (const [name, value] of fields) {
           const cell = this.table.index.get(name);
           if (cell !== undefined) sums[cell] = Number(value);
         }
         return;
       }
+      const sums = this.sumsOf(resolution, ms);
       let at = 0;
       for (const cell of cells) {
         const value = (reply as (string | null)[])[at];
