@@ -4,6 +4,7 @@ import { HttpClient } from './http.ts';
 import { endWithParent, stopSignal } from './leash.ts';
 import { tagOf } from './random.ts';
 import { readCampaign } from './run.ts';
+import { askedFile, watchAsked } from './simulate/asked.ts';
 import { Market, readAllocations } from './simulate/market.ts';
 import { Outbox, type OutboxTotals } from './simulate/outbox.ts';
 import { Sale } from './simulate/sale.ts';
@@ -69,6 +70,7 @@ async function main(): Promise<void> {
     runTag: tagOf(Number(values.seed) | 0, startMs % 2_147_483_647),
     startMs,
     ads: !values['no-ads'],
+    asked: watchAsked(askedFile(values.access)),
     reroute: (channel, random) => market.reroute(channel, random, Date.now()),
     send: (source, item) => outboxOf(source).add(item),
   });

@@ -9,6 +9,7 @@ import type { LoadEvent } from '../load-event.ts';
 import { Random, tagOf } from '../random.ts';
 import { readCampaign } from '../run.ts';
 import { AdStream } from '../simulate/ads.ts';
+import { askedFile, watchAsked } from '../simulate/asked.ts';
 import { Market } from '../simulate/market.ts';
 import { Outbox, type OutboxTotals } from '../simulate/outbox.ts';
 import { PlannedPace } from '../simulate/pace.ts';
@@ -105,7 +106,7 @@ async function main(): Promise<void> {
     paidShareRatio: settings.paidShareRatio,
     basketMinor: settings.meanBasketMinor,
   });
-  const story = storyOf(campaign);
+  const story = storyOf(campaign, watchAsked(askedFile(values.access)));
   let second = Math.floor(startMs / 1_000);
   const spend = (): void => {
     const nowMs = Date.now();

@@ -3,7 +3,7 @@ import type { Json, LoadEvent } from '../load-event.ts';
 import type { Random } from '../random.ts';
 import { curveAt, type Pace } from './pace.ts';
 import type { SaleSettings } from './settings.ts';
-import type { Trouble } from './story.ts';
+import type { Trouble } from './troubles.ts';
 
 type Emit = (source: string, type: LoadEvent['type'], ts: number, data: Readonly<Record<string, Json>>) => void;
 /** What a channel was charged on its day, and how often that was reported. */

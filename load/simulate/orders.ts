@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import type { Agenda } from './agenda.ts';
 import type { Pace } from './pace.ts';
 import type { SaleSettings } from './settings.ts';
-import type { Trouble } from './story.ts';
+import type { Trouble } from './troubles.ts';
 
 export interface OrderStreamOptions {
   readonly settings: SaleSettings;
@@ -67,7 +67,7 @@ export class OrderStream {
     each(ratio('refunded'), (order, atMs) => this.#refunded(order, atMs));
     each(ratio('shipped'), (order, atMs) => this.#shipped(order, atMs));
     each(ratio('delivered'), (order, atMs) => this.#delivered(order, atMs, trouble));
-    each(ratio('flagged'), (order, atMs) => this.#flagged(order, atMs));
+    each(ratio('flagged') * trouble.flaggedFactor, (order, atMs) => this.#flagged(order, atMs, trouble));
   }
 
   #paidOrder(atMs: number, meanMinor: number, trouble: Trouble, open: boolean): void {
@@ -153,9 +153,9 @@ export class OrderStream {
     this.#send('warehouse', { region }, atMs, 'order.delivered', { orderId, region, paidAt, promisedAt });
   }
 
-  #flagged({ orderId, region }: Order, atMs: number): void {
+  #flagged({ orderId, region }: Order, atMs: number, trouble: Trouble): void {
     const { random, settings } = this.#options;
-    const stopped = random.chance(settings.ratio('flagged_stopped'));
+    const stopped = random.chance(trouble.flaggedStoppedRatio ?? settings.ratio('flagged_stopped'));
     const reason = random.chance(0.3) ? 'wash_trading' : 'risk';
     this.#send('orders', { region }, atMs, 'order.flagged', { orderId, reason, stopped });
   }

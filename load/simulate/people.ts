@@ -3,7 +3,7 @@ import { type Random, Weighted } from '../random.ts';
 import type { Agenda } from './agenda.ts';
 import type { Pace } from './pace.ts';
 import type { SaleSettings } from './settings.ts';
-import type { Trouble } from './story.ts';
+import type { Trouble } from './troubles.ts';
 
 export interface PeopleStreamOptions {
   readonly settings: SaleSettings;

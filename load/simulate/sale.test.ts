@@ -1,13 +1,18 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
 import { EVENT_TYPES, flatSchema } from '#contract/events';
 import type { BodyItem, LoadEvent } from '../load-event.ts';
 import { sampleCampaign } from '../sample-campaign.ts';
+import { askedFile, parseAsked, watchAsked, writeAsked } from './asked.ts';
 import { curveAt, PlannedPace } from './pace.ts';
 import { Sale } from './sale.ts';
 import { logNormalBins } from './samples.ts';
 import { settingsOf } from './settings.ts';
 import { storyOf } from './story.ts';
+import { CALM } from './troubles.ts';
 
 const campaign = {
   ...sampleCampaign(),
@@ -90,6 +95,36 @@ describe('the simulated sale', () => {
     expect(story.at(185).paymentFailedRatio).toBe(0);
     expect(story.changes(79, 81)).toHaveLength(1);
     expect(story.changes(80.25, 80.5)).toHaveLength(0);
+  });
+  it('[SIM11] trouble that is asked for comes alone and ends by itself; what is no trouble is left out', () => {
+    const at = (seconds: number): number => campaign.opensAt + seconds * 1_000;
+    const asked = parseAsked(
+      JSON.stringify([
+        { name: 'callbacks-lost', fromMs: at(100), untilMs: at(130) },
+        { name: 'wash-trading', fromMs: at(120), untilMs: at(130) },
+        { name: 'toString', fromMs: at(0), untilMs: at(900) },
+        { name: 'bad-press', fromMs: 'soon' },
+        null,
+      ]),
+    );
+    expect(asked).toHaveLength(2);
+    expect(parseAsked('{half')).toEqual([]);
+    const story = storyOf(campaign, () => asked);
+    expect(story.at(99)).toMatchObject({ paymentFailedRatio: 0.14, callbacksLostRatio: 0 });
+    expect(story.at(100)).toMatchObject({ paymentFailedRatio: 0, callbacksLostRatio: 0.08, flaggedFactor: 1 });
+    expect(story.at(120)).toMatchObject({ callbacksLostRatio: 0.08, flaggedStoppedRatio: 0.5 });
+    expect(story.at(130)).toMatchObject({ paymentFailedRatio: 0.14, callbacksLostRatio: 0 });
+    expect(storyOf(campaign, () => [{ name: 'calm', fromMs: at(100), untilMs: at(180) }]).at(110)).toEqual(CALM);
+  });
+  it('[SIM11] a running sale sees what is asked for within a second, and only a change of the file is read', async () => {
+    const file = askedFile(join(mkdtempSync(join(tmpdir(), 'wr-asked-')), 'demo-access.json'));
+    const watch = watchAsked(file);
+    expect(watch(0)).toEqual([]);
+    const one = { name: 'bad-press', fromMs: 1, untilMs: 2 } as const;
+    writeAsked(file, [one]);
+    await expect.poll(() => watch(0), { timeout: 10_000 }).toEqual([one]);
+    writeAsked(file, []);
+    await expect.poll(() => watch(0), { timeout: 10_000 }).toEqual([]);
   });
   it('[SIM7] the event rate stays bounded however steep the plan is; the amounts carry the rest', () => {
     const { paidShareRatio, meanBasketMinor } = settingsOf(campaign);

@@ -3,6 +3,7 @@ import type { BodyItem, Json, LoadEvent } from '../load-event.ts';
 import { Random, ranked, type Weighted } from '../random.ts';
 import { AdStream } from './ads.ts';
 import { Agenda } from './agenda.ts';
+import type { Asked } from './asked.ts';
 import { OrderStream } from './orders.ts';
 import { PlannedPace } from './pace.ts';
 import { PeopleStream } from './people.ts';
@@ -23,6 +24,8 @@ export interface SaleOptions {
   readonly ads?: boolean;
   /** Where a buyer came from after all, when ads bring more or less than planned; absent: as drawn. */
   readonly reroute?: (channel: string, random: Random) => string;
+  /** Trouble that a person asked for; absent: the script alone. */
+  readonly asked?: (atMs: number) => readonly Asked[];
   /** Receives each event when its source learns of it. */
   readonly send: (source: string, item: BodyItem) => void;
 }
@@ -63,7 +66,7 @@ export class Sale {
     const settings = settingsOf(campaign);
     const { paidShareRatio, meanBasketMinor } = settings;
     this.#pace = new PlannedPace(campaign, { ratePerSecond, paidShareRatio, basketMinor: meanBasketMinor });
-    this.#story = storyOf(campaign);
+    this.#story = storyOf(campaign, options.asked);
     const zones = new Map(
       campaign.warZones.flatMap(({ id, regions }) => regions.map((region) => [region, id] as const)),
     );

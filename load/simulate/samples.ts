@@ -4,7 +4,7 @@ import type { Random } from '../random.ts';
 import { valuesOf } from '../vocabulary.ts';
 import { curveAt, type Pace } from './pace.ts';
 import type { SaleSettings } from './settings.ts';
-import type { Trouble } from './story.ts';
+import type { Trouble } from './troubles.ts';
 
 export interface SampleInput {
   /** End of the period, a whole second, ms. */

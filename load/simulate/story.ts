@@ -1,28 +1,7 @@
 import type { CampaignReply } from '#contract/campaign';
-import { valuesOf } from '../vocabulary.ts';
+import type { Asked } from './asked.ts';
+import { CALM, type Trouble, type TroubleName, troublesOf } from './troubles.ts';
 
-/** What is out of the ordinary at an instant; every factor is 1 and every ratio 0 on a calm second. */
-export interface Trouble {
-  /** Share of payment attempts of one method that fail. */
-  readonly paymentFailedRatio: number;
-  readonly paymentMethod: string;
-  /** Share of paid orders whose `order.paid` is held back by minutes. */
-  readonly callbacksLostRatio: number;
-  readonly service: string;
-  readonly serviceErrorRatio: number;
-  readonly serviceSlowFactor: number;
-  readonly trafficFactor: number;
-  readonly complaintFactor: number;
-  readonly complaintKind: string | null;
-  readonly complaintRegion: string | null;
-  readonly onTimeRatio: number | null;
-  readonly negativeFactor: number;
-  readonly adCostFactor: number;
-  readonly adChannel: string;
-  readonly contactFactor: number;
-  /** Nothing comes from this source. */
-  readonly silentSource: string | null;
-}
 /** Something people did, recorded as `change.recorded` at its second. */
 export interface Change {
   readonly atSeconds: number;
@@ -33,29 +12,21 @@ export interface Change {
 interface Scene {
   readonly fromSeconds: number;
   readonly forSeconds: number;
-  readonly trouble: Partial<Trouble>;
+  readonly name: TroubleName;
 }
 
 /** The scenes come again after this long, so that a demo left alone stays lively. */
 export const STORY_SECONDS = 1_500;
-const CALM: Trouble = {
-  paymentFailedRatio: 0,
-  paymentMethod: '',
-  callbacksLostRatio: 0,
-  service: '',
-  serviceErrorRatio: 0,
-  serviceSlowFactor: 1,
-  trafficFactor: 1,
-  complaintFactor: 1,
-  complaintKind: null,
-  complaintRegion: null,
-  onTimeRatio: null,
-  negativeFactor: 1,
-  adCostFactor: 1,
-  adChannel: '',
-  contactFactor: 1,
-  silentSource: null,
-};
+const SCENES: readonly Scene[] = [
+  { fromSeconds: 95, forSeconds: 90, name: 'payments-failing' },
+  { fromSeconds: 330, forSeconds: 75, name: 'service-errors' },
+  { fromSeconds: 480, forSeconds: 150, name: 'logistics-complaints' },
+  { fromSeconds: 700, forSeconds: 120, name: 'bad-press' },
+  { fromSeconds: 880, forSeconds: 180, name: 'ads-dear' },
+  { fromSeconds: 1_100, forSeconds: 25, name: 'source-silent' },
+  { fromSeconds: 1_180, forSeconds: 60, name: 'callbacks-lost' },
+  { fromSeconds: 1_300, forSeconds: 60, name: 'traffic-spike' },
+];
 
 export interface Story {
   /** @param seconds - since the sale opened; before opening all is calm */
@@ -64,46 +35,14 @@ export interface Story {
   changes(from: number, to: number): Change[];
 }
 
-/** A scripted night: small incidents of the kinds the contingency plans name, one after the other. Pure. */
-export function storyOf(campaign: CampaignReply): Story {
-  const methods = valuesOf(campaign, 'method');
-  const regions = valuesOf(campaign, 'region');
-  const channels = Object.keys(campaign.budgets.channels);
-  const services = campaign.services.map(({ id }) => id);
-  const service = services.find((id) => /search|cart|detail/.test(id)) ?? services[1] ?? services[0] ?? 'gateway';
-  const payment = services.find((id) => /pay/.test(id)) ?? service;
-  const method = methods[1] ?? methods[0] ?? 'card';
-  const channel = channels.find((id) => id === 'search') ?? channels[0] ?? '';
-  const scenes: readonly Scene[] = [
-    {
-      fromSeconds: 95,
-      forSeconds: 90,
-      trouble: {
-        paymentFailedRatio: 0.14,
-        paymentMethod: method,
-        service: payment,
-        serviceErrorRatio: 0.012,
-        serviceSlowFactor: 3,
-      },
-    },
-    { fromSeconds: 330, forSeconds: 75, trouble: { service, serviceErrorRatio: 0.02, serviceSlowFactor: 4 } },
-    {
-      fromSeconds: 480,
-      forSeconds: 150,
-      trouble: {
-        complaintFactor: 2.4,
-        complaintKind: 'logistics',
-        complaintRegion: regions[2] ?? regions[0] ?? null,
-        onTimeRatio: 0.86,
-        contactFactor: 1.8,
-      },
-    },
-    { fromSeconds: 700, forSeconds: 120, trouble: { negativeFactor: 8, contactFactor: 1.5 } },
-    { fromSeconds: 880, forSeconds: 180, trouble: { adCostFactor: 1.9, adChannel: channel } },
-    { fromSeconds: 1_100, forSeconds: 25, trouble: { silentSource: '/opinion' } },
-    { fromSeconds: 1_180, forSeconds: 60, trouble: { callbacksLostRatio: 0.08 } },
-    { fromSeconds: 1_300, forSeconds: 60, trouble: { trafficFactor: 1.25 } },
-  ];
+/**
+ * A scripted night: small incidents of the kinds the contingency plans name, one after the other. What is asked for comes
+ * instead of it, so that a person sees that alone. Pure.
+ */
+export function storyOf(campaign: CampaignReply, asked: (atMs: number) => readonly Asked[] = () => []): Story {
+  const troubles = troublesOf(campaign);
+  const { service = '' } = troubles['service-errors'];
+  const { service: payment = '' } = troubles['payments-failing'];
   const changes: readonly Change[] = [
     { atSeconds: 80, kind: 'deploy', title: 'payment-router 4.12 to 10 %', service: payment },
     { atSeconds: 175, kind: 'deploy', title: 'payment-router 4.12 rolled back', service: payment },
@@ -114,13 +53,17 @@ export function storyOf(campaign: CampaignReply): Story {
   ];
   return {
     at(seconds) {
-      if (seconds < 0) return CALM;
+      const atMs = campaign.opensAt + seconds * 1_000;
+      const on = asked(atMs).filter(({ fromMs, untilMs }) => atMs >= fromMs && atMs < untilMs);
+      if (on.length === 0 && seconds < 0) return CALM;
       const place = seconds % STORY_SECONDS;
-      let now: Trouble = CALM;
-      for (const { fromSeconds, forSeconds, trouble } of scenes) {
-        if (place >= fromSeconds && place < fromSeconds + forSeconds) now = { ...now, ...trouble };
-      }
-      return now;
+      const names =
+        on.length > 0
+          ? on.map(({ name }) => name)
+          : SCENES.filter((scene) => place >= scene.fromSeconds && place < scene.fromSeconds + scene.forSeconds).map(
+              ({ name }) => name,
+            );
+      return Object.assign({}, CALM, ...names.map((name) => troubles[name])) as Trouble;
     },
     changes(from, to) {
       if (to <= 0) return [];
