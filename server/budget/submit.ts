@@ -13,7 +13,7 @@ import { commands, openSeats } from './domain/approvals.ts';
 import { askedDue, countedSums, holdEntries, metaOf, submit } from './domain/move.ts';
 import { NOTHING, type Plan } from './domain/plan.ts';
 import { nextTier, slaOf } from './domain/policy.ts';
-import { precedenceOf, refusal } from './domain/refusals.ts';
+import { leftOf, precedenceOf, refusal } from './domain/refusals.ts';
 import { firstTier, readRequest, requestGuards, termsOf, type Wanted } from './domain/request.ts';
 import { begin, linked, reversed } from './domain/settle.ts';
 import { assertPlatformAnswered } from './domain/states.ts';
@@ -177,6 +177,7 @@ export function createSubmit(deps: SubmitDeps) {
     const dutyRefusal =
       tier === 'T4' && !commands(by, deps.staff(), world.policy) ? ('role_not_on_duty' as const) : null;
     const wrong = dutyRefusal ?? first?.code ?? null;
+    const left = wrong === null ? null : leftOf(wrong, first?.by);
     const words = (code: BudgetRefusal): string =>
       refusal(code, {
         account: first?.account ?? null,
@@ -187,7 +188,8 @@ export function createSubmit(deps: SubmitDeps) {
         who: first?.who ?? null,
       }).message;
     return {
-      refusal: wrong === null ? null : { code: wrong, message: words(wrong) },
+      refusal:
+        wrong === null ? null : { code: wrong, message: words(wrong), ...(left === null ? {} : { allowed: left }) },
       tier,
       seats: openSeats(
         { ...move, state: tier === 'T0' || tier === 'T4' ? 'settled' : 'draft' },

@@ -84,6 +84,17 @@ export interface FrozenBy {
   /** null: until it is lifted. */
   readonly until: number | null;
 }
+/**
+ * What may still be done with a channel that stands still: its money goes to an envelope (`chan:* → env:*`; at once by the commander alone
+ * with `emergency: true`), it gives to another channel, a settled move is taken back, an emergency that commander and finance sign.
+ */
+export const STILL_ALLOWED = ['to_envelope', 'give', 'reverse', 'emergency'] as const;
+export type StillAllowed = (typeof STILL_ALLOWED)[number];
+/** What is left while it is frozen so. Said with every refusal `frozen`, in the error (`allowed`) and in the preview's `refusal`. */
+export function stillAllowed({ by, direction }: Pick<FrozenBy, 'by' | 'direction'>): readonly StillAllowed[] {
+  if (by === 'feed') return ['to_envelope', 'reverse', 'emergency'];
+  return direction === 'increases' ? ['to_envelope', 'give'] : ['to_envelope'];
+}
 export interface BudgetReply {
   /** Sum of all that was funded. */
   readonly funded: number;

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { type AccountId, AMOUNT_MAX_MINOR, BudgetReason } from './budget-accounts.ts';
+import { type AccountId, AMOUNT_MAX_MINOR, BudgetReason, type StillAllowed } from './budget-accounts.ts';
 import type { Objective } from './budget-advice.ts';
 import type { PlatformReceipt } from './budget-ledger.ts';
 import type { BudgetRefusal } from './budget-refusals.ts';
@@ -187,7 +187,12 @@ export interface ExpectedEffect {
 /** `validateOnly`: what would happen. Nothing has been held or written. */
 export interface MovePreview {
   /** The first refusal by precedence that the request would get; null: it would be taken. */
-  readonly refusal: { readonly code: BudgetRefusal; readonly message: string } | null;
+  readonly refusal: {
+    readonly code: BudgetRefusal;
+    readonly message: string;
+    /** With `frozen`: what may still be done instead. */
+    readonly allowed?: readonly StillAllowed[];
+  } | null;
   readonly tier: ApprovalTier;
   readonly seats: readonly OpenSeat[];
   readonly legs: readonly Leg[];

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { AMOUNT_MAX_MINOR, BudgetReason, type PlatformView } from './budget-accounts.ts';
+import { type Role, roleMay } from './permissions.ts';
 
 /**
  * How one channel's money is set on an ad platform, and what that platform does to budgets. Part of the campaign file
@@ -105,3 +107,33 @@ export const PlatformReply = Type.Object(
   { additionalProperties: true },
 );
 export type PlatformReply = Static<typeof PlatformReply>;
+
+// ---------------------------------------------------------------- drift
+/**
+ * Settling drift (`PlatformView.driftMinor`, theirs − ours): `POST /api/v1/budget/platforms/{channel}/adopt` or `…/reassert`, with an
+ * Idempotency-Key; `…/look` reads the platform now (no body, no key). All three answer a `PlatformView`. Neither moves money:
+ * `adopt` takes theirs as what is right for today (tomorrow's budget is what is left of the allocation again), `reassert` asks the
+ * platform for ours again, as a command of its outbox. Errors: 404 `not_found` (no platform), 409 `conflict` (no drift, or ours is on its
+ * way), 409 `version_conflict` (theirs is another by now, in `theirsMinor`), 403 `forbidden` (`mayAdopt`), 504 `platform_unknown` (look only).
+ */
+export const DriftBody = Type.Object(
+  {
+    /** The platform's budget that the person saw and decides about: `readBackMinor`. */
+    theirsMinor: Type.Integer({ minimum: 0, maximum: AMOUNT_MAX_MINOR }),
+    reason: Type.Optional(BudgetReason),
+  },
+  closed,
+);
+export type DriftBody = Static<typeof DriftBody>;
+/** `GET /api/v1/budget/platforms` */
+export interface PlatformsReply {
+  readonly platforms: readonly (PlatformView & { readonly channel: string })[];
+}
+
+/**
+ * A budget that somebody raised on the platform's own pages may be spent once it is adopted, and what has no money in the ledger is
+ * then paid by the reserve: finance or a commander adopts it, else whoever raised it there would have gone round every approval. A lower
+ * one, and asking for ours again, is for everybody who may freeze.
+ */
+export const mayAdopt = (role: Role, { driftMinor }: Pick<PlatformView, 'driftMinor'>): boolean =>
+  roleMay(role, (driftMinor ?? 0) > 0 ? 'budget.unfreeze' : 'budget.freeze');

@@ -10,13 +10,15 @@ describe('a silent feed', () => {
     const h = await house();
     const asked = await h.move('chan:search', 'chan:content', 5_000_000);
     h.silence('ads');
-    const refused = { status: 423, body: { code: 'frozen', by: 'feed', who: 'ads', account: 'chan:search' } };
+    const allowed = ['to_envelope', 'reverse', 'emergency'];
+    const refused = { status: 423, body: { code: 'frozen', by: 'feed', who: 'ads', account: 'chan:search', allowed } };
     expect(await h.approve('gao', asked)).toMatchObject(refused);
     expect(await h.move('chan:search', 'chan:content', 4_000_000)).toMatchObject(refused);
     const preview = await h.move('chan:search', 'chan:content', 4_000_000, { validateOnly: true });
     expect(preview.body.preview.refusal).toMatchObject({
       code: 'frozen',
       message: expect.stringContaining('the ads feed is silent'),
+      allowed: ['to_envelope', 'reverse', 'emergency'],
     });
     expect((await h.account('chan:kol')).frozen).toEqual([{ by: 'feed', who: 'ads', direction: 'all', until: null }]);
     expect((await h.account('reserve:hq')).frozen).toEqual([]);
@@ -42,6 +44,7 @@ describe('a silent feed', () => {
     expect((await h.move('chan:search', 'chan:content', 5_000_000)).body).toMatchObject({
       by: 'person',
       who: 'Lin Yue',
+      allowed: ['to_envelope'],
     });
     h.alarms.set('social', 'orange');
     expect((await h.move('chan:search', 'chan:social', 5_000_000)).body).toMatchObject({ by: 'tier', who: 'RoasLow' });

@@ -142,7 +142,9 @@ describe('ledger, outbox and ad platform together', () => {
     expect((await all.post('search/adopt', seen, '')).body).toMatchObject({ code: 'idempotency_key_missing' });
     expect((await all.post('social/adopt', seen)).body).toMatchObject({ code: 'conflict' });
     expect((await all.post('content/adopt', seen)).status).toBe(404);
-    const adopted = await all.post('search/adopt', seen, 'k1');
+    // it is higher than ours: whoever raised it there must not be who takes it for right
+    expect((await all.post('search/adopt', seen, undefined, 'sun')).body).toMatchObject({ code: 'forbidden' });
+    const adopted = await all.post('search/adopt', { ...seen, reason: 'agreed by phone' }, 'k1');
     expect(adopted.body).toMatchObject({ driftMinor: null, targetMinor: ours + 700_000 });
     expect((await all.post('search/adopt', seen, 'k1')).status).toBe(200);
     object.setByHand(ours, Date.now());

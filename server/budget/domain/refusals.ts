@@ -1,4 +1,4 @@
-import { BUDGET_REFUSALS, type BudgetRefusal } from '#contract/budget';
+import { BUDGET_REFUSALS, type BudgetRefusal, type FrozenBy, type StillAllowed, stillAllowed } from '#contract/budget';
 import { AppError } from '#contract/errors';
 
 /** What is known of a refusal; amounts in minor units, times in ms. */
@@ -43,7 +43,10 @@ const WORDS: Readonly<Record<BudgetRefusal, (facts: Facts) => string>> = {
   not_releasable: (f) => `the platform may still charge it${on(f)}${most(f)}`,
   platform_floor: (f) => `the platform takes no such budget or step${on(f)}: ${f.limitMinor} is its limit`,
   split_limit_exceeded: (f) => `moves of the last hour or day add up to too much${on(f)}${most(f)}`,
-  infeasible: () => 'no amounts meet these limits together; see binding',
+  infeasible: (f) =>
+    f.limitMinor === null
+      ? `money both comes to and leaves the same account${on(f)}; ask for the difference alone`
+      : `its budget of ${f.limitMinor} does not lie between the new floor and cap${on(f)}; move money first, or choose other limits`,
   cooldown: (f) => `this was moved a moment ago${on(f)}; wait${at(f.until)}`,
   frozen: (f) =>
     f.by === 'feed'
@@ -60,6 +63,10 @@ const WORDS: Readonly<Record<BudgetRefusal, (facts: Facts) => string>> = {
   ledger_frozen: () => 'the ledger did not add up and money writes are stopped; finance must run ledger:verify',
 };
 
+/** With `frozen`: what may still be done. The freeze that stops an increase may leave more; its row in `frozen` of the account says. */
+export const leftOf = (code: BudgetRefusal, by: string | null | undefined): readonly StillAllowed[] | null =>
+  code === 'frozen' ? stillAllowed({ by: (by ?? 'person') as FrozenBy['by'], direction: 'all' }) : null;
+
 export const precedenceOf = (code: BudgetRefusal): number => BUDGET_REFUSALS.indexOf(code);
 const known = (value: number | null | undefined): boolean => value !== null && value !== undefined;
 
@@ -72,6 +79,8 @@ export function refusal(code: BudgetRefusal, facts: RefusalFacts = {}): AppError
     ...(known(askedMinor) ? { askedMinor } : {}),
     ...(until === null || until === 0 ? {} : code === 'platform_quota' ? { nextAt: until } : { until }),
     ...(by === null ? {} : { by, who }),
+    ...(code === 'infeasible' && account !== null ? { binding: [account] } : {}),
+    ...(leftOf(code, by) === null ? {} : { allowed: leftOf(code, by) }),
     ...extra,
   };
   return new AppError(code, WORDS[code]({ account, limitMinor, askedMinor, until, by, who }), { extra: numbers });

@@ -10,7 +10,7 @@ import { type BookRedis, type BookStore, createBookStore } from './book-store.ts
 import { type CommandMoney, type CrashPoint, createCourier } from './courier.ts';
 import { driftMinor, type ObjectBook } from './domain/book.ts';
 import { endByHand } from './domain/by-hand.ts';
-import { createReconciler, type Reconciler } from './reconcile.ts';
+import { createReconciler, type Reconciler, type Settling } from './reconcile.ts';
 import { tellChange } from './tell.ts';
 import { nextQuotaAtMs, platformView } from './view.ts';
 
@@ -66,8 +66,9 @@ export interface Outbox {
   stats(): OutboxStats;
   /** Reads the platform now. @throws {AppError} `not_found` */
   look(channel: string): Promise<PlatformView>;
-  adopt(channel: string, seenMinor: number, by: Actor): Promise<PlatformView>;
-  reassert(channel: string, seenMinor: number, by: Actor, key: string): Promise<PlatformView>;
+  /** @param mayRaise - whether this person may take a budget that is higher than ours for right */
+  adopt(channel: string, seen: Settling, by: Actor, mayRaise: boolean): Promise<PlatformView>;
+  reassert(channel: string, seen: Settling, by: Actor, key: string): Promise<PlatformView>;
 }
 
 /** Commands to the ad platforms, one object a channel, and the comparison of both sides. */
@@ -234,12 +235,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (!read) throw new AppError('platform_unknown', `the platform of ${channel} cannot be read: ${view.trouble}`);
       return view;
     },
-    async adopt(channel, seenMinor, by) {
-      await known(reconcilers, channel).adopt(seenMinor, by);
+    async adopt(channel, seen, by, mayRaise) {
+      await known(reconcilers, channel).adopt(seen, by, mayRaise);
       return shown(channel);
     },
-    async reassert(channel, seenMinor, by, key) {
-      await known(reconcilers, channel).reassert(seenMinor, by, `assert:${key}`);
+    async reassert(channel, seen, by, key) {
+      await known(reconcilers, channel).reassert(seen, by, `assert:${key}`);
       await wake(channel);
       return shown(channel);
     },

@@ -1,9 +1,13 @@
 import { AppError } from '#contract/errors';
 import type { Actor } from '#contract/permissions';
+import type { DriftBody } from '#contract/platforms';
 import type { PlatformAdapter } from '../platforms/adapter.ts';
 import type { BookStore } from './book-store.ts';
 import { driftMinor, enqueue, noteReading, type ObjectBook } from './domain/book.ts';
 import { tellChange } from './tell.ts';
+
+/** What a person saw when deciding about drift, and why. */
+export type Settling = Readonly<DriftBody>;
 
 export interface ReconcileDeps {
   readonly channel: string;
@@ -21,10 +25,10 @@ export interface ReconcileDeps {
 export interface Reconciler {
   /** Reads the platform once. Returns false when it could not be read. */
   look(): Promise<boolean>;
-  /** Theirs is right: it is our base from now on. The ledger is not touched. */
-  adopt(seenMinor: number, by: Actor): Promise<ObjectBook>;
+  /** Theirs is right: it is our base from now on. The ledger is not touched. @throws {AppError} `forbidden` for a higher one without `mayRaise` */
+  adopt(seen: Settling, by: Actor, mayRaise: boolean): Promise<ObjectBook>;
   /** Ours is right: it is asked for again. @param commandId - the same for a retry */
-  reassert(seenMinor: number, by: Actor, commandId: string): Promise<ObjectBook>;
+  reassert(seen: Settling, by: Actor, commandId: string): Promise<ObjectBook>;
 }
 
 /** Compares the platform's budget with ours, and settles a difference the way a person decides. */
@@ -74,25 +78,37 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       }, tellChange);
       return true;
     },
-    async adopt(seenMinor, by) {
+    async adopt({ theirsMinor: seenMinor, reason }, by, mayRaise) {
       const adopted = await store.change(
         (book) => {
           const done = book.expectedMinor === seenMinor && book.reading?.dailyBudgetMinor === seenMinor;
           if (done) return book; // asked again
           checkSeen(book, seenMinor);
+          // whoever raised it there would otherwise have gone round every approval
+          if (!mayRaise && driftMinor(book) > 0)
+            throw new AppError(
+              'forbidden',
+              `the platform's budget of ${channel} is higher than ours: finance or a commander adopts it, or ask for ours again`,
+            );
           return { ...book, expectedMinor: seenMinor, driftSinceMs: null };
         },
         (before) => [
           {
             kind: 'platform.adopted',
             actor: by,
-            params: { channel, object: objectId, oursMinor: before.expectedMinor ?? 0, theirsMinor: seenMinor },
+            params: {
+              channel,
+              object: objectId,
+              oursMinor: before.expectedMinor ?? 0,
+              theirsMinor: seenMinor,
+              ...(reason === undefined ? {} : { reason }),
+            },
           },
         ],
       );
       return adopted.after;
     },
-    async reassert(seenMinor, by, commandId) {
+    async reassert({ theirsMinor: seenMinor, reason }, by, commandId) {
       const asked = await store.change(
         (book) => {
           const known = book.queue.some(({ id }) => id === commandId) || book.endedIds.includes(commandId);
@@ -106,7 +122,13 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
           {
             kind: 'platform.reasserted',
             actor: by,
-            params: { channel, object: objectId, oursMinor: before.expectedMinor ?? 0, theirsMinor: seenMinor },
+            params: {
+              channel,
+              object: objectId,
+              oursMinor: before.expectedMinor ?? 0,
+              theirsMinor: seenMinor,
+              ...(reason === undefined ? {} : { reason }),
+            },
           },
         ],
       );
