@@ -85,6 +85,7 @@ export const enTimeline: Readonly<Record<keyof typeof zhTimeline, string>> = {
   'time.budget.overspent': '{channel} has spent more than its budget',
   'time.budget.covered': 'The overspend of {channel} is covered',
   'time.budget.forced': 'The reserve paid {amount} for the overspend of {channel}',
+  'time.budget.repaid': 'The reserve got back {amount} that it had paid for {channel}',
   'time.budget.ledger_frozen': 'The ledger does not add up: money writes are stopped: {reason}',
   'time.budget.ledger_resumed': 'The ledger adds up again: money can be moved',
   'time.advice.gained': 'Advice paid off: {legs}',

@@ -83,6 +83,7 @@ export const zhTimeline = {
   'time.budget.overspent': '{channel} 花费超过预算',
   'time.budget.covered': '{channel} 的超支已补足',
   'time.budget.forced': '备用金为 {channel} 的超支支付 {amount}',
+  'time.budget.repaid': '{channel} 归还备用金垫付的 {amount}',
   'time.budget.ledger_frozen': '账本对不上,停止资金写入:{reason}',
   'time.budget.ledger_resumed': '账本已对平,恢复资金写入',
   'time.advice.gained': '建议见效:{legs}',

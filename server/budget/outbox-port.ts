@@ -1,7 +1,8 @@
 import type { MoneyPort, Move, OutboxCommand, PlatformReceipt } from '#contract/budget';
+import { chan } from './domain/accounts.ts';
 import { metaOf } from './domain/move.ts';
-import { NOTHING } from './domain/plan.ts';
-import { linked, receiptOf, receive } from './domain/settle.ts';
+import { type Guard, NOTHING, type Plan } from './domain/plan.ts';
+import { linked, NO_STANDING, receiptOf, receive, type Standing } from './domain/settle.ts';
 import { assertTransition, isTerminal } from './domain/states.ts';
 import { changeMove, type Decided, entryOf, type MovesDeps, planFor, stepPlan, systemActor } from './moves.ts';
 import type { JudgedRow } from './store/money-store.ts';
@@ -14,6 +15,9 @@ const TOLD = {
   failed: 'budget.failed',
 } as const;
 
+/** The reserve never gets back more than it has paid for a channel. */
+const lentGuard = (account: string): Guard => ['lent', 'exceeds_pending', account];
+
 /** What the outbox needs of money. Every call is safe to repeat. */
 export function createMoneyPort(
   deps: MovesDeps & { readonly target: (channel: string) => Promise<number> },
@@ -21,14 +25,27 @@ export function createMoneyPort(
   const { store } = deps;
   const actor = systemActor('outbox');
 
-  /** What can be taken back from the account that got the money: spend may have had some of it meanwhile. */
-  async function returnable(move: Move, command: OutboxCommand): Promise<number> {
-    if (command.direction !== 'increase') return 0;
-    const { to, from } = move.legs[command.leg] ?? { to: '', from: '' };
-    const probe = { kind: 'undo' as const, debit: to, credit: from, amount: '1', meta: metaOf(move, actor, null) };
-    const { rows } = await store.judge({ ...NOTHING, id: 'probe', reply: '', entries: [probe] });
-    const row: JudgedRow | undefined = rows.get(to)?.before;
-    return row === undefined ? 0 : row.creditsPosted - row.debitsPosted - row.debitsPending;
+  /**
+   * What can be taken back from the account that got the money, as spend may have had some of it meanwhile; and what the reserve has
+   * paid for what was charged on it.
+   */
+  async function standingOf({ channel, direction }: OutboxCommand): Promise<Standing> {
+    if (direction === 'decrease') return NO_STANDING;
+    const account = chan(channel);
+    const { rows } = await store.judge({ ...NOTHING, id: 'probe', reply: '', guards: [lentGuard(account)] });
+    const [own, paid, cover] = [account, `spend:${channel}`, `cover:${channel}`].map((id) => rows.get(id)?.before);
+    if (own === undefined || paid === undefined || cover === undefined) return NO_STANDING;
+    const balance = ({ creditsPosted, debitsPosted }: JudgedRow): number => creditsPosted - debitsPosted;
+    const openMinor = Math.max(0, -balance(cover));
+    const lentMinor = balance(paid) - (own.allocated - balance(own)) - openMinor;
+    return { freeMinor: balance(own) - own.debitsPending, openMinor, lentMinor };
+  }
+
+  /** Nothing of a taking-back came about, because a platform refused it: the move may be taken back again. */
+  async function untaken({ undoOf, state }: Move): Promise<Plan['moves']> {
+    if (undoOf === null || (state !== 'failed' && state !== 'compensated')) return [];
+    const undone = await store.move(undoOf);
+    return planFor({ ...undone, undoneBy: null, version: undone.version + 1 }, undone).moves;
   }
 
   async function confirm(commandId: string, receipt: PlatformReceipt): Promise<Move> {
@@ -40,13 +57,29 @@ export function createMoneyPort(
         hasLink: linked(world.links),
         meta: metaOf(before, actor, before.requestedBy),
         atMs: world.nowMs,
-        returnableMinor: receipt.appliedMinor < command.amountMinor ? await returnable(before, command) : 0,
+        standing: await standingOf(command),
       });
       const { state } = step.move;
       const posted = step.entries.some(({ kind }) => kind === 'post');
+      const repaid = step.entries.find(({ kind }) => kind === 'cover');
+      const plan = planFor(step.move, before);
       return {
-        plan: { ...NOTHING, ...planFor(step.move, before), ...stepPlan(step, world) },
+        plan: {
+          ...NOTHING,
+          ...plan,
+          ...stepPlan(step, world),
+          moves: [...plan.moves, ...(await untaken(step.move))],
+          guards: repaid === undefined ? [] : [lentGuard(chan(command.channel))],
+        },
         timeline: [
+          ...(repaid === undefined
+            ? []
+            : [
+                entryOf('budget.repaid', step.move, actor, null, {
+                  channel: command.channel,
+                  amountMinor: Number(repaid.amount),
+                }),
+              ]),
           ...(posted ? [entryOf('budget.posted', step.move, actor, null)] : []),
           ...(state in TOLD ? [entryOf(TOLD[state as keyof typeof TOLD], step.move, actor, null)] : []),
         ],

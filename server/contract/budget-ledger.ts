@@ -88,6 +88,8 @@ export interface PlatformReceipt {
   readonly externalRef: string | null;
   readonly message: string | null;
   readonly at: number;
+  /** Of a raise: not sent, because it pays for what the platform had charged beyond its budget; the reserve gets it back if it had paid. */
+  readonly absorbedMinor?: number;
 }
 
 /**

@@ -91,6 +91,7 @@ export const TIMELINE_KINDS = [
   'budget.overspent',
   'budget.covered',
   'budget.forced',
+  'budget.repaid',
   'budget.ledger_frozen',
   'budget.ledger_resumed',
   'advice.gained',

@@ -1,7 +1,7 @@
 import type { Approval, ApprovalTier, Move, MoveState, Person } from '#contract/budget';
 import type { Actor } from '#contract/permissions';
 import { isComplete } from './approvals.ts';
-import type { DueChange, PlanEntry, SumChange } from './plan.ts';
+import type { DueChange, Plan, PlanEntry, SumChange } from './plan.ts';
 import { type Policy, STAGES, slaOf } from './policy.ts';
 import { dimensions, termsOf, type Wanted } from './request.ts';
 import { assertTransition } from './states.ts';
@@ -110,6 +110,13 @@ export function approve(move: Move, approval: Approval): { readonly move: Move; 
   const next: Move = { ...move, approvals: [...move.approvals, approval], version: move.version + 1 };
   return { move: next, complete: isComplete(next) };
 }
+
+/** Fields of the rails that count what people decided: `decided|count` and `decided|ms`, for `approval_lead_s`. */
+export const DECIDED = 'decided';
+export const decidedSums = ({ requestedAt }: Pick<Move, 'requestedAt'>, atMs: number): Plan['rails'] => [
+  ['add', `${DECIDED}|count`, '1'],
+  ['add', `${DECIDED}|ms`, String(Math.max(0, Math.round(atMs - requestedAt)))],
+];
 
 export type EndState = Extract<MoveState, 'rejected' | 'cancelled' | 'expired' | 'stale'>;
 /** The end of a request that is not carried out: its holds are given back. */

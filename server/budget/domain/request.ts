@@ -93,13 +93,13 @@ export function firstTier(
   if (total <= limits.T1) return 'T1';
   return total <= limits.T2 ? 'T2' : 'T3';
 }
+const between = (legs: readonly Leg[], from: AccountId, to: AccountId): number =>
+  totalOf(legs.filter((leg) => leg.from === from && leg.to === to));
 /** Inside a card that was shown: the same pairs, no more money, and likely enough to be right. */
 export function covers({ legs, effect }: Card, wanted: Wanted, policy: Policy): boolean {
   return (
     effect.probability >= policy.t0Probability &&
-    wanted.legs.every(({ from, to, amountMinor }) =>
-      legs.some((leg) => leg.from === from && leg.to === to && leg.amountMinor >= amountMinor),
-    )
+    wanted.legs.every(({ from, to }) => between(wanted.legs, from, to) <= between(legs, from, to))
   );
 }
 
@@ -163,7 +163,8 @@ export function requestGuards(wanted: Wanted, world: World, personId: string, ti
     }
   }
   guards.push(...standstillGuards(wanted, world));
-  if (!isUndo) guards.push(...sumGuards(wanted, world, personId, tier));
+  // taking money out of ads at once is what T4 is for: no sum stands in its way (I7), but it counts for what comes after
+  if (!isUndo && tier !== 'T4') guards.push(...sumGuards(wanted, world, personId, tier));
   return guards.sort((a, b) => rank(a) - rank(b));
 }
 const rank = ([, code]: Guard): number => (code === 'tier' ? Number.MAX_SAFE_INTEGER : precedenceOf(code));

@@ -1,5 +1,5 @@
 import type { AccountId, Move, MoveLeg, OutboxCommand, PlatformReceipt } from '#contract/budget';
-import { kindOf, nameOf } from './accounts.ts';
+import { chan, kindOf, nameOf, RESERVE } from './accounts.ts';
 import type { NewCommand, PlanEntry } from './plan.ts';
 import { assertTransition, stateOfLegs } from './states.ts';
 
@@ -76,18 +76,26 @@ function follow(move: Move, legs: readonly MoveLeg[], sent: boolean, atMs: numbe
   };
 }
 
+/** How an account stands that money came to, minor units. */
+export interface Standing {
+  readonly freeMinor: number;
+  /** Charged beyond its budget and paid by nobody yet: comes before the reserve. */
+  readonly openMinor: number;
+  readonly lentMinor: number;
+}
+export const NO_STANDING: Standing = { freeMinor: 0, openMinor: 0, lentMinor: 0 };
 export const receiptOf = (move: Move, commandId: string): PlatformReceipt | undefined =>
   move.legs.flatMap(({ receipts }) => receipts).find((receipt) => receipt.commandId === commandId);
 
 /**
  * A platform's final word on one command.
- * @param returnable - most that can be taken back from `to`, minor units; only asked of an increase that took less
+ * @param standing - how the account stands that the command raises, minor units: free on it, and what the reserve has paid for it
  */
 export function receive(
   move: Move,
   sent: OutboxCommand,
   receipt: PlatformReceipt,
-  { hasLink, meta, atMs, returnableMinor }: { hasLink: HasLink; meta: string; atMs: number; returnableMinor: number },
+  { hasLink, meta, atMs, standing }: { hasLink: HasLink; meta: string; atMs: number; standing: Standing },
 ): Step {
   const leg = move.legs[sent.leg] as MoveLeg;
   const applied = Math.max(0, Math.min(sent.amountMinor, receipt.appliedMinor));
@@ -111,7 +119,7 @@ export function receive(
     const done = applied === 0 ? 'failed' : missed === 0 ? 'settled' : 'partial';
     next = { ...leg, receipts, postedMinor: applied, state: onward ? 'increasing' : done };
   } else if (sent.direction === 'increase') {
-    const back = Math.min(missed, Math.max(0, returnableMinor));
+    const back = Math.min(missed, Math.max(0, standing.freeMinor));
     if (back > 0) entries.push({ kind: 'undo', debit: leg.to, credit: leg.from, amount: String(back), meta });
     const restore = back > 0 && hasLink(leg.from);
     if (restore) commands.push(command(move, sent.leg, 'restore', back, atMs));
@@ -124,6 +132,13 @@ export function receive(
     next = { ...leg, receipts, returnedMinor: back, state: restore ? 'compensating' : done };
   } else {
     next = { ...leg, receipts, state: leg.returnedMinor === leg.postedMinor ? 'compensated' : 'partial' };
+  }
+  if (sent.direction !== 'decrease') {
+    // what a raise pays for was charged before: when the reserve has paid for that already, it gets its money back (BUD25)
+    const freeMinor = standing.freeMinor - standing.openMinor - (next.returnedMinor - leg.returnedMinor);
+    const backMinor = Math.min(receipt.absorbedMinor ?? 0, applied, standing.lentMinor, freeMinor);
+    if (backMinor > 0)
+      entries.push({ kind: 'cover', debit: chan(sent.channel), credit: RESERVE, amount: String(backMinor), meta });
   }
   const legs = move.legs.map((one, i) => (i === sent.leg ? next : one));
   return { move: follow(move, legs, true, atMs), entries, commands, answered: [sent.id], rails };

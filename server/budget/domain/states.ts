@@ -55,7 +55,17 @@ export const TRANSITIONS: Readonly<Record<MoveState, readonly MoveState[]>> = {
     'compensated',
     'failed',
   ],
-  compensating: ['compensating', 'unknown', 'settled', 'partially_settled', 'compensated', 'failed'],
+  // back to the others: one leg has been given back while another is still on its way
+  compensating: [
+    'decreasing',
+    'increasing',
+    'compensating',
+    'unknown',
+    'settled',
+    'partially_settled',
+    'compensated',
+    'failed',
+  ],
   settled: [],
   partially_settled: [],
   compensated: [],

@@ -45,7 +45,7 @@ export const deltaOf = ({ direction, amountMinor }: OutboxCommand): number =>
 
 const OUTCOMES = { confirmed: 'applied', partial: 'clamped', rejected: 'rejected', failed: 'rejected' } as const;
 function receiptFor(receipt: CommandReceipt, command: OutboxCommand): PlatformReceipt {
-  const { commandId, state, doneMinor, budgetAfterMinor, reason, atMs } = receipt;
+  const { commandId, state, doneMinor, budgetAfterMinor, reason, atMs, absorbedMinor } = receipt;
   return {
     commandId,
     direction: command.direction,
@@ -55,6 +55,7 @@ function receiptFor(receipt: CommandReceipt, command: OutboxCommand): PlatformRe
     externalRef: null,
     message: reason === '' ? null : reason,
     at: atMs,
+    ...(absorbedMinor === undefined ? {} : { absorbedMinor }),
   };
 }
 

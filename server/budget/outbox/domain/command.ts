@@ -53,4 +53,6 @@ export interface CommandReceipt {
   readonly reason: string;
   /** It was known only by reading back. */
   readonly readBack: boolean;
+  /** Part of a raise that was not sent, because it pays for what the platform had charged beyond its budget. */
+  readonly absorbedMinor?: number;
 }

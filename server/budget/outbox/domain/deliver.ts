@@ -98,8 +98,11 @@ function end(
 ): ObjectBook {
   const batch = book.queue.filter(({ id }) => ids.includes(id));
   const shares = attribute(batch, achievedMinor + absorbedMinor);
+  let leftMinor = absorbedMinor; // the oldest raises pay for it
   const receipts = batch.map((command, index): CommandReceipt => {
     const { askedMinor, doneMinor } = shares[index] ?? { askedMinor: command.deltaMinor, doneMinor: 0 };
+    const ownMinor = command.moveId === null ? 0 : Math.max(0, Math.min(leftMinor, doneMinor));
+    leftMinor -= ownMinor;
     const state = doneMinor === askedMinor ? 'confirmed' : doneMinor === 0 ? 'rejected' : 'partial';
     return receiptOf(book, command, state, {
       doneMinor,
@@ -107,6 +110,7 @@ function end(
       reason: state === 'confirmed' ? '' : reason,
       readBack,
       budgetAfterMinor: reading.dailyBudgetMinor,
+      ...(ownMinor === 0 ? {} : { absorbedMinor: ownMinor }),
     });
   });
   // what set the platform right does not change what is right
@@ -127,7 +131,7 @@ function receiptOf(
   { objectId }: ObjectBook,
   { id, moveId, deltaMinor, tryCount, state: from }: Command,
   state: CommandReceipt['state'],
-  rest: Pick<CommandReceipt, 'doneMinor' | 'budgetAfterMinor' | 'atMs' | 'reason' | 'readBack'>,
+  rest: Pick<CommandReceipt, 'doneMinor' | 'budgetAfterMinor' | 'atMs' | 'reason' | 'readBack' | 'absorbedMinor'>,
 ): CommandReceipt {
   assertCommandTransition(from, state);
   return { commandId: id, moveId, objectId, state, askedMinor: deltaMinor, tryCount, ...rest };

@@ -34,6 +34,12 @@ end
 function guards.covered(g)
   return available(row(g[3])) <= 0, math.max(0, -availableBefore(row(g[3]))), moved(g[3], 4, 1)
 end
+-- a channel never pays back more than the reserve has paid for what was charged on it
+function guards.lent(g)
+  local name, own = string.sub(g[3], 6), spent(g[3])
+  local paid, cover = row('spend:' .. name), row('cover:' .. name)
+  return paid.at[2] - paid.at[1] - own - math.max(0, -available(cover)) >= 0
+end
 -- g[4]: part of all that was funded that stays in it
 function guards.reserve(g)
   local least = math.ceil(tonumber(g[4]) * row('funding').at[1])
