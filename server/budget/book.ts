@@ -5,6 +5,7 @@ import type { Figure } from '#contract/kpis';
 import { exposureMinor } from '#contract/platforms';
 import type { BudgetFigures } from '../domain/kpis/types.ts';
 import { type AccountSpec, kindOf, nameOf, RESERVE } from './domain/accounts.ts';
+import { DECIDED } from './domain/move.ts';
 import type { World } from './domain/world.ts';
 import type { MoneyKeys } from './store/money-keys.ts';
 
@@ -177,6 +178,8 @@ export function createBook({ redis, keys, world, platforms }: BookDeps) {
         fundedMinor: sum('funding', 'debitsPosted') - sum('funding', 'creditsPosted'),
         reserveMinor: balanceOf(RESERVE),
         allocatedMinor: Object.fromEntries(channels.map((id) => [nameOf(id), sum(id, 'allocated')])),
+        decidedCount: rail(DECIDED, 'count') ?? 0,
+        decidedMs: rail(DECIDED, 'ms') ?? 0,
       };
     },
     target: (channel: string): number | null => rail(`chan:${channel}`, 'target'),

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { LedgerLine, LedgerSeal } from '#contract/budget';
+import type { Freeze, LedgerLine, LedgerSeal } from '#contract/budget';
 import { AppError } from '#contract/errors';
 import { accountFields, holdFields } from './domain/fold.ts';
 import { keyPrint } from './domain/line.ts';
@@ -21,7 +21,8 @@ const meta = JSON.stringify({ actor: systemActor('import'), policyVersion: 1, re
 /**
  * Puts an exported ledger that holds into an instance without one, or with nothing but its opening: lines, seals, the balances they
  * come to, and floors and caps as at the opening. Requests are no part of a ledger: one with open holds is refused, unless they are
- * given back. The servers must be stopped meanwhile.
+ * given back. Freezes are none either, so all of it stands still (`IMPORT_FREEZE`) until finance or a commander has looked and lifts
+ * that. The servers must be stopped meanwhile.
  * @returns holds that were given back
  * @throws {AppError} `ledger_frozen` when the export does not hold, `conflict` when there is a ledger already or holds are open
  */
@@ -75,13 +76,46 @@ export async function importLedger(
     [keys.rails, new Map(rails)],
   ] as const)
     if (fields.size > 0) write.hset(to, Object.fromEntries(fields));
+  const [now] = await redis.time();
+  write
+    .hset(keys.frozen, `*|all|${IMPORT_FREEZE}`, '0')
+    .hset(keys.freezes, IMPORT_FREEZE, JSON.stringify(standstill(Number(now) * 1_000)));
   for (const [error] of (await write.exec()) ?? []) if (error) throw error;
 
-  if (pending.length === 0) return 0;
-  const entries = pending.map((hold) => ({ kind: 'expire' as const, hold, meta }));
-  await createMoneyStore(redis, keys).apply({ ...NOTHING, id: 'import', reply: '', entries }, [], null);
+  await createMoneyStore(redis, keys).apply(
+    {
+      ...NOTHING,
+      id: 'import',
+      reply: '',
+      entries: pending.map((hold) => ({ kind: 'expire' as const, hold, meta })),
+    },
+    [
+      {
+        kind: 'budget.frozen',
+        actor: systemActor('import'),
+        params: { freeze: IMPORT_FREEZE, channels: '*', direction: 'all', reason: STANDSTILL, until: 0 },
+      },
+    ],
+    null,
+  );
   return pending.length;
 }
+
+/** Id of the freeze that an import leaves behind. */
+export const IMPORT_FREEZE = 'import';
+const STANDSTILL =
+  'the ledger was imported: freezes, changed floors and caps, cooldowns and open requests of before are not in it; look, set them again, then lift this';
+/** What protected money before is not in a ledger, so nothing is given before somebody has looked. */
+const standstill = (atMs: number): Freeze => ({
+  id: IMPORT_FREEZE,
+  channels: ['*'],
+  direction: 'all',
+  reason: STANDSTILL,
+  by: systemActor('import'),
+  source: 'kill_switch',
+  at: atMs,
+  until: null,
+});
 
 /** No ledger, or one that a start has just opened and nobody has used. */
 async function isUnused(redis: Redis, keys: MoneyKeys): Promise<boolean> {

@@ -24,7 +24,8 @@ REDIS_URL, else of the demo that runs on this data folder.
   --url      a running server, asked with --token of somebody who may read the ledger
   --print    writes the ledger to standard output instead of a verdict
   --import   puts --file into the ledger of REDIS_URL, which has none or nothing but its opening; stop the servers first. Floors and
-             caps are those of the opening again; changes of them, freezes and requests are no part of a ledger
+             caps are those of the opening again; changes of them, freezes, cooldowns and requests are no part of a ledger, so all
+             channels are frozen until finance or a commander has looked and lifts the freeze "import"
   --release  with --import: what requests still hold is given back; without it, an export with open holds is refused
 The key comes from LEDGER_SEAL_KEY or the data folder (WARROOM_DATA_DIR). Exit codes: 0 it holds, 1 it does not, 2 could not look.
 `;
@@ -112,7 +113,7 @@ async function main(): Promise<number> {
     try {
       const released = await importLedger(redis, keys, texts, key, { policy, release: values.release });
       say(
-        `imported: floors and caps are those of the opening, set changed ones again; ${released === 0 ? 'no holds were open' : `${released} open holds were given back`}`,
+        `imported: floors and caps are those of the opening, set changed ones again; all channels are frozen until somebody lifts the freeze "import"; ${released === 0 ? 'no holds were open' : `${released} open holds were given back`}`,
       );
     } finally {
       redis.disconnect();

@@ -121,8 +121,16 @@ export interface AdviceScore {
     readonly gainedCount: number;
   }[];
   readonly cards: readonly JudgedCard[];
-  /** Returns since the opening by the fitted curves: as it is, had nothing moved, and money in proportion to past return. */
-  readonly shadow: { readonly actual: number; readonly doNothing: number; readonly roasProportional: number };
+  /**
+   * Returns since the opening by the fitted curves: as it is, had nothing moved, money in proportion to past return, and the best split
+   * of the same spend within floors and caps (`live_regret` is how far the first is from it).
+   */
+  readonly shadow: {
+    readonly actual: number;
+    readonly doNothing: number;
+    readonly roasProportional: number;
+    readonly best?: number;
+  };
 }
 export interface JudgedCard {
   readonly id: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { importLedger } from '../budget/import-ledger.ts';
+import { IMPORT_FREEZE, importLedger } from '../budget/import-ledger.ts';
 import { readSealKey, SEAL_KEY_FILE } from '../budget/seal-key.ts';
 import { moneyKeys } from '../budget/store/money-keys.ts';
 import { verifyLedger } from '../budget/verify-ledger.ts';
@@ -156,10 +156,11 @@ describe('the ledger', () => {
     // and it goes on
     await second.open();
     await second.fresh();
-    const restored = async (id: string) => {
-      await second.book.load();
-      return second.book.reply().accounts.find((each) => each.id === id);
+    const allOf = async ({ book }: typeof second) => {
+      await book.load();
+      return book.reply().accounts;
     };
+    const restored = async (id: string) => (await allOf(second)).find((each) => each.id === id);
     const { allocated, floor, cap } = before;
     expect(await restored('chan:search')).toMatchObject({ allocated, floor, cap, held: 0, available: allocated });
     expect(await restored('chan:kol')).toMatchObject({ spent: 7_000 });
@@ -172,12 +173,22 @@ describe('the ledger', () => {
       expected,
       reason: 'again',
     };
+    // what protected it before is in no ledger: it stands still until somebody has looked
+    await expect(second.submit.request(again, ask(sun))).rejects.toMatchObject({ code: 'frozen' });
+    expect(second.book.reply().freezes).toMatchObject([
+      { id: IMPORT_FREEZE, channels: ['*'], direction: 'all', until: null },
+    ]);
+    await second.freezes.lift(IMPORT_FREEZE, ask(PEOPLE.chen));
+    again.expected = Object.fromEntries((await allOf(second)).map((each) => [each.id, each.allocationVersion]));
     const asked = await second.submit.request(again, ask(sun));
     expect((await second.decide.approve(asked.move.id, asked.move.terms, ask(gao))).move.state).toBe('settled');
     const now = await restored('chan:search');
     const deep = {
       legs: [{ from: 'chan:search', to: 'chan:social', amountMinor: (now?.allocated ?? 0) - floor + 1 }],
-      expected: { 'chan:search': now?.allocationVersion ?? 0, 'chan:social': expected['chan:social'] ?? 0 },
+      expected: {
+        'chan:search': now?.allocationVersion ?? 0,
+        'chan:social': (await restored('chan:social'))?.allocationVersion ?? 0,
+      },
       reason: 'under the floor',
     };
     await expect(second.submit.request(deep, ask(sun))).rejects.toMatchObject({ code: 'below_floor' });

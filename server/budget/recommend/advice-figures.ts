@@ -14,5 +14,6 @@ export function adviceFigures({ curves, score }: Pick<AdviceReply, 'curves' | 's
     ),
     judgedCount: score.judgedCount,
     gainedCount: score.gainedCount,
+    shadow: { actualMinor: score.shadow.actual, bestMinor: score.shadow.best ?? score.shadow.actual },
   };
 }

@@ -1,5 +1,7 @@
 import type { Campaign } from '../../domain/campaign.ts';
 import type { WindowReader } from '../../domain/kpis/types.ts';
+import { policyOf } from '../domain/policy.ts';
+import { allocate } from './domain/allocate.ts';
 import { response } from './domain/curve.ts';
 import { curveOf, FIT_SETTINGS, type Prior } from './domain/fit.ts';
 import { newMemory, remember } from './domain/memory.ts';
@@ -45,7 +47,7 @@ export function newState(campaign: Campaign, rhythm: Rhythm, fromMs: number): Ad
     cards: [],
     settled: [],
     movesToMs: fromMs,
-    shadow: { actual: 0, doNothing: 0, roasProportional: 0, shares, returns: {} },
+    shadow: { actual: 0, doNothing: 0, roasProportional: 0, best: 0, shares, returns: {} },
   };
 }
 
@@ -123,6 +125,13 @@ function shadowOf(
       const memory = channels[channel]?.memory.gmv;
       return memory === undefined ? sum : sum + response(curveOf(memory.fit), spendOf(channel, tick.spend));
     }, 0);
+  const actual = line((_, spend) => spend);
+  const best = bestSplit(
+    channels,
+    seen.map(({ channel }) => channel),
+    total,
+    budgets,
+  );
   const returns = Object.fromEntries(
     seen.map(({ channel, tick }) => {
       const before = shadow.returns[channel] ?? { spend: 0, gain: 0 };
@@ -133,12 +142,38 @@ function shadowOf(
     }),
   );
   return {
-    actual: shadow.actual + line((_, spend) => spend),
+    actual: shadow.actual + actual,
     doNothing: shadow.doNothing + line((channel) => total * (budgets.channels[channel]?.shareRatio ?? 0)),
     roasProportional: shadow.roasProportional + line((channel) => total * (shadow.shares[channel] ?? 0)),
+    best:
+      (shadow.best ?? shadow.actual) +
+      Math.max(
+        actual,
+        line((channel, spend) => best.get(channel) ?? spend),
+      ),
     shares: followReturns(shadow.shares, returns, (0.2 * tickMs) / decideMs),
     returns,
   };
+}
+
+/** The split of a tick's spend that returns most by the curves, within floors and caps of the opening; what a perfect desk would have. */
+function bestSplit(
+  channels: AdviceState['channels'],
+  names: readonly string[],
+  total: number,
+  budgets: Campaign['budgets'],
+): ReadonlyMap<string, number> {
+  const { floorRatio, capRatio } = policyOf(budgets.policy);
+  const known = names.filter((channel) => channels[channel] !== undefined);
+  const split = allocate(
+    known.map((channel) => {
+      const opening = total * (budgets.channels[channel]?.shareRatio ?? 0);
+      const curve = curveOf((channels[channel] as ChannelState).memory.gmv.fit);
+      return { curve, worth: 1, min: floorRatio * opening, max: capRatio * opening };
+    }),
+    total,
+  );
+  return split.kind === 'optimal' ? new Map(known.map((channel, i) => [channel, split.spends[i] ?? 0])) : new Map();
 }
 
 /** Shares in proportion to returns, at most `step` of each share nearer a tick, summing to 1. */

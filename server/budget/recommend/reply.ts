@@ -119,7 +119,7 @@ export function scoreOf(state: AdviceState | null): AdviceScore {
     const within = judged.filter(({ probability }) => probability >= from && (probability < to || to === 1));
     return { from, to, count: within.length, gainedCount: within.filter(({ realised }) => (realised ?? 0) > 0).length };
   });
-  const { actual = 0, doNothing = 0, roasProportional = 0 } = state?.shadow ?? {};
+  const { actual = 0, doNothing = 0, roasProportional = 0, best = actual } = state?.shadow ?? {};
   return {
     settledCount: settled.length,
     judgedCount: judged.length,
@@ -141,6 +141,7 @@ export function scoreOf(state: AdviceState | null): AdviceScore {
       actual: Math.round(actual),
       doNothing: Math.round(doNothing),
       roasProportional: Math.round(roasProportional),
+      best: Math.round(best),
     },
   };
 }

@@ -70,6 +70,8 @@ export interface Shadow {
   readonly actual: number;
   readonly doNothing: number;
   readonly roasProportional: number;
+  /** Absent in what an older server kept. */
+  readonly best?: number;
   /** Shares of the money in the line that follows past returns. */
   readonly shares: Readonly<Record<string, number>>;
   readonly returns: Readonly<Record<string, { readonly spend: number; readonly gain: number }>>;

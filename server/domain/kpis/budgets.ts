@@ -73,4 +73,48 @@ export const BUDGETS: readonly Kpi[] = [
       },
     },
   ),
+  kpi(
+    {
+      id: 'approval_lead_s',
+      zh: '审批时长',
+      en: 'Approval lead time',
+      feeds: [],
+      needs: ['budget.ledger'],
+      windows: ['open'],
+      better: 'low',
+      formula: 'Σ (decided − asked for) ÷ requests that people decided',
+      note: 'Mean of approved and rejected requests; what nobody is asked about (T0, T4), expired and withdrawn ones are not in it.',
+    },
+    {
+      unit: 'seconds',
+      ends: 'asOf',
+      compute: ({ read }) => {
+        const kept = read.budget?.() ?? null;
+        return kept === null ? unknown : divide(kept.decidedMs / 1_000, kept.decidedCount, 'seconds');
+      },
+    },
+  ),
+  kpi(
+    {
+      id: 'live_regret',
+      zh: '实时遗憾',
+      en: 'Live regret',
+      feeds: ['ads', 'orders'],
+      needs: ['budget.curves'],
+      windows: ['open'],
+      better: 'low',
+      formula: '1 − return as spent ÷ return of the best split of the same spend, both by the fitted curves',
+      note: 'The best split is what the curves knew at each tick, within floors and caps and without step limits.',
+    },
+    {
+      unit: 'ratio',
+      ends: 'asOf',
+      compute: ({ read }) => {
+        const shadow = read.advice?.()?.shadow;
+        if (shadow === undefined) return unknown;
+        const { actualMinor, bestMinor } = shadow;
+        return { ...divide(Math.max(0, bestMinor - actualMinor), bestMinor, 'ratio'), estimate: true };
+      },
+    },
+  ),
 ];

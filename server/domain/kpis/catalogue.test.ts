@@ -80,7 +80,13 @@ describe('the catalogue', () => {
     }
   });
   it('[BUD51] budgets are those of the ledger, not of the campaign file, once there is a ledger', () => {
-    const budget = { fundedMinor: 200_000, reserveMinor: 15_000, allocatedMinor: { radio: 20_000, street: 30_000 } };
+    const budget = {
+      fundedMinor: 200_000,
+      reserveMinor: 15_000,
+      allocatedMinor: { radio: 20_000, street: 30_000 },
+      decidedCount: 4,
+      decidedMs: 120_000,
+    };
     const ads = { radio: { spendMinor: 4_000 }, street: { spendMinor: 1_000 } };
     const of = (id: string, labels = {}, given: object = { budget }) =>
       run(KPIS.get(id) as Kpi, { ads, labels, ...given });
@@ -90,10 +96,14 @@ describe('the catalogue', () => {
     expect(of('budget_utilisation', {}, {})).toMatchObject({ denominator: 60_000 });
     expect(of('reserve_ratio')).toMatchObject({ value: 0.075, numerator: 15_000, denominator: 200_000 });
     expect(of('reserve_ratio', {}, {})).toMatchObject({ value: null });
+    expect(of('approval_lead_s')).toMatchObject({ value: 30, numerator: 120, denominator: 4 });
+    expect(of('approval_lead_s', {}, { budget: { ...budget, decidedCount: 0, decidedMs: 0 } })).toMatchObject({
+      value: null,
+    });
   });
   it('[KPI25] the marginal return is the slope of the fitted curves, weighted by spend; precision is of judged cards', () => {
     const channels = { radio: { marginal: 4, spendMinor: 1_000 }, street: { marginal: 1, spendMinor: 3_000 } };
-    const advice = { channels, judgedCount: 8, gainedCount: 6 };
+    const advice = { channels, judgedCount: 8, gainedCount: 6, shadow: { actualMinor: 950, bestMinor: 1_000 } };
     const of = (id: string, labels = {}, given: object = { advice }) => run(KPIS.get(id) as Kpi, { labels, ...given });
     expect(of('mroas')).toMatchObject({ value: 1.75, estimate: true });
     expect(of('mroas', { channel: 'radio' })).toMatchObject({ value: 4 });
@@ -103,6 +113,10 @@ describe('the catalogue', () => {
       quality: 'unavailable',
     });
     expect(of('move_precision')).toMatchObject({ value: 0.75, numerator: 6, denominator: 8 });
+    expect(of('live_regret')).toMatchObject({ value: 0.05, numerator: 50, denominator: 1_000, estimate: true });
+    expect(of('live_regret', {}, { seen: (field: string) => field !== 'budget.curves' })).toMatchObject({
+      quality: 'unavailable',
+    });
     expect(of('move_precision', {}, { advice: { ...advice, judgedCount: 0, gainedCount: 0 } })).toMatchObject({
       value: null,
     });

@@ -167,14 +167,4 @@ export const NOT_FED: readonly Kpi[] = [
     'ratio',
     'budget.replay',
   ),
-  notFed(
-    { id: 'approval_lead_s', zh: '审批时长', en: 'Approval lead time', formula: 'decide − submit', better: 'low' },
-    'seconds',
-    'budget.moves',
-  ),
-  notFed(
-    { id: 'live_regret', zh: '实时遗憾', en: 'Live regret', formula: '1 − revenue ÷ shadow oracle', better: 'low' },
-    'ratio',
-    'budget.shadow',
-  ),
 ];

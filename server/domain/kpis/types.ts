@@ -22,6 +22,9 @@ export interface BudgetFigures {
   readonly reserveMinor: number;
   /** By channel. */
   readonly allocatedMinor: Readonly<Record<string, number>>;
+  /** Requests that people have decided on since the opening, and how long all of them waited together, ms. */
+  readonly decidedCount: number;
+  readonly decidedMs: number;
 }
 
 /** What the fitted response curves say now, and what came of their advice. */
@@ -31,6 +34,8 @@ export interface AdviceFigures {
   /** Cards that were carried out and whose horizon has passed, and those of them that gained. */
   readonly judgedCount: number;
   readonly gainedCount: number;
+  /** Returns since the opening by the fitted curves: as the money was spent, and at the best split within floors and caps; minor units. */
+  readonly shadow: { readonly actualMinor: number; readonly bestMinor: number };
 }
 
 /**
