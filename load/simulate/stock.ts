@@ -3,6 +3,7 @@ import type { Json, LoadEvent } from '../load-event.ts';
 import type { Random } from '../random.ts';
 import type { Pace } from './pace.ts';
 import type { SaleSettings } from './settings.ts';
+import { STORY_SECONDS } from './story.ts';
 
 type Emit = (source: string, type: LoadEvent['type'], ts: number, data: Readonly<Record<string, Json>>) => void;
 interface Shelf {
@@ -15,12 +16,23 @@ interface Shelf {
   readonly rushPerSecond: number;
   onHand: number;
   refillAtMs: number;
+  /** When the flash sale sold it out, and in which round of the night; null: not yet. */
+  soldOut: { readonly atMs: number; readonly round: number } | null;
 }
 type Item = CampaignReply['items'][number];
 /** The flash item sells out about this long after the opening; what is sold out is refilled this much later. */
 const FLASH_LASTS_S = 250;
 const REFILL_MS = 240_000;
+/** Those who came for the flash item and find it gone leave within this; the next flash sale comes with the next round of the story. */
+const RUSH_FADES_MS = 25_000;
 const RECOUNT_MS = 60_000;
+
+/** How much of a flash sale's rush is left, 0–1. */
+function rushLeft({ soldOut }: Shelf, round: number, endMs: number): number {
+  if (round < 0) return 0;
+  if (soldOut?.round !== round) return 1;
+  return Math.max(0, 1 - (endMs - soldOut.atMs) / RUSH_FADES_MS);
+}
 
 /** Shelves of the listed items: counts, moves and checks. One hero item sells out on the way. */
 export class StockStream {
@@ -51,17 +63,22 @@ export class StockStream {
       rushPerSecond: item === flash ? item.stock / FLASH_LASTS_S : 0,
       onHand: item.stock,
       refillAtMs: 0,
+      soldOut: null,
     }));
   }
 
   /** Once a second: what was sold and checked in the second that ends at `endMs`. */
   everySecond(endMs: number, pace: Pace): void {
     if (endMs - this.#countedMs >= RECOUNT_MS) this.#countAll(endMs);
+    const round = Math.floor((pace.minutes * 60) / STORY_SECONDS); // negative before the opening
     this.#shelves.forEach((shelf, index) => {
-      const rush = pace.minutes < 0 ? 0 : shelf.rushPerSecond;
+      const rush = shelf.rushPerSecond * rushLeft(shelf, round, endMs);
       const demand = this.#random.poisson(pace.paidOrdersPerSecond * shelf.orderShare + rush);
       this.#sell(shelf, demand, endMs - 1 - this.#random.below(900), index % 2 === Math.floor(endMs / 1_000) % 2);
-      if (shelf.onHand === 0 && shelf.refillAtMs === 0) shelf.refillAtMs = endMs + REFILL_MS;
+      if (shelf.onHand === 0 && shelf.refillAtMs === 0) {
+        shelf.refillAtMs = endMs + REFILL_MS;
+        if (shelf.soldOut?.round !== round) shelf.soldOut = { atMs: endMs, round };
+      }
       if (shelf.refillAtMs !== 0 && endMs >= shelf.refillAtMs) this.#refill(shelf, endMs - 1);
     });
   }
