@@ -27,6 +27,7 @@ import { createCosts } from './costs.ts';
 import { explain } from './domain/explain.ts';
 import { createDuty, type Duty } from './duty.ts';
 import { createEngine, type EngineStats } from './engine.ts';
+import { createFigureTiers, type FigureTiers } from './figure-tiers.ts';
 import { RULES_CLAIM } from './keys.ts';
 import { alertLine } from './line.ts';
 import { createLoops } from './loops.ts';
@@ -38,7 +39,7 @@ import { BaselineBook, readingResolver, type SystemFacts } from './readings.ts';
 import type { AlertRecord } from './record.ts';
 import { createRuleBook } from './rule-book.ts';
 import { createRuleViews, type RuleViews } from './rule-states.ts';
-import { createSharedRules } from './shared-rules.ts';
+import { createSharedFiles } from './shared-files.ts';
 import { createSilences, type Silences } from './silences.ts';
 import { type AlertRedis, AlertStore } from './store.ts';
 
@@ -95,6 +96,8 @@ export interface Alerts extends RuleViews {
   /** One look, for tests and tools: evaluates if this node may. */
   tick(): Promise<void>;
   frame(): FrameAlerts;
+  /** Tiers of figures by the alerts about them. */
+  figureTiers: FigureTiers;
   list(): AlertsReply;
   /** @throws {AppError} `not_found` */
   detail(id: string): Promise<AlertReply>;
@@ -135,7 +138,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     timeline,
     folder: options.rulesFolder,
     problems: duty.problems,
-    shared: createSharedRules(redis, store.keys),
+    shared: createSharedFiles(redis, { texts: store.keys.rules, version: store.keys.rulesVersion }),
     log,
   });
   const book = new AlertBook({
@@ -218,6 +221,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     nudge: loops.nudge,
     stop: loops.stop,
     frame: () => ({ ...book.frame(), ...rate.frame() }),
+    figureTiers: createFigureTiers({ rules: ruleBook.rules, book }),
     list: () => {
       const alerts = book.all();
       return { alerts, position: book.position, totalCount: alerts.length, openCount: book.openCount() };

@@ -31,6 +31,11 @@ export interface CommandOutcome {
   readonly replayed: boolean;
 }
 
+export interface BulkOutcome {
+  readonly results: readonly BulkResult[];
+  readonly replayed: boolean;
+}
+
 const notFound = (id: string): AppError =>
   new AppError('not_found', `there is no alert ${id.slice(0, 80)}; it may be older than 72 h`);
 
@@ -97,13 +102,23 @@ export function createCommands({ store, book, prefix, instance, nowMs, policies 
   }
 
   type ManyVerb = 'acknowledge' | 'unacknowledge';
-  /** The same for many; each for itself, with its own outcome. Safe to repeat with the same key. */
+  /**
+   * The same for many; each for itself, with its own outcome. Its outcomes are kept: a retry that comes late, when others have gone
+   * on, changes nothing and is told what became of the first.
+   * @throws {AppError} `idempotency_body_mismatch`
+   */
   async function many(
     verb: ManyVerb,
     ids: readonly string[],
     comment: string | undefined,
     by: AskedBy,
-  ): Promise<BulkResult[]> {
+  ): Promise<BulkOutcome> {
+    const { principal, key } = by;
+    const route = `alerts.${verb}.many`;
+    const command = idempotencyOf(prefix, instance, { principal, route, key, asked: { ids, comment } });
+    const kept = await store.findReply<Pick<BulkResult, 'id' | 'code'>[]>(command);
+    if (kept !== null)
+      return { results: kept.map(({ id, code }) => ({ id, code, alert: alertNow(id) })), replayed: true };
     const asked: AlertCommand = { verb, ...(comment === undefined ? {} : { comment }) };
     const results = new Map<string, BulkResult>();
     const refused = (id: string, code: ErrorCode): void => void results.set(id, { id, code, alert: alertNow(id) });
@@ -127,8 +142,13 @@ export function createCommands({ store, book, prefix, instance, nowMs, policies 
       left = settle(`${verb}d`, changes, written, results);
     }
     for (const id of left) refused(id, 'version_conflict');
+    const told = ids.flatMap((id) => results.get(id) ?? []);
+    await store.keepReply(
+      command,
+      told.map(({ id, code }) => ({ id, code })),
+    );
     await book.poll(true);
-    return ids.flatMap((id) => results.get(id) ?? []);
+    return { results: told, replayed: false };
   }
   function settle(
     code: string,

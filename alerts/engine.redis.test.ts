@@ -374,11 +374,31 @@ describe('people', () => {
     kit.facts.disk_used_ratio = 0.95;
     await kit.first.tick();
     const { id } = kit.only();
-    expect(
-      (await kit.first.commands.acknowledgeMany([id, 'nope'], undefined, asked(lin))).map(({ code }) => code),
-    ).toEqual(['acknowledged', 'not_found']);
-    const [second] = await kit.first.commands.acknowledgeMany([id], undefined, asked(zhao));
-    expect(second).toMatchObject({ code: 'already_acknowledged', alert: { owner: { name: 'Lin Yue' } } });
+    const { commands } = kit.first;
+    const first = await commands.acknowledgeMany([id, 'nope'], undefined, asked(lin));
+    expect(first.results.map(({ code }) => code)).toEqual(['acknowledged', 'not_found']);
+    const second = await commands.acknowledgeMany([id], undefined, asked(zhao));
+    expect(second.results[0]).toMatchObject({ code: 'already_acknowledged', alert: { owner: { name: 'Lin Yue' } } });
+  });
+  it('[ALR54] a retry that comes late takes nothing from whoever has it by then; its key with other alerts is refused', async () => {
+    const kit = await alertsKit();
+    kit.facts.disk_used_ratio = 0.95;
+    await kit.first.tick();
+    const { id } = kit.only();
+    const { commands } = kit.first;
+    await commands.acknowledgeMany([id], undefined, asked(lin));
+    const given = await commands.unacknowledgeMany([id], undefined, asked(lin, 'undo'));
+    expect([given.replayed, given.results[0]?.code]).toEqual([false, 'unacknowledged']);
+    await commands.run(id, { verb: 'acknowledge' }, asked(zhao));
+    const { version } = kit.only();
+    const late = await commands.unacknowledgeMany([id], undefined, asked(lin, 'undo'));
+    expect(late).toMatchObject({
+      replayed: true,
+      results: [{ code: 'unacknowledged', alert: { owner: { name: 'Zhao Ming' }, version } }],
+    });
+    await expect(commands.unacknowledgeMany([id, 'x'], undefined, asked(lin, 'undo'))).rejects.toMatchObject({
+      code: 'idempotency_body_mismatch',
+    });
   });
   it('[ALR55] a silence mutes on every node, says how many, is undone by its end, and the explanation names it', async () => {
     const kit = await alertsKit();

@@ -11,7 +11,7 @@ import type { Timeline } from '../server/room/timeline.ts';
 import { BUNDLED_RULES, compileRules, isTest, type RuleSet, type RuleTexts, readTexts } from './load-rules.ts';
 import type { RunnableRule } from './rule.ts';
 import { readRuleTest, runRuleTest } from './rule-test.ts';
-import type { SharedRulesStore } from './shared-rules.ts';
+import type { SharedFilesStore } from './shared-files.ts';
 
 /** The campaign whose names and thresholds the shipped rule tests use. */
 const TESTED_CAMPAIGN = 'double11';
@@ -22,7 +22,7 @@ export interface RuleBookDeps {
   readonly timeline: Pick<Timeline, 'append'>;
   /** Folder of the rules; the bundled ones when absent. */
   readonly folder?: string | undefined;
-  readonly shared: SharedRulesStore;
+  readonly shared: SharedFilesStore;
   readonly log: Log;
   /** What is wrong besides, such as with the duty file. */
   readonly problems: readonly string[];
@@ -76,8 +76,8 @@ export function createRuleBook(deps: RuleBookDeps) {
     const known = await shared.read();
     if (known === null) return;
     seenVersion = known.version;
-    rulesVersion = known.rules?.version ?? null;
-    if (known.rules !== null && known.rules.atMs >= writtenAtMs()) takeShared(known.rules.texts);
+    rulesVersion = known.taken?.version ?? null;
+    if (known.taken !== null && known.taken.atMs >= writtenAtMs()) takeShared(known.taken.texts);
     refused = known.refused ?? refused;
   }
   function takeShared(next: RuleTexts): void {
@@ -98,9 +98,9 @@ export function createRuleBook(deps: RuleBookDeps) {
     if (known === null) return;
     seenVersion = known.version;
     refused = known.refused;
-    if (known.rules === null || known.rules.version === rulesVersion) return;
-    rulesVersion = known.rules.version;
-    takeShared(known.rules.texts);
+    if (known.taken === null || known.taken.version === rulesVersion) return;
+    rulesVersion = known.taken.version;
+    takeShared(known.taken.texts);
   }
   const reply = (): RulesReply => ({ rules: set.rules.map(({ rule }) => rule), loadedAt, refused });
 

@@ -5,11 +5,14 @@ import { plannedOpeningMs, resolveCampaign } from '../server/domain/campaign.ts'
 import { EXECUTIVE_KPIS, OPERATIONS_KPIS } from '../server/domain/kpis/index.ts';
 import type { FrameSource } from '../server/realtime/frame-source.ts';
 import { type PlainWindows, plainReader } from '../server/test/plain-reader.ts';
+import { fingerprint } from './domain/fingerprint.ts';
+import { createFigureTiers } from './figure-tiers.ts';
 import { loadRules } from './load-rules.ts';
 import { readDutyFile } from './read-duty.ts';
 import { problemText, readRuleFile } from './read-rules.ts';
 import { BaselineBook, readingResolver, robustBand } from './readings.ts';
-import { canBeUrgent } from './rule.ts';
+import type { AlertRecord } from './record.ts';
+import { alertLabels, canBeUrgent } from './rule.ts';
 import { expandValues, readRuleTest, runRuleTest } from './rule-test.ts';
 import { checkRules } from './run-check.ts';
 
@@ -216,5 +219,58 @@ describe('around the opening', () => {
     expect(tierOf('roas', { cells: cells(3), ads: ads(openMs + 20_000, 300_000) })).toEqual({ state: 'insufficient' });
     const spent = ads(openMs + 20_000, Math.ceil(allocated * 0.0101));
     expect(tierOf('roas', { cells: cells(3), ads: spent })).toMatchObject({ state: 'value', value: 5 });
+  });
+});
+
+describe('tiers of figures', () => {
+  const text = `groups:
+  - name: g
+    rules:
+      - { alert: Total, expr: 'tier("payment_success_rate", "1m")', annotations: { summary: S, runbook_url: /runbooks/x } }
+      - { alert: Method, expr: 'under(kpi("payment_success_rate", "1m"), [0.9])', for_each: { method: '*' }, annotations: { summary: S, runbook_url: /runbooks/x } }
+      - { alert: Cart, expr: 'over(kpi("page_latency_p99", "1m", {"service": "cart"}), [900])', annotations: { summary: S, runbook_url: /runbooks/x } }
+      - { alert: Sale, expr: 'tier("target_attainment", "open")', annotations: { summary: S, runbook_url: /runbooks/x } }
+`;
+  const { rules, problems: faults } = readRuleFile('rules/x.yaml', text, double11);
+  /** Tiers while these alerts stand. @param ageMs - since rules were evaluated */
+  const tiersWith = (open: Readonly<Record<string, Partial<AlertRecord>>>, ageMs: number | null = 200) =>
+    createFigureTiers({
+      rules: () => rules,
+      book: {
+        openOf: (print) => {
+          const found = rules.flatMap((one) =>
+            one.matches.filter((match) => fingerprint(one.rule.id, alertLabels(one, match)) === print).map(() => one),
+          )[0];
+          return open[found?.rule.id ?? ''] as AlertRecord | undefined;
+        },
+        frame: () => ({
+          state: 'on',
+          openCount: {},
+          silencedCount: 0,
+          ...(ageMs === null ? {} : { evaluatedAgoMs: ageMs }),
+        }),
+      },
+    })();
+  it('[FR16] the worst alert about a figure gives it its tier, over whatever rolling window; another label is another figure', () => {
+    expect(faults).toEqual([]);
+    const tier = tiersWith({ Total: { tier: 'orange', firedAt: 1 }, Cart: { tier: 'red', firedAt: 1 } });
+    expect(tier('payment_success_rate@1m')).toBe('orange');
+    expect(tier('payment_success_rate@5m')).toBe('orange');
+    expect(tier('page_latency_p99@1m|service=cart')).toBe('red');
+    expect(tier('payment_success_rate@5m|method=wallet')).toBeNull();
+    expect(tier('target_attainment@open')).toBeNull();
+    // nobody's business here: they speak for themselves
+    expect([tier('page_latency_p99@1m'), tier('payment_success_rate@open'), tier('gmv_paid@1m')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+  it('[FR16] a pending alert gives none; without evaluation figures speak for themselves', () => {
+    const pending = { Total: { tier: 'red', firedAt: null } } as const;
+    expect(tiersWith(pending)('payment_success_rate@1m')).toBeNull();
+    const firing = { Total: { tier: 'red', firedAt: 1 } } as const;
+    expect(tiersWith(firing, 11_000)('payment_success_rate@1m')).toBeUndefined();
+    expect(tiersWith(firing, null)('payment_success_rate@1m')).toBeUndefined();
   });
 });

@@ -85,6 +85,7 @@ export interface AlertRedis extends ScriptRunner {
   hset(key: string, field: string, value: string): Promise<unknown>;
   hdel(key: string, ...fields: string[]): Promise<unknown>;
   hvals(key: string): Promise<string[]>;
+  pexpire(key: string, ms: number): Promise<unknown>;
   lrange(key: string, from: number, to: number): Promise<string[]>;
   xrange(key: string, from: string, to: string, count: 'COUNT', limit: number): Promise<[string, string[]][]>;
 }
@@ -183,11 +184,17 @@ export class AlertStore {
   }
 
   /** The reply of a command that has taken effect; null when it is new. @throws {AppError} `idempotency_body_mismatch` */
-  async findReply({ redisKey, print }: Command): Promise<AlertWritten[] | null> {
+  async findReply<Reply = AlertWritten[]>({ redisKey, print }: Command): Promise<Reply | null> {
     const [kept, reply] = await this.redis.hmget(redisKey, 'print', 'reply');
     if (kept === null || kept === undefined) return null;
     const { reply: text } = commandOutcome(kept === print ? ['replay', reply ?? '[]'] : ['mismatch', '']);
-    return JSON.parse(text) as AlertWritten[];
+    return JSON.parse(text) as Reply;
+  }
+  /** For a command of many writes, after them: a crash in between leaves a retry to be carried out anew. */
+  async keepReply({ redisKey, print }: Command, reply: unknown): Promise<void> {
+    await this.redis.hset(redisKey, 'reply', JSON.stringify(reply));
+    await this.redis.hset(redisKey, 'print', print);
+    await this.redis.pexpire(redisKey, IDEMPOTENCY_KEEP_MS);
   }
 
   async read(id: string): Promise<{ record: AlertRecord; closed: boolean } | null> {

@@ -10,6 +10,8 @@ export interface SystemFactsDeps {
   readonly diskUsedRatio: () => number | null;
   /** Times the clock of Redis jumped since start. */
   readonly clockJumpCount: () => number;
+  /** ms of a clock that never jumps; the process's own when absent. */
+  readonly monotonicMs?: () => number;
   /** Due work whose time came more than 30 s ago. */
   readonly backlogCount: () => number | null;
   /** Ad platforms whose budget is not ours; absent or null while there are none. */
@@ -24,10 +26,17 @@ export interface SystemFactsDeps {
   readonly fsyncDelayMs: () => number | null;
 }
 
-/** A wall that has not been heard for this long is offline, ms. */
+/** A wall whose newest frame is older than this is as good as offline, ms. */
 const WALL_OFFLINE_MS = 30_000;
-/** Rates of what sources sent are over this long. */
-const RATE_WINDOW_MS = 60_000;
+/** Rates of what sources sent are over this long; unmapped values are counted over five minutes. */
+const MINUTE_MS = 60_000;
+const UNMAPPED_MS = 5 * MINUTE_MS;
+/** A share of fewer events than this says nothing: one bad event at night is no flood. */
+const SHARE_LEAST_COUNT = 50;
+/** A jump of the clock is trouble for this long: what it moved is worked off by then. */
+const JUMP_PRESENT_MS = 10 * MINUTE_MS;
+/** Samples are a second apart, and one more than that old is still good. */
+const SAMPLE_MS = 1_000;
 const maxOf = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));
 
 interface Totals {
@@ -40,18 +49,20 @@ interface Totals {
 
 /** What rules read of the console itself by `system(name)`, of all nodes together. Unknown is null, never 0. */
 export function createSystemFacts(deps: SystemFactsDeps): SystemFacts {
-  const { source, health } = deps;
+  const { source, health, monotonicMs = () => performance.now() } = deps;
   let samples: readonly Totals[] = [];
+  let jumpCount = 0;
+  let jumps: readonly number[] = [];
 
-  /** What was counted in about the last minute; null before there are two samples. */
-  function lastMinute(): { readonly from: Totals; readonly to: Totals } | null {
+  /** What was counted in about the last `spanMs`; null before there are two samples. */
+  function lately(spanMs: number): { readonly from: Totals; readonly to: Totals } | null {
     const nowMs = source.redisNowMs();
     const newest = samples.at(-1);
-    if (newest === undefined || nowMs - newest.atMs >= 1_000) {
-      const to: Totals = { atMs: nowMs, ...sums() };
-      samples = [...samples.filter(({ atMs }) => nowMs - atMs <= RATE_WINDOW_MS + 2_000), to];
+    if (newest === undefined || nowMs - newest.atMs >= SAMPLE_MS) {
+      const next: Totals = { atMs: nowMs, ...sums() };
+      samples = [...samples.filter(({ atMs }) => nowMs - atMs <= UNMAPPED_MS + 2 * SAMPLE_MS), next];
     }
-    const [from] = samples;
+    const from = samples.find(({ atMs }) => nowMs - atMs <= spanMs + 2 * SAMPLE_MS);
     const to = samples.at(-1);
     return from === undefined || to === undefined || to.atMs <= from.atMs ? null : { from, to };
   }
@@ -66,11 +77,43 @@ export function createSystemFacts(deps: SystemFactsDeps): SystemFacts {
     return totals;
   }
   function share(part: 'duplicates' | 'rejected'): number | null {
-    const minute = lastMinute();
+    const minute = lately(MINUTE_MS);
     if (minute === null) return null;
     const { from, to } = minute;
     const all = to.accepted - from.accepted + to.duplicates - from.duplicates + to.rejected - from.rejected;
-    return all <= 0 ? 0 : Math.max(0, to[part] - from[part]) / all;
+    return all < SHARE_LEAST_COUNT ? 0 : Math.max(0, to[part] - from[part]) / all;
+  }
+  /** Jumps of late: the count is since the node's start, and an alert on that would never end. */
+  function jumpsLately(): number {
+    const count = deps.clockJumpCount();
+    const atMs = monotonicMs();
+    const fresh = Array.from({ length: count - jumpCount }, () => atMs);
+    jumpCount = count;
+    jumps = [...jumps, ...fresh].filter((jumpedMs) => atMs - jumpedMs < JUMP_PRESENT_MS);
+    return jumps.length;
+  }
+  /** The worst wall, and what half of all other screens see: one phone in a lift is no trouble of ours. */
+  function frameAgeMs(): number | null {
+    const ages = (walls: boolean): number[] =>
+      health()
+        .screens.filter(({ kind }) => (kind === 'kiosk') === walls)
+        .flatMap(({ frameAgeMs: ageMs }) => (ageMs === null || (walls && ageMs > WALL_OFFLINE_MS) ? [] : [ageMs]))
+        .sort((a, b) => a - b);
+    const others = ages(false);
+    const middle = others[others.length >> 1];
+    return maxOf([...ages(true), ...(middle === undefined ? [] : [middle])]);
+  }
+  function wallsOffline(): number {
+    const { screens, awayWalls } = health();
+    const stuck = screens.filter(({ kind, frameAgeMs: ageMs }) => kind === 'kiosk' && (ageMs ?? 0) > WALL_OFFLINE_MS);
+    return stuck.length + awayWalls.length;
+  }
+  /** Of what was accepted in the same five minutes. */
+  function unmappedShare(): number | null {
+    const span = lately(UNMAPPED_MS);
+    if (span === null) return null;
+    const accepted = span.to.accepted - span.from.accepted;
+    return accepted < SHARE_LEAST_COUNT ? 0 : Math.min(1, source.unmappedCount / accepted);
   }
 
   const facts: Readonly<Record<string, () => number | null>> = {
@@ -86,24 +129,15 @@ export function createSystemFacts(deps: SystemFactsDeps): SystemFacts {
     redis_latency_ms: () => maxOf(health().nodes.flatMap(({ redisMs }) => (redisMs === null ? [] : [redisMs]))),
     fsync_delay_ms: deps.fsyncDelayMs,
     event_loop_lag_ms: () => maxOf(health().nodes.map(({ lagP99Ms }) => lagP99Ms)),
-    frame_age_ms: () => maxOf(health().screens.flatMap(({ frameAgeMs }) => (frameAgeMs === null ? [] : [frameAgeMs]))),
+    frame_age_ms: frameAgeMs,
     ingest_lag_ms: () =>
       source.asOfMs === null || source.watermarkMs === null ? null : Math.max(0, source.asOfMs - source.watermarkMs),
     dead_letter_rate: () => share('rejected'),
     duplicate_rate: () => share('duplicates'),
-    unmapped_share: () => {
-      const minute = lastMinute();
-      if (minute === null) return null;
-      const accepted = minute.to.accepted - minute.from.accepted;
-      // unmapped is of five minutes, accepted of one
-      return accepted <= 0 ? 0 : Math.min(1, source.unmappedCount / (5 * accepted));
-    },
-    wall_offline_count: () => {
-      const walls = health().screens.filter(({ kind }) => kind === 'kiosk');
-      return walls.filter(({ frameAgeMs }) => frameAgeMs !== null && frameAgeMs > WALL_OFFLINE_MS).length;
-    },
+    unmapped_share: unmappedShare,
+    wall_offline_count: wallsOffline,
     socket_drops_per_minute: () => {
-      const minute = lastMinute();
+      const minute = lately(MINUTE_MS);
       return minute === null ? null : Math.max(0, minute.to.drops - minute.from.drops);
     },
     webhook_failing_count: deps.failingReceiverCount,
@@ -111,7 +145,7 @@ export function createSystemFacts(deps: SystemFactsDeps): SystemFacts {
     platform_drift_count: deps.platformDriftCount ?? (() => null),
     ledger_mismatch: deps.ledgerMismatch ?? (() => null),
     budget_overspend_ratio: deps.overspendRatio ?? (() => null),
-    clock_jump_count: deps.clockJumpCount,
+    clock_jump_count: jumpsLately,
     disk_used_ratio: deps.diskUsedRatio,
   };
   return (name) => facts[name]?.() ?? null;

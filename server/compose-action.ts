@@ -108,7 +108,13 @@ export function createAction(
     receiversFile: config.receiversFile ?? RECEIVERS_FILE,
     env: process.env,
   });
-  const alertmanager = createAlertmanager({ alerts, nowMs, log, build: options.build });
+  const alertmanager = createAlertmanager({
+    alerts,
+    receivers: delivery.receivers,
+    nowMs,
+    log,
+    build: options.build,
+  });
   const platforms = createPlatforms({
     redis,
     prefix,

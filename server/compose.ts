@@ -127,12 +127,21 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     banner: (tMs) => banners.shown(tMs),
     room: () => room.frame(),
     alerts: () => ({ ...alerts.frame(), ...delivery.frame() }),
+    figureTiers: alerts.figureTiers,
     alertStream: alertStreamPort(alerts.book),
     health: () => screens.facts(),
     budget: () => budget.book.rows(),
     sink: recorder,
   });
-  const screens = createScreens({ redis, prefix, instance, nodeId, log, own: () => realtime.own() });
+  const screens = createScreens({
+    redis,
+    prefix,
+    instance,
+    nodeId,
+    log,
+    own: () => realtime.own(),
+    paired: async () => (await people.kiosks.list()).map(({ name }) => name),
+  });
   const renderMetrics = telemetry.scrape({
     source,
     realtime,

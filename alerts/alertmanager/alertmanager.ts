@@ -16,11 +16,12 @@ import { AppError } from '#contract/errors';
 import type { Log } from '../../server/room/log.ts';
 import type { MetricBook } from '../../server/telemetry/metric-book.ts';
 import type { Alerts } from '../alerts.ts';
+import type { Receiver as OwnReceiver } from '../delivery/domain/receiver.ts';
 import { readLinearRegex } from '../domain/linear-regex.ts';
 import { matchesAll, readPattern } from '../domain/matchers.ts';
 import { isOpen } from '../domain/order.ts';
 import type { AlertRecord } from '../record.ts';
-import { configText } from './config-text.ts';
+import { configText, receiverNames, receiversOf } from './config-text.ts';
 import { type ReadDelivery, readFromWebhook, readPosted } from './domain/delivery.ts';
 import { readMatcherText } from './domain/matcher-text.ts';
 import { firesUntilMs } from './domain/senders.ts';
@@ -46,6 +47,8 @@ export interface AlertQuery extends StateFlags {
 }
 export interface AlertmanagerOptions {
   readonly alerts: Pick<Alerts, 'store' | 'book' | 'silences' | 'dutyConfig'>;
+  /** Where alerts are told, as the newest reload has it. */
+  readonly receivers: () => readonly OwnReceiver[];
   readonly nowMs: () => number;
   readonly log: Log;
   readonly build: string;
@@ -70,17 +73,16 @@ export interface Alertmanager {
 }
 
 /** Wires the adapter over the one list of alerts and the one list of silences. */
-export function createAlertmanager({ alerts, nowMs, log, build }: AlertmanagerOptions): Alertmanager {
+export function createAlertmanager({ alerts, receivers, nowMs, log, build }: AlertmanagerOptions): Alertmanager {
   const { book, store } = alerts;
-  const { policies, groupBy } = alerts.dutyConfig;
+  const { policies, groupBy, inhibit } = alerts.dutyConfig;
   const startedAtMs = nowMs();
   const foreign = createForeign({ store, book, policies, groupBy, nowMs, log });
   const tally = createForeignTally(foreign.openCount);
-  const original = configText({ ...alerts.dutyConfig, resolveTimeoutMs: RESOLVE_TIMEOUT_MS });
 
   const context = (): ShowContext => ({
     nowMs: nowMs(),
-    receiversOf: ({ policy }: Alert) => (policy === '' ? [] : [policy]),
+    receiversOf: (alert: Alert) => receiversOf(receivers(), alert),
     find: (id) => book.record(id) ?? null,
   });
   const heardOf = ({ origin, engine }: AlertRecord): Heard | null =>
@@ -156,10 +158,12 @@ export function createAlertmanager({ alerts, nowMs, log, build }: AlertmanagerOp
     silences: createOutsideSilences({ silences: alerts.silences, store, book, nowMs }),
     list,
     groups: (query) => groupAlerts(list(query), groupBy, receiverTest(query.receiver)),
-    receivers: () => policies.map(({ id }) => ({ name: id })),
+    receivers: () => receiverNames(receivers()).map((name) => ({ name })),
     status: () => ({
       cluster: { status: 'disabled', peers: [] },
-      config: { original },
+      config: {
+        original: configText({ receivers: receivers(), groupBy, inhibit, resolveTimeoutMs: RESOLVE_TIMEOUT_MS }),
+      },
       uptime: new Date(startedAtMs).toISOString(),
       versionInfo: {
         branch: 'campaign-war-room',

@@ -1,6 +1,9 @@
 import { stringify } from 'yaml';
-import type { EscalationPolicy, Matcher } from '#contract/alerts';
-import { TIERS } from '#contract/tiers';
+import type { Alert, Matcher } from '#contract/alerts';
+import { TIER_RANK, TIERS } from '#contract/tiers';
+import type { Receiver } from '../delivery/domain/receiver.ts';
+import { WATCHDOG } from '../delivery/plan.ts';
+import { sends, wants } from '../delivery/route.ts';
 import { GROUP_TIMERS, type GroupTimers } from '../domain/group.ts';
 import type { InhibitRule } from '../domain/inhibit.ts';
 
@@ -13,40 +16,62 @@ const timers = ({ groupWaitMs, groupIntervalMs, repeatIntervalMs }: GroupTimers)
   repeat_interval: seconds(repeatIntervalMs),
 });
 
+/** Who is told of an alert that no receiver wants; Alertmanager has no alert without one. */
+export const NOBODY = 'nobody';
+export const receiverNames = (receivers: readonly Pick<Receiver, 'id'>[]): string[] => [
+  ...new Set([NOBODY, ...receivers.map(({ id }) => id)]),
+];
+
+/** Receivers an alert is told to, by their tiers and matchers, as the queues are filled; `nobody` when there is none. */
+export function receiversOf(receivers: readonly Receiver[], alert: Alert): string[] {
+  const told = receivers.filter((receiver) =>
+    alert.rule === WATCHDOG
+      ? receiver.watchdog
+      : (sends(receiver, 'groups') || sends(receiver, 'pages')) && wants(receiver, alert),
+  );
+  return told.length === 0 ? [NOBODY] : told.map(({ id }) => id);
+}
+
+/** One route a receiver, and in it one a tier with its timers; what follows is looked at, too: each decides for itself. */
+const routeOf = ({ id, leastTier, matchers }: Receiver) => {
+  const tiers = TIERS.filter((tier) => TIER_RANK[tier] >= TIER_RANK[leastTier]).reverse();
+  const wanted = [...(leastTier === TIERS[0] ? [] : [`tier=~"${tiers.join('|')}"`]), ...matchers.map(text)];
+  return {
+    receiver: id,
+    ...(wanted.length === 0 ? {} : { matchers: wanted }),
+    continue: true,
+    routes: tiers.map((tier) => ({ matchers: [`tier="${tier}"`], ...timers(GROUP_TIMERS[tier]) })),
+  };
+};
+
 /**
- * Who is told of what, as an Alertmanager's configuration would say it, for `amtool config routes` and whoever reads `/status`:
- * one route a tier, in the order of the policies. It is told, not read: what counts is `alerts/duty.yaml`.
+ * Who is told of what, as an Alertmanager's configuration would say it, for `amtool config routes` and whoever reads `/status`.
+ * It is told, not read: what counts is the file of receivers and `alerts/duty.yaml`.
  */
 export function configText({
-  policies,
+  receivers,
   groupBy,
   inhibit,
   resolveTimeoutMs,
 }: {
-  readonly policies: readonly EscalationPolicy[];
+  readonly receivers: readonly Receiver[];
   readonly groupBy: readonly string[];
   readonly inhibit: readonly InhibitRule[];
   readonly resolveTimeoutMs: number;
 }): string {
-  const routes = [...TIERS].reverse().flatMap((tier) => {
-    const policy = policies.find(({ tiers }) => tiers.includes(tier));
-    return policy === undefined
-      ? []
-      : [{ matchers: [`tier="${tier}"`], receiver: policy.id, ...timers(GROUP_TIMERS[tier]) }];
-  });
   return stringify({
     global: { resolve_timeout: seconds(resolveTimeoutMs) },
     route: {
-      receiver: policies.at(-1)?.id ?? 'nobody',
+      receiver: NOBODY,
       group_by: ['alertname', ...groupBy],
       ...timers(GROUP_TIMERS.blue),
-      routes,
+      routes: receivers.map(routeOf),
     },
     inhibit_rules: inhibit.map(({ source, target, equal }) => ({
       source_matchers: source.map(text),
       target_matchers: target.map(text),
       ...(equal.length === 0 ? {} : { equal }),
     })),
-    receivers: policies.length === 0 ? [{ name: 'nobody' }] : policies.map(({ id }) => ({ name: id })),
+    receivers: receiverNames(receivers).map((name) => ({ name })),
   });
 }

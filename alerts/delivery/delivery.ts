@@ -82,7 +82,7 @@ export function createDelivery(options: DeliveryOptions) {
   const { contacts, fatigue } = alerts.dutyConfig;
   const queue = createDeliveryQueue(redis, prefix, instance, store.keys.records, nowMs);
   const { receiversFile, env } = options;
-  const receivers = createReceiverBook({ redis, queue, outbound, timeline, nowMs, receiversFile, env });
+  const receivers = createReceiverBook({ redis, queue, outbound, timeline, nowMs, log, receiversFile, env });
   const limits = createPageLimits({ redis, key: queue.key, limits: fatigue, timeZone, nowMs });
   const links = linksOf(options.baseUrl, timeZone, alerts.names);
   const tally = createDeliveryTally();
@@ -177,6 +177,7 @@ export function createDelivery(options: DeliveryOptions) {
     failingCount,
     overdueCount,
     views,
+    receivers: receivers.all,
     /** Why a person is not paged now; null: page. */
     async spare(alert: Alert, { notificationId, to }: Page): Promise<SuppressionReason | null> {
       if (pagers(alert, to.person, context()).length === 0)
@@ -186,7 +187,7 @@ export function createDelivery(options: DeliveryOptions) {
     remind: (record: AlertRecord): Promise<void> => work.remind(record),
     /** @throws {AppError} `receivers_invalid` */
     async start(): Promise<void> {
-      load();
+      await load();
       await receivers.look();
       running = true;
       pump.start();

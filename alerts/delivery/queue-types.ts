@@ -4,6 +4,8 @@ import type { Delivery } from './domain/message.ts';
 
 /** Connection commands the queues need; a single server, Sentinel and Cluster have them. */
 export interface DeliveryRedis extends ScriptRunner {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string): Promise<unknown>;
   hget(key: string, field: string): Promise<string | null>;
   hgetall(key: string): Promise<Record<string, string>>;
   hmget(key: string, ...fields: string[]): Promise<(string | null)[]>;

@@ -82,14 +82,21 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * addresses that hold one, come from the environment and are never told again.
  */
 export function readReceivers(path: string, env: Environment, outbound: Pick<Outbound, 'check'>): ReceiversRead {
+  const found = readReceiverFile(path);
+  return 'text' in found
+    ? readReceiverText(found.name, found.text, env, outbound)
+    : { receivers: [], problems: found.problems };
+}
+/** The file as it lies there. Never throws. */
+export function readReceiverFile(
+  path: string,
+): { readonly name: string; readonly text: string } | { readonly problems: readonly string[] } {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    return { name, text: readFileSync(path, 'utf8') };
   } catch (error) {
-    return { receivers: [], problems: [`${name}: ${(error as NodeJS.ErrnoException).code ?? 'cannot be read'}`] };
+    return { problems: [`${name}: ${(error as NodeJS.ErrnoException).code ?? 'cannot be read'}`] };
   }
-  return readReceiverText(name, text, env, outbound);
 }
 
 export function readReceiverText(

@@ -1,12 +1,15 @@
+import { statSync } from 'node:fs';
 import { AppError } from '#contract/errors';
 import type { Actor } from '#contract/permissions';
 import type { ReceiverState, ReceiversReply, ReceiverTrouble, ReceiverView, SoundMark } from '#contract/receivers';
 import type { Outbound } from '../../server/outbound/send.ts';
+import type { Log } from '../../server/room/log.ts';
 import type { Timeline } from '../../server/room/timeline.ts';
+import { createSharedFiles, type Texts } from '../shared-files.ts';
 import type { Receiver } from './domain/receiver.ts';
 import type { DeliveryQueue } from './queue.ts';
 import type { DeliveryRedis, ReceiverFacts } from './queue-types.ts';
-import { type Environment, readReceivers } from './read-receivers.ts';
+import { type Environment, readReceiverFile, readReceiverText } from './read-receivers.ts';
 
 export interface ReceiverBookDeps {
   readonly redis: DeliveryRedis;
@@ -14,6 +17,7 @@ export interface ReceiverBookDeps {
   readonly outbound: Outbound;
   readonly timeline: Pick<Timeline, 'append'>;
   readonly nowMs: () => number;
+  readonly log: Log;
   readonly receiversFile: string;
   readonly env: Environment;
 }
@@ -29,16 +33,27 @@ const NOTHING: ReceiverFacts = {
   overdueCount: 0,
 };
 
-/** Receivers as the file has them, how each does by this node's last look, and the newest page that rings. */
-export function createReceiverBook({ redis, queue, outbound, timeline, nowMs, ...from }: ReceiverBookDeps) {
+const invalid = (message: string, problems: readonly string[]): AppError =>
+  new AppError('receivers_invalid', message, { extra: { problems } });
+
+/**
+ * Receivers as the file has them, how each does by this node's last look, and the newest page that rings. A reload on one node is
+ * followed by all: they take its very text, with the secrets of their own environments.
+ */
+export function createReceiverBook({ redis, queue, outbound, timeline, nowMs, log, ...from }: ReceiverBookDeps) {
   const soundKey = queue.key('sound');
+  const shared = createSharedFiles(redis, { texts: queue.key('receivers'), version: queue.key('receivers-version') });
   let receivers: readonly Receiver[] = [];
   let loadedAt = 0;
   let refused: ReceiversReply['refused'] = null;
   let facts: ReadonlyMap<string, ReceiverFacts> = new Map();
   let sound: SoundMark | null = null;
+  /** Versions that this node knows of, and goes by. */
+  let seenVersion: string | null = null;
+  let takenVersion: string | null = null;
 
   async function look(): Promise<void> {
+    await follow();
     const ids = receivers.map(({ id }) => id);
     const [read, mark] = await Promise.all([
       Promise.all(ids.map(async (id) => [id, await queue.facts(id)] as const)),
@@ -47,11 +62,45 @@ export function createReceiverBook({ redis, queue, outbound, timeline, nowMs, ..
     facts = new Map(read);
     sound = mark === null ? null : (JSON.parse(mark) as SoundMark);
   }
-  const read = () => readReceivers(from.receiversFile, from.env, outbound);
+  /** @throws {AppError} `receivers_invalid` */
+  function read(texts: Texts): readonly Receiver[] {
+    const found = Object.entries(texts).map(([name, text]) => readReceiverText(name, text, from.env, outbound));
+    const problems = found.flatMap((one) => one.problems);
+    if (problems.length > 0) throw invalid(problems.join('\n'), problems);
+    return found.flatMap((one) => one.receivers);
+  }
+  /** @throws {AppError} `receivers_invalid` */
+  function ownTexts(): Texts {
+    const found = readReceiverFile(from.receiversFile);
+    if ('problems' in found) throw invalid(found.problems.join('\n'), found.problems);
+    return { [found.name]: found.text };
+  }
   function take(next: readonly Receiver[]): void {
     receivers = next;
     loadedAt = nowMs();
     refused = null;
+  }
+  function takeShared(texts: Texts): void {
+    try {
+      take(read(texts));
+    } catch (error) {
+      // this node may lack a secret, or may not call an address that the other one may
+      const problems = error instanceof AppError ? error.message.split('\n') : [String(error)];
+      refused = { at: nowMs(), problems };
+      log.warn({ problems }, 'the receivers that another node took are refused here; the old ones go on');
+    }
+  }
+  /** Takes what a reload on another node came to. */
+  async function follow(): Promise<void> {
+    const version = await shared.version();
+    if (version === null || version === seenVersion) return;
+    const known = await shared.read();
+    if (known === null) return;
+    seenVersion = known.version;
+    refused = known.refused;
+    if (known.taken === null || known.taken.version === takenVersion) return;
+    takenVersion = known.taken.version;
+    takeShared(known.taken.texts);
   }
   const inState = (state: ReceiverState): string[] =>
     [...facts].filter(([, of]) => of.state === state).map(([id]) => id);
@@ -78,27 +127,45 @@ export function createReceiverBook({ redis, queue, outbound, timeline, nowMs, ..
       const known = receivers.map((one) => one.id).join(', ');
       throw new AppError('not_found', `there is no receiver ${id.slice(0, 80)}; there are ${known}`);
     },
-    /** @throws {AppError} `receivers_invalid` */
-    load(): void {
-      const { receivers: next, problems } = read();
-      if (problems.length > 0) throw new AppError('receivers_invalid', problems.join('\n'), { extra: { problems } });
-      take(next);
+    /**
+     * At the start: this node's own file, unless the others have taken a newer one since it was written.
+     * @throws {AppError} `receivers_invalid`
+     */
+    async load(): Promise<void> {
+      take(read(ownTexts()));
+      const known = await shared.read();
+      if (known === null) return;
+      seenVersion = known.version;
+      takenVersion = known.taken?.version ?? null;
+      if (known.taken !== null && known.taken.atMs >= statSync(from.receiversFile).mtimeMs)
+        takeShared(known.taken.texts);
+      refused = known.refused ?? refused;
     },
     /**
-     * Loads receivers and, with them, whatever `then` loads: receivers that are not sound, or a throw of `then`, leave the old ones.
+     * Loads receivers and, with them, whatever `then` loads, for all nodes: receivers that are not sound, or a throw of `then`,
+     * leave the old ones.
      * @throws {AppError} `receivers_invalid`
      */
     async reload<T>(actor: Actor, then: () => Promise<T>): Promise<T> {
-      const { receivers: next, problems } = read();
-      const [first] = problems;
-      if (first !== undefined) {
-        refused = { at: nowMs(), problems };
+      let next: readonly Receiver[];
+      let texts: Texts;
+      try {
+        texts = ownTexts();
+        next = read(texts);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        const problems = error.message.split('\n');
+        const [first = ''] = problems;
+        const known = await shared.publish(nowMs(), { problems });
+        seenVersion = known.version;
+        refused = known.refused;
         await timeline.append({ kind: 'receivers.refused', actor, params: { text: first, n: problems.length } });
         const why = `the old receivers and rules go on; ${problems.length} problem(s), the first: ${first}`;
-        throw new AppError('receivers_invalid', why, { extra: { problems } });
+        throw invalid(why, problems);
       }
       const result = await then();
       take(next);
+      seenVersion = takenVersion = (await shared.publish(nowMs(), { texts })).version;
       await look();
       await timeline.append({ kind: 'receivers.reloaded', actor, params: { n: next.length } });
       return result;

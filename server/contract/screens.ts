@@ -52,10 +52,18 @@ export interface ScreenFacts {
   readonly voice?: string;
 }
 
+/** A paired wall that was connected within the last 24 h and is not now: unplugged, cut off, or crashed. */
+export interface AwayWall {
+  readonly name: string;
+  /** When it was last connected, or this node began to listen for it, ms of Redis time. */
+  readonly sinceMs: number;
+}
+
 /** `GET /api/v1/screens`: of all nodes, ≤ 5 s old. */
 export interface ScreensReply {
   readonly serverMs: number;
   readonly screens: readonly ScreenFacts[];
+  readonly awayWalls: readonly AwayWall[];
   readonly nodes: readonly NodeFacts[];
 }
 

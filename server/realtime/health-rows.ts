@@ -1,7 +1,7 @@
 import type { FrameRow } from '#contract/frames';
 import type { Figure } from '#contract/kpis';
 import type { SourceState } from '../domain/sources.ts';
-import type { HealthFacts, NodeFacts, ScreenFacts } from '../room/node-facts.ts';
+import type { AwayWall, HealthFacts, NodeFacts, ScreenFacts } from '../room/node-facts.ts';
 
 /** Rows a frame carries of each list; the worst come first, `/api/v1/screens` has all. */
 const ROWS_MAX = 60;
@@ -49,6 +49,17 @@ const screenRow = (screen: ScreenFacts, tMs: number): FrameRow => ({
   },
 });
 
+/** A wall that is not there: how long nothing was heard of it is all there is to say. */
+const awayRow = ({ name, sinceMs }: AwayWall, tMs: number): FrameRow => ({
+  id: `away:${name}`,
+  figures: {
+    principal: word(name),
+    kind: word('kiosk'),
+    frame_age_ms: num(tMs - sinceMs),
+    reported_age_ms: num(tMs - sinceMs),
+  },
+});
+
 const sourceRow = (source: SourceState, tMs: number): FrameRow => ({
   id: source.source,
   figures: {
@@ -65,17 +76,17 @@ const sourceRow = (source: SourceState, tMs: number): FrameRow => ({
 /** Rows of `desk:health`: nodes, screens and sources, longest silent first. Words are in `of`, numbers in `value`. */
 export function healthRows(
   source: { sources(): readonly SourceState[] },
-  { nodes, screens }: HealthFacts,
+  { nodes, screens, awayWalls }: HealthFacts,
   tMs: number,
 ): Record<'nodes' | 'screens' | 'sources', readonly FrameRow[]> {
   const worstFirst = (a: ScreenFacts, b: ScreenFacts): number =>
     Number(b.slow) - Number(a.slow) || (b.frameAgeMs ?? 0) - (a.frameAgeMs ?? 0) || a.connectedAtMs - b.connectedAtMs;
   return {
     nodes: nodes.map((node) => nodeRow(node, tMs)),
-    screens: [...screens]
-      .sort(worstFirst)
-      .slice(0, ROWS_MAX)
-      .map((screen) => screenRow(screen, tMs)),
+    screens: [
+      ...awayWalls.map((wall) => awayRow(wall, tMs)),
+      ...[...screens].sort(worstFirst).map((screen) => screenRow(screen, tMs)),
+    ].slice(0, ROWS_MAX),
     sources: [...source.sources()]
       .sort((a, b) => a.heardMs - b.heardMs)
       .slice(0, ROWS_MAX)

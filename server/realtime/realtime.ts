@@ -20,6 +20,7 @@ import type { Session } from './session.ts';
 import { createSlowScreens } from './slow-screens.ts';
 import { createStreamPush, type StreamPort } from './stream-push.ts';
 import { createTick, type FrameSink } from './tick.ts';
+import type { FigureTiers } from './tier-book.ts';
 import { timelinePort } from './timeline-port.ts';
 
 export interface RealtimeOptions {
@@ -37,6 +38,8 @@ export interface RealtimeOptions {
   readonly publicUrl: string | null;
   /** Proxies whose word on the client's address is believed; default nobody. */
   readonly trusts?: Trusts;
+  /** What the alerts about a figure say of it; absent: figures speak for themselves. */
+  readonly figureTiers?: FigureTiers;
   /** Plain http off loopback: every screen says "not encrypted". */
   readonly insecure: boolean;
   readonly meter?: NodeMeter;
@@ -152,6 +155,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     epoch,
     insecure: options.insecure,
     alerts: options.alerts ?? (() => NO_ALERTS),
+    ...(options.figureTiers === undefined ? {} : { figureTiers: options.figureTiers }),
     banner: options.banner ?? (() => null),
     room: options.room ?? (() => null),
     onDutyCount: () => people.onDutyCount(),
@@ -160,7 +164,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       options.health ??
       (() => {
         const { node, screens } = own();
-        return { nodes: [node], screens };
+        return { nodes: [node], screens, awayWalls: [] };
       }),
     sink: options.sink ?? null,
   });

@@ -9,7 +9,7 @@ import { figureReader } from './figures.ts';
 import type { FrameSource } from './frame-source.ts';
 import type { Lanes } from './lanes.ts';
 import type { Session } from './session.ts';
-import { TierBook } from './tier-book.ts';
+import { type FigureTiers, TierBook } from './tier-book.ts';
 
 export const TICK_MS = 200;
 /** Beats go out between two ticks: a second volatile emit in one turn is dropped even for a fast client (T3). */
@@ -34,6 +34,7 @@ export interface TickDeps {
   readonly epoch: string;
   readonly insecure: boolean;
   readonly alerts: () => FrameAlerts;
+  readonly figureTiers?: FigureTiers;
   /** The line across all walls at an instant. */
   readonly banner: (nowMs: number) => Banner | null;
   readonly room: () => FrameRoom | null;
@@ -47,7 +48,7 @@ export interface TickDeps {
 export function createTick(deps: TickDeps) {
   const { source, lanes, sessions, sweep, log, epoch, sink } = deps;
   const counts = { ticks: 0, framesSent: 0, tickMs: 0, tickMaxMs: 0 };
-  const tiers = new TierBook();
+  const tiers = new TierBook(deps.figureTiers);
   let seq = 0;
   let second = 0;
   let refreshing: Promise<void> | null = null;

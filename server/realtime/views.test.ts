@@ -60,7 +60,7 @@ const frameOf = (view: (typeof VIEWS)[number], source: FrameSource, degraded = f
     onDutyCount: 2,
     insecure: false,
     degraded,
-    health: { nodes: [], screens: [] },
+    health: { nodes: [], screens: [], awayWalls: [] },
   });
 };
 

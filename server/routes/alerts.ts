@@ -26,7 +26,7 @@ import { type Actor, actorOf } from '#contract/permissions';
 import { UNVERIFIED_AFTER_MS } from '#contract/room';
 import type { RuleDetailReply, RuleStatesReply } from '#contract/rule-pages';
 import { TIERS } from '#contract/tiers';
-import type { AlertCommands, AskedBy, CommandOutcome } from '../../alerts/commands.ts';
+import type { AlertCommands, AskedBy, BulkOutcome, CommandOutcome } from '../../alerts/commands.ts';
 import { matchesAll, readPattern } from '../../alerts/domain/matchers.ts';
 import { readMatcher } from '../../alerts/read-duty.ts';
 import { readIdempotencyKey } from '../store/idempotency.ts';
@@ -103,6 +103,11 @@ const answer = (reply: FastifyReply, { alert, replayed }: CommandOutcome): { ale
   return { alert };
 };
 
+const answerMany = (reply: FastifyReply, { results, replayed }: BulkOutcome): { results: readonly BulkResult[] } => {
+  if (replayed) reply.header('idempotent-replayed', 'true');
+  return { results };
+};
+
 /**
  * Alerts: the list, one with its history and why who was (not) paged, and what people do with it. Every act takes an
  * Idempotency-Key, and optionally the `version` it was decided on.
@@ -177,17 +182,17 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AlertRouteDeps> = async (app
   app.post(
     '/api/v1/alerts/acknowledge',
     { config: act, schema: { body: BulkAcknowledgeBody } },
-    async (request): Promise<{ results: BulkResult[] }> => {
+    async (request, reply) => {
       const { ids, comment } = request.body;
-      return { results: await alerts.commands.acknowledgeMany(ids, comment, askedBy(request)) };
+      return answerMany(reply, await alerts.commands.acknowledgeMany(ids, comment, askedBy(request)));
     },
   );
   app.post(
     '/api/v1/alerts/unacknowledge',
     { config: act, schema: { body: BulkAcknowledgeBody } },
-    async (request): Promise<{ results: BulkResult[] }> => {
+    async (request, reply) => {
       const { ids, comment } = request.body;
-      return { results: await alerts.commands.unacknowledgeMany(ids, comment, askedBy(request)) };
+      return answerMany(reply, await alerts.commands.unacknowledgeMany(ids, comment, askedBy(request)));
     },
   );
   app.post('/api/v1/alerts/:id/acknowledge', { config: act, schema: schemaOf(AcknowledgeBody) }, (request, reply) => {

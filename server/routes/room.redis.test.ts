@@ -4,6 +4,7 @@ import { join as joinPath } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Frame } from '#contract/frames';
 import { createHeldClaim } from '../room/held-claim.ts';
+import type { NodeFacts, ScreenFacts } from '../room/node-facts.ts';
 import { createRecorder } from '../room/recorder.ts';
 import { createScreens } from '../room/screens.ts';
 import { createTimeline } from '../room/timeline.ts';
@@ -171,5 +172,43 @@ describe('/api/v1/screens', () => {
     await two.stop();
     await one.exchange();
     expect(one.facts().nodes.map(({ nodeId }) => nodeId)).toEqual(['n1']);
+  });
+  it('[FR18] a paired wall that is nowhere for 30 s is away, until it is back, revoked, or gone for a day', async () => {
+    const kit = await realtimeKit();
+    const now = { ms: 10_000_000 };
+    const walls = { n1: ['west'], n2: ['east', 'old'] } as Record<string, string[]>;
+    let paired = ['west', 'east', 'old'];
+    const nodeOf = (nodeId: string) =>
+      createScreens({
+        redis: kit.redis,
+        prefix: kit.prefix,
+        instance: 'i1',
+        log: silentLog,
+        nodeId,
+        own: () => ({
+          node: { nodeId, atMs: now.ms, startedAtMs: 9_000_000 } as NodeFacts,
+          screens: (walls[nodeId] ?? []).map((principal) => ({ kind: 'kiosk', principal }) as ScreenFacts),
+        }),
+        paired: async () => paired,
+      });
+    const [one, two] = [nodeOf('n1'), nodeOf('n2')];
+    const away = async (afterMs: number): Promise<readonly string[]> => {
+      now.ms += afterMs;
+      await two.exchange();
+      await one.exchange();
+      return one.facts().awayWalls.map(({ name }) => name).sort();
+    };
+    expect(await away(0)).toEqual([]);
+    walls.n2 = [];
+    expect(await away(29_000)).toEqual([]);
+    expect(await away(2_000)).toEqual(['east', 'old']);
+    expect(one.facts().awayWalls).toContainEqual({ name: 'east', sinceMs: 10_000_000 });
+    paired = ['west', 'east'];
+    expect(await away(1_000)).toEqual(['east']);
+    walls.n1 = ['west', 'east']; // it came back, to the other node
+    expect(await away(5_000)).toEqual([]);
+    walls.n1 = [];
+    expect(await away(60_000)).toEqual(['east', 'west']);
+    expect(await away(86_400_000)).toEqual([]);
   });
 });

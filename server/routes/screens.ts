@@ -10,7 +10,7 @@ export interface ScreensRouteDeps {
 /** `GET /api/v1/screens`: every connected screen of every node, and the nodes themselves; other nodes' part is ≤ 5 s old. */
 export const screenRoutes: FastifyPluginAsyncTypebox<ScreensRouteDeps> = async (app, { screens, redisNowMs }) => {
   app.get('/api/v1/screens', { config: { policy: 'screens.read' } }, async (): Promise<ScreensReply> => {
-    const { nodes, screens: all } = screens.facts();
-    return { serverMs: redisNowMs(), screens: all, nodes };
+    const { nodes, screens: all, awayWalls } = screens.facts();
+    return { serverMs: redisNowMs(), screens: all, awayWalls, nodes };
   });
 };

@@ -7,7 +7,14 @@ import { alertRoutes } from '../routes/alerts.ts';
 import { silenceRoutes } from '../routes/silences.ts';
 import { alertsKit } from './alerts-kit.ts';
 import { principalOf, testApp } from './app.ts';
+import { readText } from './delivery-kit.ts';
 import { silentLog } from './silent-log.ts';
+
+const RECEIVERS = readText(`receivers:
+  - { id: bell, kind: sound, least_tier: orange }
+  - { id: web-room, kind: sound, match: ['instance=~"web-.*"'] }
+  - { id: outside, kind: sound, sends: [], watchdog: true }
+`).receivers;
 
 /** One node as an Alertmanager, asked over HTTP as any role; `another` is a second node over the same store. */
 async function kit() {
@@ -19,7 +26,7 @@ async function kit() {
     aheadMs += ms;
   };
   const outside = (node: Awaited<ReturnType<typeof alerts.node>>) =>
-    createAlertmanager({ alerts: node.alerts, nowMs, log: silentLog, build: 'test' });
+    createAlertmanager({ alerts: node.alerts, receivers: () => RECEIVERS, nowMs, log: silentLog, build: 'test' });
   async function doorOf(node: Awaited<ReturnType<typeof alerts.node>>) {
     const alertmanager = outside(node);
     const app = await testApp({
@@ -105,7 +112,7 @@ describe('alerts from outside', () => {
         annotations,
         startsAt,
         generatorURL,
-        receivers: [{ name: 'red' }],
+        receivers: [{ name: 'bell' }, { name: 'web-room' }],
         status: { state: 'active', silencedBy: [], inhibitedBy: [] },
       },
     ]);
@@ -353,8 +360,9 @@ describe('what the outside is told', () => {
     expect(await names('?active=false')).toEqual([]);
     expect(await names('?active=nonsense')).toEqual([]);
     expect(await names('?unprocessed=false&unknown=1')).toEqual(['CpuHigh', 'DiskLow']);
-    expect(await names('?receiver=re')).toEqual([]);
-    expect(await names('?receiver=re.|x')).toEqual(['DiskLow']);
+    expect(await names('?receiver=bel')).toEqual([]);
+    expect(await names('?receiver=bel.|x')).toEqual(['DiskLow']);
+    expect(await names('?receiver=nobody')).toEqual([]);
     for (const [query, want] of [
       [filter('nonsense'), 'bad matcher format: nonsense'],
       ['?filter=', 'bad matcher format: '],
@@ -370,19 +378,42 @@ describe('what the outside is told', () => {
         });
     const groups = (await ask('viewer', 'GET', '/api/v2/alerts/groups')).body;
     expect(groups).toMatchObject([
-      { labels: { alertname: 'CpuHigh' }, receiver: { name: 'quiet' }, alerts: [{ labels: { alertname: 'CpuHigh' } }] },
+      {
+        labels: { alertname: 'CpuHigh' },
+        receiver: { name: 'web-room' },
+        alerts: [{ labels: { alertname: 'CpuHigh' } }],
+      },
       {
         labels: { alertname: 'DiskLow', domain: 'console' },
-        receiver: { name: 'red' },
+        receiver: { name: 'bell' },
         alerts: [{ labels: { tier: 'red' } }],
       },
     ]);
+  });
+  it('[AM20] who is told: a receiver whose tier and matchers fit, the watchdog where it is wanted, else nobody', async () => {
+    const { post, get, iso } = await kit();
+    const of = (alertname: string, severity: string, more = {}) => ({
+      labels: { alertname, severity, ...more },
+      endsAt: iso(240_000),
+    });
+    await post([of('A', 'p0', { instance: 'web-2' }), of('B', 'p4', { instance: 'web-2' }), of('C', 'p4')]);
+    await post([of('Watchdog', 'none')]);
+    const told = new Map<string, string[]>(
+      (await get()).map(({ labels, receivers }: { labels: { alertname: string }; receivers: { name: string }[] }) => [
+        labels.alertname,
+        receivers.map(({ name }) => name),
+      ]),
+    );
+    expect(told.get('A')).toEqual(['bell', 'web-room']);
+    expect(told.get('B')).toEqual(['web-room']);
+    expect(told.get('C')).toEqual(['nobody']);
+    expect(told.get('Watchdog')).toEqual(['outside']);
   });
   it('[AM21] status and receivers; refusals in their form', async () => {
     const { ask } = await kit();
     expect((await ask('viewer', 'GET', '/api/v2/status')).body).toMatchObject({
       cluster: { status: 'disabled', peers: [] },
-      config: { original: expect.stringContaining('receiver: red') },
+      config: { original: expect.stringContaining('receiver: bell') },
       uptime: expect.stringMatching(/^\d{4}-.*Z$/),
       versionInfo: {
         version: '0.25.0',
@@ -394,7 +425,7 @@ describe('what the outside is told', () => {
       },
     });
     expect((await ask('viewer', 'GET', '/api/v2/receivers')).body).toEqual(
-      ['red', 'orange', 'yellow', 'quiet'].map((name) => ({ name })),
+      ['nobody', 'bell', 'web-room', 'outside'].map((name) => ({ name })),
     );
     expect(await ask('producer', 'GET', '/api/v2/alerts')).toMatchObject({ status: 403, body: { code: 403 } });
     expect(await ask('producer', 'POST', '/api/v2/alerts', 'nonsense')).toMatchObject({

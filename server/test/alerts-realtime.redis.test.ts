@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Alert, AlertPage } from '#contract/alerts';
 import { createAlerts } from '../../alerts/alerts.ts';
 import type { AlertBook } from '../../alerts/book.ts';
+import type { FigureTiers } from '../../alerts/figure-tiers.ts';
 import { alertStreamPort, chunksOfAlerts } from '../../alerts/stream-port.ts';
 import { createDueWork } from '../room/due.ts';
 import { mirrorSource } from '../windows/frame-source.ts';
@@ -31,10 +32,12 @@ async function liveKit() {
   const late: {
     book: AlertBook | null;
     frame: (() => ReturnType<AlertBook['frame']>) | null;
+    tiers: FigureTiers | null;
     listeners: Set<(page: AlertPage) => void>;
-  } = { book: null, frame: null, listeners: new Set() };
+  } = { book: null, frame: null, tiers: null, listeners: new Set() };
   const kit = await realtimeKit({
     alerts: () => late.frame?.() ?? { state: 'off', openCount: {}, silencedCount: 0 },
+    figureTiers: () => late.tiers?.() ?? (() => undefined),
     alertStream: {
       missed: (position) => late.book?.missed(position) ?? null,
       since: async () =>
@@ -66,6 +69,7 @@ async function liveKit() {
   });
   late.book = alerts.book;
   late.frame = () => alerts.frame();
+  late.tiers = alerts.figureTiers;
   alertStreamPort(alerts.book).onPages((page) => {
     for (const listener of late.listeners) listener(page);
   });
@@ -99,7 +103,7 @@ function watchAlerts(socket: TestScreen) {
 }
 
 describe('alerts on screens', () => {
-  it('[ALR57] [ALR58] [DESK12] an event that breaks a rule is on the wall and on the desk; an acknowledgement reaches both', async () => {
+  it('[ALR57] [ALR58] [FR16] [DESK12] an event that breaks a rule is on the wall and on the desk; an acknowledgement reaches both', async () => {
     const kit = await liveKit();
     const wall = openScreen(kit.node.url, { token: kit.token });
     const desk = openScreen(kit.node.url, { token: kit.token });
@@ -123,6 +127,12 @@ describe('alerts on screens', () => {
       summary: 'Three orders',
       handling: 'open',
     });
+    // tile and strip are of one state: in no frame is there the one without the other
+    const [checkout, told] = [openScreen(kit.node.url, { token: kit.token }), 'orders_paid@1m'];
+    const tiles = watchFrames(checkout);
+    await connected(checkout);
+    await join(checkout, { view: 'wall:checkout' });
+    expect((await tiles.until(({ figures }) => figures[told] !== undefined)).figures[told]?.tier).toBe('red');
 
     await kit.alerts.commands.run(alert.id, { verb: 'acknowledge' }, asked(lin));
     await watched.until(() => watched.held.get(alert.id)?.handling === 'acknowledged');

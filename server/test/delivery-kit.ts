@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -122,7 +122,7 @@ export async function deliveryKit(
       env: { HOOK_SECRET, ...env },
       chance: () => 0,
     });
-    delivery.load();
+    await delivery.load();
     return { ...alerts, delivery };
   }
   const first = await node('d1');
@@ -149,6 +149,8 @@ export async function deliveryKit(
     banners,
     nowMs,
     write: (text: string): void => writeFileSync(receiversFile, text),
+    /** As if the receivers on the disk were old. */
+    ageReceivers: (): void => utimesSync(receiversFile, 1, 1),
     /** The node's clock goes on by so much; Redis's does not. */
     skip: (ms: number): void => {
       skewMs += ms;

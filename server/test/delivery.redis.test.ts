@@ -93,6 +93,29 @@ describe('receivers as data', () => {
     expect((await delivery.list()).receivers.map(({ id }) => id)).toEqual(['two']);
     expect(await kit.entries()).toEqual(expect.arrayContaining(['receivers.refused', 'receivers.reloaded']));
   });
+  it('[DLV31] a reload on one node is followed by all, and by one that starts later; a refused one is said on all', async () => {
+    const kit = await deliveryKit('receivers:\n  - { id: one, kind: sound }\n');
+    const other = await kit.node('d2');
+    const actor = { kind: 'system', id: 't' } as const;
+    const reload = () => kit.first.delivery.reload(actor, async () => undefined);
+    const seen = async ({ delivery } = other) => {
+      const { receivers, refused } = await delivery.list();
+      return { ids: receivers.map(({ id }) => id), refused: refused?.problems ?? [] };
+    };
+    kit.write('receivers:\n  - { id: two, kind: sound }\n');
+    expect(await seen()).toEqual({ ids: ['one'], refused: [] });
+    await reload();
+    // what lies on the other's disk is not what counts
+    kit.write('receivers:\n  - { id: three, kind: fax }\n');
+    expect(await seen()).toEqual({ ids: ['two'], refused: [] });
+    await expect(reload()).rejects.toMatchObject({ code: 'receivers_invalid' });
+    expect(await seen()).toEqual({ ids: ['two'], refused: [expect.stringMatching(/^receivers.yaml:2: /)] });
+    kit.write('receivers:\n  - { id: four, kind: sound }\n');
+    kit.ageReceivers();
+    expect((await seen(await kit.node('d3'))).ids).toEqual(['two']);
+    await reload();
+    expect(await seen()).toEqual({ ids: ['four'], refused: [] });
+  });
 });
 
 describe('from an alert to a receiver', () => {
@@ -194,7 +217,7 @@ describe('from an alert to a receiver', () => {
     const ann = async () => (await kit.first.detail(id)).explanation.find(({ person }) => person === 'Ann');
     expect(await ann()).toMatchObject({ paged: false, reason: 'quiet tier' });
     kit.write('receivers:\n  - { id: bell, kind: sound }\n');
-    kit.first.delivery.load();
+    await kit.first.delivery.load();
     for (let n = 0; n < 20; n += 1) await kit.redis.zadd(`${kit.core}:deliver:paged:Bo`, kit.nowMs(), `other-${n}`);
     await kit.hurry(`due:queue:${DUE_KINDS.escalate}`);
     await kit.work();

@@ -100,7 +100,7 @@ describe('the windows of a node', () => {
         onDutyCount: 0,
         insecure: false,
         degraded: false,
-        health: { nodes: [], screens: [] },
+        health: { nodes: [], screens: [], awayWalls: [] },
       });
     expect(frame()).toMatchObject({ figures: {}, lines: {}, loadingRatio: 0 });
     await Promise.all([mirror.load(), mirror.load(), mirror.refresh()]);

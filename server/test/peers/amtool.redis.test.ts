@@ -39,7 +39,7 @@ describe.skipIf(AMTOOL === null)(titled('amtool', AMTOOL), () => {
       {
         labels: { alertname: 'TestDiskFull', severity: 'warning', node: 'web-1' },
         annotations: { summary: 'nearly full' },
-        receivers: [{ name: 'yellow' }],
+        receivers: [{ name: 'nobody' }],
         status: { state: 'active' },
       },
     ]);
@@ -95,8 +95,9 @@ describe.skipIf(AMTOOL === null)(titled('amtool', AMTOOL), () => {
     await refused('silence expire 6b1a1d8a-0000-4000-8000-000000000000', /404|not found/);
     await refused('alert query', /401/, 'wrong');
 
-    expect(await ok('config routes show')).toMatch(/tier="red".*receiver: red/);
-    expect((await ok('config routes test tier=orange')).trim()).toBe('orange');
+    expect(await ok('config routes show')).toMatch(/tier="red".*receiver: console/);
+    expect((await ok('config routes test tier=orange')).trim()).toBe('console');
+    expect((await ok('config routes test tier=yellow')).trim()).toBe('nobody');
     const { body } = await server.ask('GET', '/api/v2/status');
     const checked = await runTool(
       AMTOOL ?? '',
