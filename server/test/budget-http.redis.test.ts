@@ -91,6 +91,9 @@ describe('refusals over HTTP', () => {
       expect((await h.move('chan:search', 'chan:content', amountMinor as number)).body).toMatchObject({
         code: 'validation',
       });
+    const rails = [1, 2].map((floor) => ({ account: 'chan:kol', floor, cap: null, pinned: false }));
+    for (const asked of [{ legs: [] }, { legs: [], rails }])
+      expect((await h.move('chan:search', 'chan:kol', 5, asked)).body).toMatchObject({ code: 'validation' });
     const body = await h.body('chan:search', 'chan:content', 5_000_000);
     const send = (who: Who, key: string, payload: object) => h.send(who, 'POST', '/transfers', payload, key);
     const first = await send('sun', 'k44', body);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AccountId, ApprovalTier, Card, Leg, RailsChange, TransferBody } from '#contract/budget';
+import { AppError } from '#contract/errors';
 import type { Tier } from '#contract/tiers';
 import { chan, kindOf, nameOf, RESERVE } from './accounts.ts';
 import type { Guard } from './plan.ts';
@@ -16,9 +17,20 @@ export interface Wanted {
   readonly undoOf: string | null;
 }
 
-/** The refusals that need no look at the money. @throws {AppError} 400 */
+/** The refusals that need no look at the money. @throws {AppError} 400, 422 `validation` for a request of nothing */
 export function readRequest(body: TransferBody, world: World): Wanted {
   const { legs, rails = [], expected } = body;
+  if (legs.length + rails.length === 0)
+    throw new AppError(
+      'validation',
+      'nothing is asked for: name at least one leg, or the floor, cap and pin of an account',
+      {
+        field: '/legs',
+      },
+    );
+  // of two the last would hold, and whoever approves would have read the first
+  if (new Set(rails.map(({ account }) => account)).size < rails.length)
+    throw new AppError('validation', 'an account is named twice in rails; name each once', { field: '/rails' });
   if (legs.some(({ amountMinor }) => amountMinor <= 0)) throw refusal('amount_not_positive');
   if (legs.some(({ from, to }) => from === to)) throw refusal('same_account');
   const named = [...legs.flatMap(({ from, to }) => [from, to]), ...rails.map(({ account }) => account)];
@@ -26,7 +38,7 @@ export function readRequest(body: TransferBody, world: World): Wanted {
   if (strange !== undefined) throw refusal('unknown_channel', { account: strange });
   if (body.currency !== undefined && body.currency !== world.currency) throw refusal('currency_mismatch');
   const missing = named.find((id) => expected[id] === undefined);
-  if (missing !== undefined || named.length === 0) throw refusal('version_stale', { account: missing ?? null });
+  if (missing !== undefined) throw refusal('version_stale', { account: missing });
   const touched = Object.fromEntries([...new Set(named)].sort().map((id) => [id, expected[id] ?? 0]));
   return { legs, rails, expected: touched, emergency: body.emergency === true, undoOf: null };
 }
