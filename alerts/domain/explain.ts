@@ -35,31 +35,26 @@ export function explain({ alert, history, policy, roster, openInGroupCount, nowM
   return whoIsOn(roster, nowMs).map((person): PageExplanation => {
     const step = stepOf(policy, person);
     const base = { person: person.person, post: person.post, role: person.role, step };
-    const about = ({ type, text }: AlertHistoryEntry): boolean =>
-      (type === 'notification' || type === 'no_notification') && text === person.person;
-    const sent = history.findLast(about);
-    if (sent?.type === 'no_notification' && sent.reason !== undefined)
-      return { ...base, paged: false, reason: sent.reason, dueAt: null };
-    if (sent !== undefined) {
-      const reason = (sent.reason ?? 'first notification') as NotificationReason;
-      return { ...base, paged: true, reason, dueAt: null };
-    }
     const not = (reason: SuppressionReason, dueAt: number | null = null): PageExplanation => ({
       ...base,
       paged: false,
       reason,
       dueAt,
     });
-    if (step === null || policy === null) return not('not in the policy');
-    const definition = policy.steps[step];
-    if (definition === undefined) return not('not in the policy');
-    const may = mayPage(alert, definition, openInGroupCount);
-    if (!may.ok) return not(may.reason);
+    const definition = step === null ? undefined : policy?.steps[step];
+    const sent = history.findLast(
+      ({ type, text }) => (type === 'notification' || type === 'no_notification') && text === person.person,
+    );
+    // who was paged for a tier that had another policy stays told of it; who was spared then has no such reason now
+    if (definition === undefined && sent?.type !== 'notification') return not('not in the policy');
+    const may = definition === undefined ? null : mayPage(alert, definition, openInGroupCount);
     const { escalation } = alert;
-    if (escalation === null) return not('group_wait');
-    if (escalation.cycle === 0 && escalation.step <= step) {
-      return not('step not reached', escalation.step === step ? escalation.dueAt : null);
-    }
-    return not('fatigue limit');
+    // the next step, in any round: who was called in the last round is called again
+    const dueAt = may?.ok === true && escalation?.step === step ? (escalation?.dueAt ?? null) : null;
+    if (sent?.type === 'notification')
+      return { ...base, paged: true, reason: (sent.reason ?? 'first notification') as NotificationReason, dueAt };
+    if (sent?.reason !== undefined) return not(sent.reason as SuppressionReason, dueAt);
+    if (may?.ok === false) return not(may.reason);
+    return escalation === null ? not('group_wait') : not('step not reached', dueAt);
   });
 }

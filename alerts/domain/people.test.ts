@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EscalationPolicy, Roster } from '#contract/alerts';
+import type { EscalationPolicy, PageExplanation, Roster } from '#contract/alerts';
 import { anAlert } from '../../server/test/alert-kit.ts';
 import { firstStep, mayPage, nextStep, pagedBy, policyFor, policyProblems } from './escalation.ts';
 import { explain } from './explain.ts';
@@ -130,6 +130,36 @@ describe('explain', () => {
       Luo: 'step not reached',
       Lin: 'step not reached',
       Zhao: 'not in the policy',
+    });
+  });
+  it('[ALR24] in a later round the next step is due again, also for who was called before', () => {
+    const alert = anAlert({ escalation: { cycle: 1, step: 0, dueAt: 70_000 } });
+    const said = (type: 'notification' | 'no_notification', text: string, reason: PageExplanation['reason']) =>
+      ({
+        type,
+        at: 1,
+        version: 1,
+        actor: { kind: 'system', id: 'x' },
+        evaluation: 'firing',
+        handling: 'open',
+        tier: 'red',
+        value: 1,
+        text,
+        reason,
+      }) as const;
+    const history = [
+      said('notification', 'Guo', 'escalation step'),
+      said('no_notification', 'Luo', 'fatigue limit'),
+      said('no_notification', 'Zhao', 'quiet tier'), // under the policy of a lower tier
+    ];
+    const told = explain({ ...base, alert, history });
+    expect(
+      Object.fromEntries(told.map(({ person, reason, paged, dueAt }) => [person, [paged, reason, dueAt]])),
+    ).toEqual({
+      Guo: [true, 'escalation step', 70_000],
+      Luo: [false, 'fatigue limit', null],
+      Lin: [false, 'step not reached', null], // on duty since the round before
+      Zhao: [false, 'not in the policy', null],
     });
   });
   it('[ALR24] a silence, an acknowledgement and a resolve are named', () => {

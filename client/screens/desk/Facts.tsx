@@ -28,6 +28,7 @@ function Fact({
   value,
   freshness,
   strong = false,
+  words = false,
   children,
 }: {
   id: string;
@@ -35,12 +36,16 @@ function Fact({
   value: ReactNode;
   freshness: FigureFreshness;
   strong?: boolean;
+  /** The value is a sentence: smaller, on two lines rather than cut. */
+  words?: boolean;
   children: ReactNode;
 }): ReactElement {
   return (
     <div className="fact-card" data-testid={`fact-${id}`} data-state={freshness.state} data-strong={strong}>
       <p className="fact-label">{name}</p>
-      <p className="fact-number">{value}</p>
+      <p className="fact-number" data-words={words}>
+        {value}
+      </p>
       <p className="fact-under">{children}</p>
     </div>
   );
@@ -150,7 +155,13 @@ function Next({
       </Fact>
     );
   return (
-    <Fact id="next" name={say('fact.next')} freshness={link} value={next?.person ?? nobody(alert, explanation, say)}>
+    <Fact
+      id="next"
+      name={say('fact.next')}
+      freshness={link}
+      value={next?.person ?? nobody(alert, explanation, say)}
+      words={next === undefined}
+    >
       {next === undefined
         ? ' '
         : nextLeftMs > 0
@@ -161,6 +172,7 @@ function Next({
 }
 function nobody({ suppressedBy }: Alert, explanation: readonly PageExplanation[], say: Say): string {
   if (suppressedBy.some(({ kind }) => kind === 'silence')) return say('fact.nextMuted');
-  if (explanation.some(({ reason }) => reason === 'quiet tier')) return say('fact.nextQuiet');
+  const paged = explanation.some((one) => one.paged);
+  if (!paged && explanation.some(({ reason }) => reason === 'quiet tier')) return say('fact.nextQuiet');
   return say(suppressedBy.some(({ kind }) => kind === 'inhibition') ? 'row.inhibited' : 'fact.nextNobody');
 }
