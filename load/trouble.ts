@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { readAccess } from './access.ts';
+import { readCampaign } from './run.ts';
 import { type Asked, askedFile, readAsked, writeAsked } from './simulate/asked.ts';
 import { isTroubleName, TROUBLES } from './simulate/troubles.ts';
 
@@ -15,7 +17,7 @@ ${Object.entries(TROUBLES)
 "npm run trouble -- end" ends all of it and lets the scripted night go on. While something is asked for, the script pauses.
 `;
 
-function main(): number {
+async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -38,8 +40,16 @@ function main(): number {
     process.stderr.write(`--for is 10 to 3600 seconds, not "${values.for}"\n`);
     return 2;
   }
-  if (!existsSync(values.access)) {
-    process.stderr.write(`no demo runs here (${values.access} is missing): start one with \`npm run demo\`\n`);
+  const sale = existsSync(values.access)
+    ? await readCampaign(readAccess({ access: values.access })).then(
+        ({ id }) => id,
+        () => null,
+      )
+    : null;
+  if (sale === null) {
+    process.stderr.write(
+      'no demo answers: start one with `npm run demo`; with a data folder of its own, give the same here\n',
+    );
     return 1;
   }
   const file = askedFile(values.access);
@@ -49,10 +59,10 @@ function main(): number {
     process.stdout.write('all trouble ended; the scripted night goes on\n');
     return 0;
   }
-  const running = readAsked(file).filter(({ untilMs }) => untilMs > nowMs);
+  const running = readAsked(file).filter((asked) => asked.sale === sale && asked.untilMs > nowMs);
   const same = running.find((asked) => asked.name === name);
   const untilMs = Math.max(same?.untilMs ?? 0, nowMs + seconds * 1_000);
-  const asked: Asked = { name, fromMs: same?.fromMs ?? nowMs, untilMs };
+  const asked: Asked = { sale, name, fromMs: same?.fromMs ?? nowMs, untilMs };
   writeAsked(file, [...running.filter((other) => other !== same), asked]);
   const until = new Date(asked.untilMs).toISOString().slice(11, 19);
   process.stdout.write(
@@ -61,9 +71,10 @@ function main(): number {
   return 0;
 }
 
-try {
-  process.exitCode = main();
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n\n${HELP}`);
-  process.exitCode = 2;
-}
+main().then(
+  (code) => process.exit(code),
+  (error: Error) => {
+    process.stderr.write(`${error.message}\n\n${HELP}`);
+    process.exit(2);
+  },
+);

@@ -198,6 +198,7 @@ try {
       if (options.traffic && existsSync(simulator)) {
         const args = [simulator, '--url', url, '--access', accessFile, '--rate', String(options.ratePerSecond)];
         beside.push(startBeside('the simulator', platform === null ? args : [...args, '--no-ads']));
+        say('  an incident of your choice: npm run trouble (another window)\n');
       }
       return async () => {
         await Promise.all(beside.map((stop) => stop()));

@@ -4,6 +4,8 @@ import { isTroubleName, type TroubleName } from './troubles.ts';
 
 /** One kind of trouble that a person asked the running sale for; milliseconds since 1970. */
 export interface Asked {
+  /** The sale it was asked of: the next one begins calm. */
+  readonly sale: string;
   readonly name: TroubleName;
   readonly fromMs: number;
   readonly untilMs: number;
@@ -24,7 +26,8 @@ export function parseAsked(text: string): Asked[] {
   if (!Array.isArray(parsed)) return [];
   return parsed.filter((item: unknown): item is Asked => {
     if (typeof item !== 'object' || item === null) return false;
-    const { name, fromMs, untilMs } = item as Record<string, unknown>;
+    const { sale, name, fromMs, untilMs } = item as Record<string, unknown>;
+    if (typeof sale !== 'string') return false;
     return typeof name === 'string' && isTroubleName(name) && Number.isFinite(fromMs) && Number.isFinite(untilMs);
   });
 }

@@ -102,29 +102,31 @@ describe('the simulated sale', () => {
   });
   it('[SIM11] trouble that is asked for comes alone and ends by itself; what is no trouble is left out', () => {
     const at = (seconds: number): number => campaign.opensAt + seconds * 1_000;
+    const sale = campaign.id;
     const asked = parseAsked(
       JSON.stringify([
-        { name: 'callbacks-lost', fromMs: at(100), untilMs: at(130) },
-        { name: 'wash-trading', fromMs: at(120), untilMs: at(130) },
-        { name: 'toString', fromMs: at(0), untilMs: at(900) },
-        { name: 'bad-press', fromMs: 'soon' },
+        { sale, name: 'callbacks-lost', fromMs: at(100), untilMs: at(130) },
+        { sale, name: 'wash-trading', fromMs: at(120), untilMs: at(130) },
+        { sale: 'of last night', name: 'calm', fromMs: at(0), untilMs: at(900) },
+        { sale, name: 'toString', fromMs: at(0), untilMs: at(900) },
+        { sale, name: 'bad-press', fromMs: 'soon' },
         null,
       ]),
     );
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(3);
     expect(parseAsked('{half')).toEqual([]);
     const story = storyOf(campaign, () => asked);
     expect(story.at(99)).toMatchObject({ paymentFailedRatio: 0.14, callbacksLostRatio: 0 });
     expect(story.at(100)).toMatchObject({ paymentFailedRatio: 0, callbacksLostRatio: 0.08, flaggedFactor: 1 });
     expect(story.at(120)).toMatchObject({ callbacksLostRatio: 0.08, flaggedStoppedRatio: 0.5 });
     expect(story.at(130)).toMatchObject({ paymentFailedRatio: 0.14, callbacksLostRatio: 0 });
-    expect(storyOf(campaign, () => [{ name: 'calm', fromMs: at(100), untilMs: at(180) }]).at(110)).toEqual(CALM);
+    expect(storyOf(campaign, () => [{ sale, name: 'calm', fromMs: at(100), untilMs: at(180) }]).at(110)).toEqual(CALM);
   });
   it('[SIM11] a running sale sees what is asked for within a second, and only a change of the file is read', async () => {
     const file = askedFile(join(mkdtempSync(join(tmpdir(), 'wr-asked-')), 'demo-access.json'));
     const watch = watchAsked(file);
     expect(watch(0)).toEqual([]);
-    const one = { name: 'bad-press', fromMs: 1, untilMs: 2 } as const;
+    const one = { sale: 's', name: 'bad-press', fromMs: 1, untilMs: 2 } as const;
     writeAsked(file, [one]);
     await expect.poll(() => watch(0), { timeout: 10_000 }).toEqual([one]);
     writeAsked(file, []);

@@ -54,7 +54,9 @@ export function storyOf(campaign: CampaignReply, asked: (atMs: number) => readon
   return {
     at(seconds) {
       const atMs = campaign.opensAt + seconds * 1_000;
-      const on = asked(atMs).filter(({ fromMs, untilMs }) => atMs >= fromMs && atMs < untilMs);
+      const on = asked(atMs).filter(
+        ({ sale, fromMs, untilMs }) => sale === campaign.id && atMs >= fromMs && atMs < untilMs,
+      );
       if (on.length === 0 && seconds < 0) return CALM;
       const place = seconds % STORY_SECONDS;
       const names =
