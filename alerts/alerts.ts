@@ -31,6 +31,7 @@ import { createFigureTiers, type FigureTiers } from './figure-tiers.ts';
 import { RULES_CLAIM } from './keys.ts';
 import { alertLine } from './line.ts';
 import { createLoops } from './loops.ts';
+import { type Account, createOwners, type Owners } from './owner.ts';
 import { createPageLoad, type PageLoad } from './page-load.ts';
 import { createPaging, type Paging, type PagingDeps } from './paging.ts';
 import { type DutyConfig, readDutyFile } from './read-duty.ts';
@@ -69,6 +70,8 @@ export interface AlertsOptions {
   /** Folder of the rules; the bundled ones when absent. */
   readonly rulesFolder?: string;
   readonly claimTtlMs?: number;
+  /** Who can sign in here; nobody when absent. */
+  readonly accounts?: () => Promise<readonly Account[]>;
   /** Of the part that delivers: why a person is spared a page, and the owner's reminder. */
   readonly spare?: PagingDeps['spare'];
   readonly onReminder?: (record: AlertRecord) => Promise<void>;
@@ -79,6 +82,8 @@ export interface Alerts extends RuleViews {
   readonly commands: AlertCommands;
   readonly silences: Silences;
   readonly duty: Duty;
+  /** Finds whom an alert is given to. @throws {AppError} `validation` */
+  readonly ownerOf: Owners;
   /** How often people were paged lately. */
   readonly pageLoad: PageLoad;
   /** For the part that delivers pages. */
@@ -255,6 +260,11 @@ export function createAlerts(options: AlertsOptions): Alerts {
     rules: ruleBook.reply,
     ...createRuleViews({ ruleBook, resolver, book, nowMs }),
     duty: people,
+    ownerOf: createOwners({
+      accounts: options.accounts ?? (async () => []),
+      roster: () => people.roster(),
+      contacts: duty.contacts,
+    }),
     pageLoad: createPageLoad({ store, book, timeline, nowMs, timeZone: campaign.file.timeZone }),
     reload: ruleBook.reload,
     evaluatedAgoMs: () => book.frame().evaluatedAgoMs ?? null,

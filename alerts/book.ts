@@ -7,6 +7,7 @@ import type { Log } from '../server/room/log.ts';
 import { rowOf } from './alert-row.ts';
 import type { Cost } from './costs.ts';
 import { isFlapping } from './domain/flap.ts';
+import { isWatchdog } from './domain/handling.ts';
 import { type InhibitRule, inhibitIndex } from './domain/inhibit.ts';
 import { byUrgency, isOpen } from './domain/order.ts';
 import { silencedBy, silenceState } from './domain/silence.ts';
@@ -159,7 +160,7 @@ export class AlertBook {
     const startedMs = performance.now();
     this.dirty = false;
     this.derivedAtMs = nowMs;
-    const open = [...this.records.values()].filter(isOpen);
+    const open = [...this.records.values()].filter((record) => isOpen(record) && !isWatchdog(record));
     const active = this.silenceList.filter((silence) => silenceState(silence, nowMs) === 'active');
     const inhibitedBy = inhibitIndex(this.deps.inhibit(), open);
     const folded = foldStorms(open);

@@ -88,6 +88,7 @@ export function createAction(
       overspendRatio: () => budget.book.overspentRatio(),
     }),
     ...(config.rulesDir === null ? {} : { rulesFolder: config.rulesDir }),
+    accounts: () => people.users.list(),
     spare: (alert, page) => delivery.spare(alert, page),
     onReminder: (record) => delivery.remind(record),
   });

@@ -52,6 +52,15 @@ describe('handling', () => {
       if ((HANDLINGS as readonly string[]).includes(want)) expect({ ...in_(from), ...run().patch }.handling).toBe(want);
       else expect(run).toThrow(expect.objectContaining({ code: want }));
     });
+  it('[ALR76] the watchdog is nobody’s to take or end; a foreign alert of that name is like any other', () => {
+    const watchdog = anAlert({ rule: 'Watchdog' });
+    for (const verb of ['acknowledge', 'unacknowledge', 'escalate', 'resolve'] as const)
+      expect(() => applyCommand(watchdog, { verb }, lin, 5)).toThrow(expect.objectContaining({ code: 'conflict' }));
+    expect(() => applyCommand(watchdog, { verb: 'assign', owner: lin }, lin, 5)).toThrow(/always fires/);
+    expect(applyCommand(watchdog, { verb: 'note', text: 'x' }, lin, 5).type).toBe('alert_noted');
+    const foreign = anAlert({ rule: 'Watchdog', origin: 'alertmanager' });
+    expect(applyCommand(foreign, { verb: 'resolve' }, lin, 5).type).toBe('alert_resolved');
+  });
   it('[ALR6] nothing pending can be acknowledged', () =>
     expect(() =>
       applyCommand(anAlert({ firedAt: null, evaluation: 'pending' }), { verb: 'acknowledge' }, lin, 5),

@@ -11,6 +11,10 @@ export const HANDLING_NEXT: Readonly<Record<Handling, readonly Handling[]>> = {
 };
 export const mayHandle = (from: Handling, to: Handling): boolean => from === to || HANDLING_NEXT[from].includes(to);
 
+/** Our own alert that always fires. It is nobody's to handle, and nothing mutes it. */
+export const isWatchdog = ({ rule, origin }: Pick<Alert, 'rule' | 'origin'>): boolean =>
+  rule === 'Watchdog' && origin === 'rule';
+
 /** What a command changes, and how it is remembered. */
 export interface HandlingChange {
   readonly type: HistoryType;
@@ -25,10 +29,12 @@ const worded = (text: string | undefined): { text?: string } => (text === undefi
 
 /**
  * Applies a person's command.
- * @throws {AppError} `already_resolved` (resolve wins over whatever comes late), `not_firing`, `already_acknowledged` with the
+ * @throws {AppError} `conflict` for the watchdog, `already_resolved` (resolve wins over whatever comes late), `not_firing`, `already_acknowledged` with the
  *   owner, `not_acknowledged`
  */
 export function applyCommand(alert: Alert, command: AlertCommand, by: AlertOwner, nowMs: number): HandlingChange {
+  if (isWatchdog(alert) && command.verb !== 'note')
+    throw new AppError('conflict', 'the watchdog always fires, so that its silence is heard: nobody takes or ends it');
   if (command.verb === 'note') return { type: 'alert_noted', patch: {}, paging: 'keep', text: command.text };
   if (alert.handling === 'resolved') {
     throw new AppError('already_resolved', 'this alert is resolved; if it comes back, it is a new alert', {

@@ -3,6 +3,7 @@ import type { Actor } from './permissions.ts';
 import type { DeliveryFailure } from './receivers.ts';
 import { TIERS, type Tier } from './tiers.ts';
 import type { Position } from './timeline.ts';
+import { PLAIN, WORDED } from './words.ts';
 
 /**
  * Alerts as every part of the product and every client sees them. Times are ms of Redis time since the Unix epoch, money
@@ -282,7 +283,6 @@ export interface BacktestReply {
 // ---------------------------------------------------------------- silences
 export const MATCHER_OPS = ['=', '!=', '=~', '!~'] as const;
 export type MatcherOp = (typeof MATCHER_OPS)[number];
-const PLAIN = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$';
 export const Matcher = Type.Object(
   {
     name: Type.String({ pattern: '^[a-zA-Z_][a-zA-Z0-9_]{0,63}$' }),
@@ -321,7 +321,7 @@ export const SilenceBody = Type.Object(
     /** ms; now when absent. */
     startsAt: Type.Optional(Type.Integer({ minimum: 0 })),
     endsAt: Type.Integer({ minimum: 0 }),
-    comment: Type.String({ minLength: 1, maxLength: 500, pattern: PLAIN }),
+    comment: Type.String({ minLength: 1, maxLength: 500, pattern: WORDED }),
   },
   { additionalProperties: false },
 );
@@ -353,7 +353,7 @@ export const AssignBody = Type.Object(
   },
   closed,
 );
-export const NoteBody = Type.Object({ text: Type.String({ minLength: 1, maxLength: 2_000, pattern: PLAIN }) }, closed);
+export const NoteBody = Type.Object({ text: Type.String({ minLength: 1, maxLength: 2_000, pattern: WORDED }) }, closed);
 export const BulkAcknowledgeBody = Type.Object(
   {
     ids: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 500, uniqueItems: true }),
@@ -408,11 +408,11 @@ export const DutyOverrideBody = Type.Object(
   {
     post: Type.String({ minLength: 1, maxLength: 64, pattern: PLAIN }),
     role: Type.Enum(['A', 'B']),
-    person: Type.String({ minLength: 1, maxLength: 128, pattern: PLAIN }),
+    person: Type.String({ minLength: 1, maxLength: 128, pattern: WORDED }),
     /** ms; now when absent. */
     startsAt: Type.Optional(Type.Integer({ minimum: 0 })),
     endsAt: Type.Integer({ minimum: 0 }),
-    comment: Type.String({ minLength: 1, maxLength: 500, pattern: PLAIN }),
+    comment: Type.String({ minLength: 1, maxLength: 500, pattern: WORDED }),
   },
   { additionalProperties: false },
 );

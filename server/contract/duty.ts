@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Shift } from './alerts.ts';
+import { PLAIN, WORDED } from './words.ts';
 
 /** Shifts of the duty roster, who holds what when, and how often people were paged. Times are ms since the Unix epoch. */
 
@@ -18,13 +19,12 @@ export interface DutyShift extends Shift {
   readonly updatedBy: string;
   readonly updatedAt: number;
 }
-const PLAIN = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$';
 /** `PUT /api/v1/duty/shifts/{id}`: the caller chooses the id; `version` is what was seen, absent for a new one. */
 export const ShiftBody = Type.Object(
   {
     post: Type.String({ minLength: 1, maxLength: 64, pattern: PLAIN }),
     role: Type.Enum(['A', 'B']),
-    person: Type.String({ minLength: 1, maxLength: 128, pattern: PLAIN }),
+    person: Type.String({ minLength: 1, maxLength: 128, pattern: WORDED }),
     startsAt: Type.Integer({ minimum: 0 }),
     endsAt: Type.Integer({ minimum: 0 }),
     version: Type.Optional(Type.Integer({ minimum: 1, description: 'refused with 409 when the shift has moved on' })),

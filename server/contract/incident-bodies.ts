@@ -2,11 +2,11 @@ import { type Static, Type } from 'typebox';
 import { INCIDENT_ROLES, INCIDENT_TITLE_MAX, STATUS_MAX } from './incidents.ts';
 import { MUTE_MINUTES } from './room.ts';
 import { TIERS } from './tiers.ts';
+import { WORDED } from './words.ts';
 
 /** Bodies of the commands on incidents and on the room's sound; apart from their types, so that no screen loads a schema library. */
 const closed = { additionalProperties: false } as const;
-const PLAIN = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$';
-const text = (maxLength: number, minLength = 1) => Type.String({ minLength, maxLength, pattern: PLAIN });
+const text = (maxLength: number, minLength = 1) => Type.String({ minLength, maxLength, pattern: WORDED });
 const Version = Type.Optional(
   Type.Integer({ minimum: 1, description: 'version the command was decided on; 409 when it has moved on' }),
 );

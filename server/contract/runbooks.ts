@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import type { KpiWindow } from './kpis.ts';
 import type { Actor } from './permissions.ts';
 import type { Tier } from './tiers.ts';
+import { PLAIN, WORDED } from './words.ts';
 
 /**
  * Runbooks (the plans, from `runbooks/catalog/*.md`) and runs (one execution, shared live). Times are ms of Redis time since
@@ -320,8 +321,7 @@ export interface Banner {
 
 // ---------------------------------------------------------------- commands
 const closed = { additionalProperties: false } as const;
-const PLAIN = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$';
-const Reason = Type.String({ minLength: 1, maxLength: 500, pattern: PLAIN });
+const Reason = Type.String({ minLength: 1, maxLength: 500, pattern: WORDED });
 const Note = Type.Optional(Type.String({ maxLength: 2_000, pattern: PLAIN }));
 const Version = Type.Optional(
   Type.Integer({ minimum: 1, description: 'version of the step; 409 when it has moved on' }),

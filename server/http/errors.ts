@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, ERROR_STATUS, type ErrorCode, toProblem } from '#contract/errors';
+import { PLAIN, WORDED } from '#contract/words';
 
 /** What fastify's own refusals mean in our words. The texts are ours: fastify's may name internals. */
 const FASTIFY_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
@@ -24,8 +25,10 @@ const PARTS: Readonly<Record<string, string>> = {
   headers: '/headers',
 };
 
-/** Patterns of the query, in words. */
+/** Patterns, in words. */
 const PATTERNS: Readonly<Record<string, string>> = {
+  [PLAIN]: 'must have no control characters and no line breaks',
+  [WORDED]: 'must say something, in one line without control characters',
   '^\\d{13}$': 'must be whole ms since the Unix epoch, 13 digits',
   '^\\d{1,3}$': 'must be a whole number of at most 3 digits',
   '^[1-9]\\d{0,2}$': 'must be a whole number from 1 to 999',

@@ -28,6 +28,7 @@ import type { RuleDetailReply, RuleStatesReply } from '#contract/rule-pages';
 import { TIERS } from '#contract/tiers';
 import type { AlertCommands, AskedBy, BulkOutcome, CommandOutcome } from '../../alerts/commands.ts';
 import { matchesAll, readPattern } from '../../alerts/domain/matchers.ts';
+import type { Owners } from '../../alerts/owner.ts';
 import { readMatcher } from '../../alerts/read-duty.ts';
 import { readIdempotencyKey } from '../store/idempotency.ts';
 import { signedIn } from './signed-in.ts';
@@ -45,6 +46,7 @@ export interface AlertRouteDeps {
     /** ms since rules were last evaluated by any node; null before the first time. */
     evaluatedAgoMs(): number | null;
     backtest(body: BacktestBody): Promise<BacktestReply>;
+    readonly ownerOf: Owners;
   };
   /** ms since the canary last went the whole way; absent: nobody proves it. */
   readonly verifiedAgoMs?: () => number;
@@ -207,9 +209,10 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AlertRouteDeps> = async (app
     const { version, ...body } = request.body;
     return run(request, reply, request.params.id, { verb: 'escalate', ...body }, version);
   });
-  app.post('/api/v1/alerts/:id/assign', { config: act, schema: schemaOf(AssignBody) }, (request, reply) => {
-    const { version, ...body } = request.body;
-    return run(request, reply, request.params.id, { verb: 'assign', ...body }, version);
+  app.post('/api/v1/alerts/:id/assign', { config: act, schema: schemaOf(AssignBody) }, async (request, reply) => {
+    const { version, owner, ...body } = request.body;
+    const command: AlertCommand = { verb: 'assign', ...body, owner: await alerts.ownerOf(owner) };
+    return run(request, reply, request.params.id, command, version);
   });
   app.post('/api/v1/alerts/:id/resolve', { config: act, schema: schemaOf(CommentBody) }, (request, reply) => {
     const { version, ...body } = request.body;

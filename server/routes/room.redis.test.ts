@@ -196,7 +196,10 @@ describe('/api/v1/screens', () => {
       now.ms += afterMs;
       await two.exchange();
       await one.exchange();
-      return one.facts().awayWalls.map(({ name }) => name).sort();
+      return one
+        .facts()
+        .awayWalls.map(({ name }) => name)
+        .sort();
     };
     expect(await away(0)).toEqual([]);
     walls.n2 = [];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Account, createOwners } from '../../alerts/owner.ts';
 import { withDeps } from '../app.ts';
 import { alertRoutes } from '../routes/alerts.ts';
 import { dutyRoutes } from '../routes/duty.ts';
@@ -6,11 +7,13 @@ import { silenceRoutes } from '../routes/silences.ts';
 import { alertsKit } from './alerts-kit.ts';
 import { testApp } from './app.ts';
 
-async function kit() {
+async function kit(accounts: readonly Account[] = []) {
   const alerts = await alertsKit();
+  const { first } = alerts;
+  const ownerOf = createOwners({ accounts: async () => accounts, roster: () => first.duty.roster(), contacts: {} });
   const app = await testApp({
     plugins: [
-      withDeps(alertRoutes, { alerts: alerts.first.alerts }),
+      withDeps(alertRoutes, { alerts: { ...first.alerts, ownerOf } }),
       withDeps(silenceRoutes, { silences: alerts.first.silences }),
       withDeps(dutyRoutes, { duty: alerts.first.duty, load: alerts.first.pageLoad }),
     ],
@@ -64,6 +67,50 @@ describe('alerts over HTTP', () => {
       actor: { kind: 'user' },
     });
     expect(detail.body.explanation[0]).toMatchObject({ paged: false, reason: 'acknowledged' });
+  });
+  it('[ALR74] an alert is given to somebody of the roster, or with an account that may act; a ghost, and a viewer, is refused', async () => {
+    const { alerts, ask } = await kit([
+      { id: 'u-ann', name: 'Ann', role: 'oncall', disabled: false },
+      { id: 'u-vi', name: 'Vi', role: 'viewer', disabled: false },
+      { id: 'u-ex', name: 'Ex', role: 'oncall', disabled: true },
+    ]);
+    alerts.facts.disk_used_ratio = 0.95;
+    await alerts.first.tick();
+    const { id } = alerts.only();
+    const give = (owner: object) => ask('oncall', 'POST', `/api/v1/alerts/${id}/assign`, { owner });
+    for (const owner of [
+      { id: 'u-zz', name: 'Ghost' },
+      { id: 'u-vi', name: 'Bo' },
+      { id: 'Vi', name: 'Vi' },
+      { id: 'Ex', name: 'Ex' },
+      { id: 'x', name: '__proto__' },
+    ])
+      expect(await give(owner)).toMatchObject({ status: 422, body: { code: 'validation', field: '/owner' } });
+    expect((await give({ id: 'Bo', name: 'Bo' })).body.alert.owner).toEqual({ id: 'Bo', name: 'Bo' });
+    // of the roster, and known here: it is theirs when they sign in
+    expect((await give({ id: 'Ann', name: 'Ann' })).body.alert).toMatchObject({
+      handling: 'acknowledged',
+      owner: { id: 'u-ann', name: 'Ann' },
+    });
+    expect((await give({ id: 'u-ann', name: 'whoever' })).body.alert.owner).toEqual({ id: 'u-ann', name: 'Ann' });
+  });
+  it('[ALR75] blanks are no comment, no note and no name', async () => {
+    const { alerts, ask } = await kit();
+    alerts.facts.disk_used_ratio = 0.95;
+    await alerts.first.tick();
+    const { id } = alerts.only();
+    const endsAt = alerts.clock.nowMs() + 600_000;
+    const matchers = [{ name: 'alertname', op: '=', value: 'DiskLow' }];
+    for (const [url, body, field] of [
+      [`/api/v1/alerts/${id}/notes`, { text: ' \u00a0 ' }, '/text'],
+      ['/api/v1/silences', { matchers, endsAt, comment: '   ' }, '/comment'],
+      ['/api/v1/duty/overrides', { post: 'boss', role: 'A', person: ' ', endsAt, comment: 'x' }, '/person'],
+      ['/api/v1/duty/overrides', { post: 'boss', role: 'A', person: 'Bo', endsAt, comment: ' ' }, '/comment'],
+    ] as const)
+      expect(await ask('commander', 'POST', url, body), url).toMatchObject({
+        status: 422,
+        body: { field, message: `${field} must say something, in one line without control characters` },
+      });
   });
   it('[ALR56] filters, refusals and replays', async () => {
     const { alerts, ask } = await kit();

@@ -1,0 +1,48 @@
+import type { AlertOwner, Roster } from '#contract/alerts';
+import { AppError } from '#contract/errors';
+import { type Role, roleMay } from '#contract/permissions';
+
+/** Somebody who can sign in. */
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly disabled: boolean;
+}
+export interface OwnerDeps {
+  readonly accounts: () => Promise<readonly Account[]>;
+  readonly roster: () => Roster;
+  /** People who can be reached, besides those of the roster. */
+  readonly contacts: Readonly<Record<string, unknown>>;
+}
+
+const namesOf = ({ posts, rotation, shifts, overrides }: Roster): ReadonlySet<string> =>
+  new Set([
+    ...posts.flatMap(({ a, b }) => [a, b]),
+    ...(rotation?.people ?? []),
+    ...[...shifts, ...overrides].map(({ person }) => person),
+  ]);
+
+/**
+ * Who an alert is given to. Giving it away ends its escalation, so it must be somebody: an account that may act on alerts, or a
+ * person of the roster. Somebody with an account is known by its id, however they were named.
+ */
+export const createOwners =
+  ({ accounts, roster, contacts }: OwnerDeps) =>
+  /** @throws {AppError} `validation` when that is nobody, or nobody who may act on alerts */
+  async ({ id, name }: AlertOwner): Promise<AlertOwner> => {
+    const refused = (why: string): AppError => new AppError('validation', `/owner ${why}`, { field: '/owner' });
+    const all = await accounts();
+    const byId = all.find((one) => one.id === id);
+    const account = byId ?? all.find((one) => one.name === name);
+    if (account !== undefined && !account.disabled && roleMay(account.role, 'alerts.act'))
+      return { id: account.id, name: account.name };
+    const onRoster = namesOf(roster()).has(name) || Object.hasOwn(contacts, name);
+    if (byId === undefined && onRoster) return { id: name, name };
+    throw refused(
+      account === undefined
+        ? `${name.slice(0, 80)} is neither on the roster nor has an account here: choose somebody who can take it`
+        : `${account.name} may not act on alerts${account.disabled ? ' any more' : ''}: choose somebody else`,
+    );
+  };
+export type Owners = ReturnType<typeof createOwners>;
