@@ -12,7 +12,7 @@ import { createDecide } from './decide.ts';
 import { channelEnvelope, movableAccounts, openingEntries } from './domain/accounts.ts';
 import { type OnDuty, openSeats, type Staff } from './domain/approvals.ts';
 import { NOTHING, type Plan } from './domain/plan.ts';
-import { envelopeMinor, openingRails, policyOf } from './domain/policy.ts';
+import { envelopeMinor, openingRails, type Policy, policyOf } from './domain/policy.ts';
 import type { World } from './domain/world.ts';
 import { createForcedCover } from './forced-cover.ts';
 import { createFreezes } from './freezes.ts';
@@ -72,12 +72,13 @@ export function createBudget(options: BudgetOptions) {
   );
   let platforms: PlatformPort | null = null;
   let advice: AdvicePort | null = null;
+  const policyNow = (): Policy => ({ ...policy, cooldownMs: Math.round(policy.cooldownMs / (advice?.speed ?? 1)) });
   const world = (): World => ({
     nowMs: nowMs(),
     closesAtMs: campaign.closesAtMs,
     currency: file.currency,
     budgets,
-    policy,
+    policy: policyNow(),
     envelopeMinor: envelopeMinor(budgets),
     channelEnvelope: channelEnvelope(budgets),
     reserveRatio: budgets.elastic.hq ?? 0,

@@ -45,6 +45,8 @@ export interface LedgerFacts {
 }
 /** What money needs of recommendations; absent (`null`): no T0 moves, no expected effect. */
 export interface AdvicePort {
+  /** How many times as fast as a sale it decides (a demo: 30); channels rest that much shorter after a move. Absent: 1. */
+  readonly speed?: number;
   /** A card that was shown and has not expired. */
   card(id: string): Card | null;
   effect(legs: readonly Leg[]): ExpectedEffect | null;

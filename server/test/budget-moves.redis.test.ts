@@ -164,7 +164,7 @@ describe('moves', () => {
       expiresAt: Number.MAX_SAFE_INTEGER,
       expected: asked.expected,
     };
-    budget.useAdvice({ card: (id) => (id === 'c1' ? card : null), effect: () => card.effect });
+    budget.useAdvice({ speed: 30, card: (id) => (id === 'c1' ? card : null), effect: () => card.effect });
     const withCard = { ...asked, recommendationId: 'c1' };
     expect((await budget.submit.request(withCard, ask(other))).move.tier).toBe('T1');
     const twice = { ...withCard, legs: [...asked.legs, ...asked.legs] };
@@ -182,6 +182,7 @@ describe('moves', () => {
     const { move } = await budget.submit.request({ ...withCard, confirm: { token } }, ask(sun));
     expect(move).toMatchObject({ tier: 'T0', state: 'settled' });
     const before = await account('chan:content');
+    expect(before.cooldownUntil).toBe((move.endedAt ?? 0) + 60_000); // a demo lives thirty times as fast
     const undo = await budget.submit.reverse(move.id, 'not so', ask(sun));
     expect(undo.move).toMatchObject({ tier: 'T0', state: 'settled', undoOf: move.id });
     expect((await account('chan:content')).allocated).toBe(before.allocated - 2_000_000);

@@ -130,6 +130,8 @@ export function createActors(night: Night) {
       externalRef: null,
       message: null,
       at: nowMs(),
+      // a part of a raise that only pays for what was charged before
+      ...(command.direction !== 'decrease' && random.chance(0.3) ? { absorbedMinor: random.whole(0, applied) } : {}),
     };
     if (sentTwice.length < 200) sentTwice.push({ command, applied });
     else sentTwice[random.whole(0, 199)] = { command, applied };

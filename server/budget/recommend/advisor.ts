@@ -154,6 +154,7 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
   }
 
   return {
+    speed: Math.max(1, SALE_RHYTHM.tickMs / rhythm.tickMs),
     look,
     card,
     effect: (legs) => effectOfLegs(shown(), legs, 'gmv', input()),
