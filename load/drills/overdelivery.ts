@@ -4,6 +4,9 @@ import type { KpisReply } from '#contract/kpis';
 import { MoneyStage, type Verdict } from './money-stage.ts';
 import type { MoneyDrillOptions } from './platform-trouble.ts';
 
+/** Under 2 % of the envelope: a peer says yes. */
+const RAISE_MINOR = 1_000_000;
+
 /**
  * A platform charges twice the daily budget of a channel. What was charged is booked whatever the limits say, what goes beyond the
  * allocation goes over a cover account, and the reserve pays it at once in a move that nobody asked for and two people look at.
@@ -84,6 +87,25 @@ export async function overdelivery({ seed, quiet }: MoneyDrillOptions): Promise<
     }
     const more = await stage.spend('kol', kol.allocated);
     stage.rule('the platform cannot charge more for it', more === 0, `${more}`);
+    const raise = await stage.request(
+      'marketing',
+      [{ from: 'chan:search', to: 'chan:kol', amountMinor: RAISE_MINOR }],
+      'drill',
+    );
+    const { move } = raise.body;
+    if (move !== null && move !== undefined) {
+      await stage.approveAll(move);
+      await stage.settled(move.id);
+    }
+    const refilled = (await stage.account('reserve:hq')).available - left.available;
+    const owing = (await stage.account('chan:kol')).covered;
+    const repaid = refilled === RAISE_MINOR && owing === overMinor - RAISE_MINOR;
+    stage.rule(
+      'a raise that only pays for what was charged refills the reserve',
+      repaid,
+      raise.code ?? `reserve +${refilled}, still paid by it ${owing}`,
+    );
+    stage.rule('and buys no more ads', (await stage.spend('kol', kol.allocated)) === 0, 'nothing was charged');
     await stage.judgeInvariants();
     return stage.verdicts;
   } finally {
