@@ -18,7 +18,12 @@ interface Shot {
   readonly path: string;
   readonly width: number;
   readonly height: number;
+  /** What is on the page when it can be looked at; absent: a panel with live figures. */
+  readonly ready?: string;
+  /** Keys that bring it to what the picture shows. */
+  readonly keys?: readonly string[];
 }
+const DESK = '[data-testid="desk"][data-trusted="true"] [data-testid="alert-row"]';
 
 function readOptions() {
   const { values } = parseArgs({
@@ -45,7 +50,7 @@ function readOptions() {
   return { access, out: values.out, sizes, settleMs: Number(values.settle) * 1_000 };
 }
 
-/** Every scene in both languages and all sizes; the desk and the phone once a language. */
+/** Every scene in both languages and all sizes; the desks and the phone once a language. */
 function shotList(sizes: readonly (readonly [number, number])[]): Shot[] {
   const shots: Shot[] = [];
   for (const lang of ['zh', 'en']) {
@@ -59,6 +64,24 @@ function shotList(sizes: readonly (readonly [number, number])[]): Shot[] {
           height,
         });
     shots.push({ name: `health-${lang}`, role: 'oncall', path: `/health?lang=${lang}`, width: 1440, height: 900 });
+    const desk = { width: 1920, height: 1080 };
+    shots.push(
+      { ...desk, name: `desk-${lang}-1920`, role: 'oncall', path: `/desk?lang=${lang}`, ready: DESK, keys: ['j'] },
+      {
+        ...desk,
+        name: `money-${lang}-1920`,
+        role: 'marketing',
+        path: `/money?lang=${lang}`,
+        ready: '[data-testid="money-table"]',
+      },
+      {
+        ...desk,
+        name: `runbook-${lang}-1920`,
+        role: 'oncall',
+        path: `/runbooks/payment-risk?lang=${lang}`,
+        ready: '[data-testid="runbooks"], main h1',
+      },
+    );
     shots.push({ name: `phone-${lang}`, role: 'viewer', path: `/wall?lang=${lang}`, width: 390, height: 844 });
   }
   return shots;
@@ -83,7 +106,8 @@ try {
     const page = await context.newPage();
     const token = demo.roles[shot.role].link.split('#')[1] ?? '';
     await page.goto(`${demo.url}${shot.path}#${token}`);
-    await page.waitForSelector('.panel[data-state="live"]', { timeout: 30_000 });
+    await page.waitForSelector(shot.ready ?? '.panel[data-state="live"]', { timeout: 30_000 });
+    for (const key of shot.keys ?? []) await page.keyboard.press(key);
     await page.waitForTimeout(settleMs);
     const bytes = await picture(context, page);
     writeFileSync(join(out, `${shot.name}.webp`), bytes);
