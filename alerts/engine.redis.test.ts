@@ -405,7 +405,7 @@ describe('people', () => {
     kit.facts.disk_used_ratio = 0.95;
     await kit.first.tick();
     const other = await kit.node('n2');
-    const endsAt = kit.clock.nowMs() + 60_000;
+    const endsAt = kit.clock.nowMs() + 600_000;
     const matchers = [{ name: 'alertname', op: '=' as const, value: 'DiskLow' }];
     const { silence } = await kit.first.silences.create({ matchers, endsAt, comment: 'planned work' }, asked(lin));
     expect(silence).toMatchObject({ state: 'active', matchedCount: 1, createdBy: 'Lin Yue' });

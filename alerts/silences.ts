@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Silence, SilenceBody, SilenceView } from '#contract/alerts';
 import { AppError } from '#contract/errors';
 import { type Actor, actorOf } from '#contract/permissions';
+import type { TimelineKind } from '#contract/timeline';
 import { command as idempotencyOf } from '../server/store/idempotency.ts';
 import type { NewTimelineEntry } from '../server/store/timeline.ts';
 import type { AlertBook } from './book.ts';
@@ -18,15 +19,17 @@ export interface SilenceDeps {
 }
 const matcherText = (silence: Silence): string =>
   silence.matchers.map(({ name, op, value }) => `${name}${op}"${value}"`).join(' ');
-const entryOf = (
-  kind: 'silence.created' | 'silence.changed' | 'silence.expired',
+type SilenceKind = Extract<TimelineKind, `silence.${string}`>;
+/** What became of a silence, for the timeline. */
+export const silenceEntry = (
+  kind: SilenceKind,
   silence: Silence,
   actor: Actor,
-  requestId: string,
+  requestId?: string,
 ): NewTimelineEntry => ({
   kind,
   actor,
-  requestId,
+  ...(requestId === undefined ? {} : { requestId }),
   params: {
     silence: silence.id,
     text: `${matcherText(silence)}: ${silence.comment}`,
@@ -78,7 +81,7 @@ export function createSilences({ store, book, prefix, instance, nowMs }: Silence
         key: by.key,
         asked: body,
       });
-      const entry = entryOf('silence.created', silence, actorOf(by.principal), by.requestId);
+      const entry = silenceEntry('silence.created', silence, actorOf(by.principal), by.requestId);
       const written = await store.writeSilence(silence, 0, entry, { command, announceEnd: true });
       return { silence: await view(written.silence), replayed: written.replayed };
     },
@@ -110,7 +113,7 @@ export function createSilences({ store, book, prefix, instance, nowMs }: Silence
         key: by.key,
         asked: { id, ...body },
       });
-      const entry = entryOf('silence.changed', silence, actorOf(by.principal), by.requestId);
+      const entry = silenceEntry('silence.changed', silence, actorOf(by.principal), by.requestId);
       const written = await store.writeSilence(silence, before.version, entry, { command, announceEnd: true });
       return { silence: await view(written.silence), replayed: written.replayed };
     },
@@ -120,7 +123,7 @@ export function createSilences({ store, book, prefix, instance, nowMs }: Silence
       const before = await read(id);
       const silence = expire(before, nowMs());
       if (silence === null) return book.silenceView(before);
-      const entry = entryOf('silence.expired', silence, actorOf(by.principal), by.requestId);
+      const entry = silenceEntry('silence.expired', silence, actorOf(by.principal), by.requestId);
       const written = await store.writeSilence(silence, before.version, entry, { command: null, announceEnd: false });
       return view(written.silence);
     },

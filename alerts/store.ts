@@ -284,7 +284,7 @@ export class AlertStore {
         body,
         epoch,
         `${DUE_KINDS.silenceEnding}|${silence.id}`,
-        announceEnd ? Math.max(silence.startsAt, silence.endsAt - SILENCE_ENDING_MS) : '',
+        announceEnd && silence.endsAt - silence.startsAt > SILENCE_ENDING_MS ? silence.endsAt - SILENCE_ENDING_MS : '',
         command?.print ?? '',
         IDEMPOTENCY_KEEP_MS,
       ],

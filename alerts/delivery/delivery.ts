@@ -154,7 +154,15 @@ export function createDelivery(options: DeliveryOptions) {
     }
   }
 
-  const work = registerDeliveryWork(options.due, { store, book, paging, context, enqueue, paged: limits.paged });
+  const work = registerDeliveryWork(options.due, {
+    store,
+    book,
+    paging,
+    context,
+    enqueue,
+    timeline,
+    paged: limits.paged,
+  });
   const { load, reload, list, frame, failingCount, overdueCount, views } = receivers;
 
   function look(): void {

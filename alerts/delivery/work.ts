@@ -6,11 +6,13 @@ import {
   type TellPayload,
 } from '#contract/alerts';
 import type { DueWork } from '../../server/room/due.ts';
+import type { Timeline } from '../../server/room/timeline.ts';
 import type { AlertBook } from '../book.ts';
 import { GROUP_TIMERS } from '../domain/group.ts';
 import { silenceState } from '../domain/silence.ts';
 import type { Paging } from '../paging.ts';
 import type { AlertRecord } from '../record.ts';
+import { silenceEntry } from '../silences.ts';
 import type { AlertStore } from '../store.ts';
 import type { Addressee } from './domain/message.ts';
 import {
@@ -34,6 +36,7 @@ export interface WorkDeps {
   readonly paging: Paging;
   readonly context: () => PlanContext;
   readonly enqueue: (all: readonly NewDelivery[]) => Promise<void>;
+  readonly timeline: Pick<Timeline, 'append'>;
   /** Remembers who was paged, for the limits of fatigue. */
   readonly paged: (pages: readonly { readonly person: string; readonly notificationId: string }[]) => Promise<void>;
 }
@@ -51,7 +54,7 @@ function toldPeople(history: readonly AlertHistoryEntry[], { contacts }: PlanCon
  * A crash in between finds its messages known and sends nothing twice. The sending itself is the pump's.
  */
 export function registerDeliveryWork(due: Pick<DueWork, 'register'>, deps: WorkDeps) {
-  const { store, book, paging, context, enqueue, paged } = deps;
+  const { store, book, paging, context, enqueue, paged, timeline } = deps;
 
   due.register(DUE_KINDS.escalate, async (item) => {
     const payload = JSON.parse(item.payload) as EscalatePayload;
@@ -89,6 +92,7 @@ export function registerDeliveryWork(due: Pick<DueWork, 'register'>, deps: WorkD
     const { nowMs } = context();
     if (silence === null || silenceState(silence, nowMs) !== 'active') return { kind: 'done' };
     await enqueue(planSilence(silence, book.silenceView(silence).matchedCount, context()));
+    await timeline.append(silenceEntry('silence.ending', silence, { kind: 'system', id: 'silences' }));
     return { kind: 'done' };
   });
 

@@ -37,6 +37,7 @@ export const enTimeline: Readonly<Record<keyof typeof zhTimeline, string>> = {
   'time.alert.storm': 'Alert storm, folded',
   'time.silence.created': 'Silence created',
   'time.silence.changed': 'Silence changed',
+  'time.silence.ending': 'Silence ends soon',
   'time.silence.expired': 'Silence ended',
   'time.duty.changed': 'Duty changed',
   'time.rules.reloaded': 'Alert rules reloaded',

@@ -35,6 +35,7 @@ export const zhTimeline = {
   'time.alert.storm': '告警风暴,已折叠',
   'time.silence.created': '新建静默',
   'time.silence.changed': '静默有改动',
+  'time.silence.ending': '静默即将结束',
   'time.silence.expired': '静默结束',
   'time.duty.changed': '值班有变动',
   'time.rules.reloaded': '告警规则已重载',

@@ -43,6 +43,7 @@ export const TIMELINE_KINDS = [
   'alert.storm',
   'silence.created',
   'silence.changed',
+  'silence.ending',
   'silence.expired',
   'duty.changed',
   'rules.reloaded',

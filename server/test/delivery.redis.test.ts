@@ -248,9 +248,13 @@ describe('from an alert to a receiver', () => {
     await kit.hurry(`due:queue:${DUE_KINDS.ackExpiry}`);
     const matchers = [{ name: 'alertname', op: '=' as const, value: 'DiskLow' }];
     await kit.first.silences.create({ matchers, endsAt: kit.nowMs() + 600_000, comment: 'deploy' }, asked(lin));
+    // whoever silences for five minutes has not forgotten it before it ends
+    await kit.first.silences.create({ matchers, endsAt: kit.nowMs() + 290_000, comment: 'short' }, asked(lin));
+    expect(await kit.dueIds(DUE_KINDS.silenceEnding)).toHaveLength(1);
     await kit.hurry(`due:queue:${DUE_KINDS.silenceEnding}`);
     await kit.work();
     expect(topics(sink)).toEqual(expect.arrayContaining(['reminder', 'silence']));
+    expect((await kit.entries()).filter((kind) => kind === 'silence.ending')).toHaveLength(1);
     expect(sink.seen.find(({ body }) => body.topic === 'reminder')?.body.people).toMatchObject([{ person: 'Lin Yue' }]);
   });
   it('[DLV25] the watchdog is told each minute to receivers that ask for it, and to nobody else', async () => {
