@@ -183,7 +183,7 @@ function cardOf(
           { account: pair.receiver, before: slopes.receiverBefore, after: slopes.receiverAfter },
         ],
       },
-      reasons: reasonsOf(state, advice, objective, context, kept.account),
+      reasons: reasonsOf(state, advice, objective, context, { kept: kept.account, rhythm }),
       bounds: [
         ...(donor === undefined ? [] : boundOf(donor, 'out', amountMinor)),
         ...(receiver === undefined ? [] : boundOf(receiver, 'in', amountMinor)),
@@ -218,7 +218,7 @@ function reasonsOf(
   { pair, slopes, strength }: Advice,
   objective: Objective,
   { phase, seats, atMs }: Context,
-  kept: AccountId,
+  { kept, rhythm }: { kept: AccountId; rhythm: Rhythm },
 ): AdviceCard['reasons'] {
   const reasons: { code: CardReason; params: Record<string, string | number> }[] = [
     {
@@ -232,7 +232,7 @@ function reasonsOf(
   for (const account of [pair.donor, pair.receiver]) {
     const channel = seats.find((seat) => seat.account === account)?.channel;
     const known = channel === undefined ? undefined : state.channels[channel];
-    if (known?.moved?.direction === (account === pair.donor ? 1 : -1) && atMs - known.moved.atMs < 3_600_000)
+    if (known?.moved?.direction === (account === pair.donor ? 1 : -1) && atMs - known.moved.atMs < rhythm.reverseMs)
       reasons.push({ code: 'reverse', params: { account, at: known.moved.atMs } });
     if (
       known?.regimeChangedAtMs !== undefined &&

@@ -39,8 +39,9 @@ export function ledgerMoney(campaign: Campaign, facts: LedgerFacts): Money {
             spent: one.spent,
             available: one.available,
             releasable: one.releasable,
-            floor: one.floor,
-            cap: one.cap,
+            // what open requests have promised is gone or taken already (I3 counts it), so that no card is refused for it
+            floor: one.floor + one.held,
+            cap: one.cap === null ? null : one.cap - one.incoming,
             ...step(one.allocated),
             version: one.allocationVersion,
             pinned: one.pinned,
