@@ -32,7 +32,14 @@ export function backtestLines({ firings, unjudged, from, to }: BacktestReply): s
   return lines;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+/** A number of the command line. @throws {Error} that names it */
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (/^\d{1,6}$/.test(text) && number >= least && number <= most) return number;
+  throw new Error(`--${name} is a whole number from ${least} to ${most}, not ${text}`);
+}
+
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       file: { type: 'string' },
@@ -44,33 +51,42 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) console.log(HELP);
+  if (values.help) return console.log(HELP);
+  const minutes = wholeNumber('minutes', values.minutes, 1, 120);
+  const step = wholeNumber('step', values.step, 1, 600);
+  const yaml = values.file === undefined ? {} : { yaml: readFileSync(values.file, 'utf8') };
+  const kept = join(process.env.WARROOM_DATA_DIR ?? '.data', 'demo-access.json');
+  const demo =
+    values.url === undefined || values.token === undefined
+      ? (JSON.parse(readFileSync(kept, 'utf8')) as DemoAccess)
+      : null;
+  const url = values.url ?? demo?.url ?? '';
+  const to = Date.now();
+  const answer = await fetch(`${url}/api/v1/rules/backtest`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${values.token ?? demo?.roles.oncall.token}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({
+      from: to - minutes * 60_000,
+      stepMs: step * 1_000,
+      ...(values.rule === undefined ? {} : { rule: values.rule }),
+      ...yaml,
+    }),
+  }).catch((error: Error) => {
+    throw new Error(`${url} does not answer: ${(error.cause as Error | undefined)?.message ?? error.message}`);
+  });
+  const body = (await answer.json()) as BacktestReply & { message?: string; problems?: string[] };
+  if (answer.ok) for (const line of backtestLines(body)) console.log(line);
   else {
-    const kept = join(process.env.WARROOM_DATA_DIR ?? '.data', 'demo-access.json');
-    const demo =
-      values.url === undefined || values.token === undefined
-        ? (JSON.parse(readFileSync(kept, 'utf8')) as DemoAccess)
-        : null;
-    const url = values.url ?? demo?.url ?? '';
-    const to = Date.now();
-    const answer = await fetch(`${url}/api/v1/rules/backtest`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${values.token ?? demo?.roles.oncall.token}`,
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify({
-        from: to - Number(values.minutes) * 60_000,
-        stepMs: Number(values.step) * 1_000,
-        ...(values.rule === undefined ? {} : { rule: values.rule }),
-        ...(values.file === undefined ? {} : { yaml: readFileSync(values.file, 'utf8') }),
-      }),
-    });
-    const body = (await answer.json()) as BacktestReply & { message?: string; problems?: string[] };
-    if (answer.ok) for (const line of backtestLines(body)) console.log(line);
-    else {
-      for (const line of body.problems ?? [body.message ?? `the server answered ${answer.status}`]) console.error(line);
-      process.exitCode = 1;
-    }
+    for (const line of body.problems ?? [body.message ?? `the server answered ${answer.status}`]) console.error(line);
+    process.exitCode = 1;
   }
 }
+
+if (process.argv[1] === new URL(import.meta.url).pathname)
+  await main().catch((error: Error) => {
+    console.error(error.message.split('\n')[0]);
+    process.exitCode = 1;
+  });
