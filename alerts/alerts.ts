@@ -24,6 +24,7 @@ import { backtest } from './backtest.ts';
 import { AlertBook } from './book.ts';
 import { type AlertCommands, createCommands } from './commands.ts';
 import { createCosts } from './costs.ts';
+import { policyFor } from './domain/escalation.ts';
 import { explain } from './domain/explain.ts';
 import { createDuty, type Duty } from './duty.ts';
 import { createEngine, type EngineStats } from './engine.ts';
@@ -237,7 +238,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
         throw new AppError('not_found', `there is no alert ${id.slice(0, 80)}; it may be older than 72 h`);
       const history = await store.history(id);
       const alert = book.show(found.record);
-      const policy = duty.policies.find((candidate) => candidate.id === alert.policy) ?? null;
+      const own = duty.policies.find((candidate) => candidate.id === alert.policy);
+      const policy = own ?? (alert.policy === '' ? null : policyFor(duty.policies, alert.tier));
       const openInGroupCount = book.openInGroup(alert.group);
       const explanation = explain({
         alert,
@@ -247,8 +249,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
         openInGroupCount,
         nowMs: nowMs(),
       });
-      const own = alert.origin === 'rule' ? ruleBook.byId(alert.rule) : undefined;
-      return { alert, history, explanation, rule: own?.rule ?? null };
+      const rule = alert.origin === 'rule' ? ruleBook.byId(alert.rule)?.rule : undefined;
+      return { alert, history, explanation, rule: rule ?? null };
     },
     async line(id) {
       const found = await store.read(id);

@@ -39,6 +39,20 @@ describe('paging', () => {
     // what was done is not done twice: the item's old payload finds that the alert has moved on
     expect((await paging.planStep(payload)).kind).toBe('over');
   });
+  it('[ALR77] a policy that a changed file no longer has is followed by the one for the tier: no chain ends unseen', async () => {
+    const kit = await alertsKit();
+    const { paging, due } = kit.first;
+    kit.facts.disk_used_ratio = 0.95;
+    await kit.first.tick();
+    const [item] = await due.claim(KINDS, 10);
+    const payload = { ...read<EscalatePayload>(item?.payload ?? '{}'), policy: 'of-yesterday' };
+    const plan = await paging.planStep(payload);
+    if (plan.kind !== 'page') throw new Error(plan.kind);
+    expect(plan.pages.map(({ to }) => to.person)).toEqual(['Ann']);
+    expect(await paging.stepDone(payload, plan)).toMatchObject({ kind: 'again' });
+    await kit.first.book.poll(true);
+    expect(kit.only().escalation).toMatchObject({ cycle: 0, step: 1 });
+  });
   it('[ALR61] (P15) acknowledgement against escalation, a hundred times: nothing is claimed after it, one line of versions', async () => {
     const kit = await alertsKit();
     const { paging, due, commands } = kit.first;

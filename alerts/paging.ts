@@ -13,7 +13,7 @@ import { AppError } from '#contract/errors';
 import { TIER_RANK, type Tier } from '#contract/tiers';
 import type { DueOutcome } from '../server/room/due.ts';
 import type { AlertBook } from './book.ts';
-import { mayPage, nextStep, pagedBy } from './domain/escalation.ts';
+import { mayPage, nextStep, pagedBy, policyFor } from './domain/escalation.ts';
 import { decideFlush, type GroupState, NEW_GROUP } from './domain/group.ts';
 import { isOpen } from './domain/order.ts';
 import { type AlertRecord, historyOf } from './record.ts';
@@ -87,14 +87,18 @@ export const notificationId = (...parts: readonly (string | number)[]): string =
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 
 export function createPaging({ store, book, policies, roster, nowMs, spare }: PagingDeps) {
-  const policyOf = (id: string): EscalationPolicy | undefined => policies().find((policy) => policy.id === id);
+  /** The policy of an alert; one that a changed file no longer has is followed by the one for its tier, so that no chain ends unseen. */
+  const policyOf = (id: string, tier: Tier): EscalationPolicy | null =>
+    policies().find((policy) => policy.id === id) ?? policyFor(policies(), tier);
 
   /** What a claimed `alert.escalate` item does now. */
   async function planStep(payload: EscalatePayload): Promise<StepPlan> {
     const found = await store.read(payload.alertId);
-    const policy = policyOf(payload.policy);
-    const step = policy?.steps[payload.step];
-    if (found === null || found.closed || step === undefined) return { kind: 'over' };
+    if (found === null || found.closed) return { kind: 'over' };
+    // a chain that has become shorter goes on at its end
+    const steps = policyOf(payload.policy, found.record.tier)?.steps ?? [];
+    const step = steps[payload.step] ?? steps.at(-1);
+    if (step === undefined) return { kind: 'over' };
     const { escalation } = found.record;
     if (escalation === null || escalation.step !== payload.step || escalation.cycle !== payload.cycle)
       return { kind: 'over' };
@@ -128,8 +132,8 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
    */
   async function stepDone(payload: EscalatePayload, plan: StepPlan): Promise<DueOutcome> {
     if (plan.kind === 'over') return { kind: 'done' };
-    const policy = policyOf(payload.policy);
-    if (policy === undefined) return { kind: 'done' };
+    const policy = policyOf(payload.policy, plan.alert.tier);
+    if (policy === null) return { kind: 'done' };
     const suppressed = plan.kind === 'hold' && plan.spared.length === 0 && !GOES_ON.has(plan.reason);
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const found = await store.read(payload.alertId);

@@ -7,7 +7,7 @@ import type { FrameSource } from '../server/realtime/frame-source.ts';
 import { type PlainWindows, plainReader } from '../server/test/plain-reader.ts';
 import { fingerprint } from './domain/fingerprint.ts';
 import { createFigureTiers } from './figure-tiers.ts';
-import { loadRules } from './load-rules.ts';
+import { isTest, loadRules, readTexts } from './load-rules.ts';
 import { readDutyFile } from './read-duty.ts';
 import { problemText, readRuleFile } from './read-rules.ts';
 import { BaselineBook, readingResolver, robustBand } from './readings.ts';
@@ -39,6 +39,20 @@ describe('shipped rules', () => {
   it('[ALR34] every figure of the executive and the operations screen has a rule', () => {
     const read = new Set(loadRules(double11).rules.flatMap(({ expr }) => expr.readings.map(({ args }) => args[0])));
     expect([...EXECUTIVE_KPIS, ...OPERATIONS_KPIS].filter((id) => !read.has(id))).toEqual([]);
+  });
+  it('[ALR35] each technical alarm is seen to fire, and not to, by a rule test', () => {
+    const named =
+      `ServiceErrors ServiceSlow CapacityLow TrafficDrop TrafficSpike PaymentSuccessLow PaymentMethodFails PaymentSlow
+      PaidNotUpdated OrderFlowStopped SourceSilent IngestLag DeadLettersRise DuplicatesRise UnmappedRise RedisMemoryHigh RedisSlow
+      FsyncSlow EventLoopLag FramesLate WallOffline SocketDrops WebhookFailing OutboxBacklog ClockJump DiskLow`.split(
+        /\s+/,
+      );
+    const rows = Object.entries(readTexts()).flatMap(([name, text]) =>
+      isTest(name) ? readRuleTest(text).tests.flatMap((test) => test.alert_rule_test) : [],
+    );
+    const seen = (fires: boolean): Set<string> =>
+      new Set(rows.filter(({ exp_alerts = [] }) => exp_alerts.length > 0 === fires).map(({ alertname }) => alertname));
+    expect(named.filter((name) => !seen(true).has(name) || !seen(false).has(name))).toEqual([]);
   });
   it('[ALR34] what can be orange or red names one of the eight runbooks', () => {
     for (const runnable of loadRules(double11).rules.filter(canBeUrgent)) {
