@@ -1,5 +1,6 @@
 import type { ConfirmMoveBody, MoneyPort, Move, Person, PlatformPort, PlatformReceipt } from '#contract/budget';
 import { AppError } from '#contract/errors';
+import { isSamePerson } from './domain/approvals.ts';
 import { refusal } from './domain/refusals.ts';
 import type { MoneyStore } from './store/money-store.ts';
 
@@ -21,7 +22,7 @@ export function createByHand({ store, money, platforms, nowMs }: ByHandDeps) {
     const { appliedMinor } = told;
     const move = await store.move(moveId);
     if (command.moveId !== moveId) throw refusal('pending_not_found');
-    if (move.requestedBy.id === by.id) throw refusal('self_approval');
+    if (isSamePerson(move.requestedBy, by)) throw refusal('self_approval');
     if (appliedMinor > amountMinor)
       throw refusal('exceeds_pending', {
         account: `chan:${channel}`,

@@ -1,6 +1,6 @@
 import type { Approval, Move } from '#contract/budget';
 import { AppError } from '#contract/errors';
-import { commands, seatFor } from './domain/approvals.ts';
+import { commands, isSamePerson, seatFor } from './domain/approvals.ts';
 import {
   approve,
   decidedDue,
@@ -186,7 +186,7 @@ export function createDecide(deps: MovesDeps) {
         const person = personOf(ask.by);
         if (move.tier !== 'T4' && move.forced !== true)
           throw new AppError('conflict', 'only emergency moves (T4) and forced ones are reviewed');
-        if (move.requestedBy.id === person.id || move.reviewedBy.some((by) => by.id === person.id))
+        if ([move.requestedBy, ...move.reviewedBy].some((by) => isSamePerson(by, person)))
           throw refusal('self_approval');
         const reviewedBy = [...move.reviewedBy, person];
         const done = reviewedBy.length >= 2;

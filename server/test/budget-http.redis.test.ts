@@ -112,6 +112,7 @@ describe('refusals over HTTP', () => {
     const answer = await PROVOKE[code]();
     expect({ status: answer.status, code: answer.body.code }).toEqual({ status: ERROR_STATUS[code], code });
     expect(answer.body.message.length).toBeGreaterThan(10);
+    if (code === 'infeasible') expect(answer.body.binding).toEqual(['chan:social']);
   });
   it('[BUD2] of several reasons the first in the list is the answer, in the request and in its preview', async () => {
     const h = await house();

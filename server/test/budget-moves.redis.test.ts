@@ -134,6 +134,8 @@ describe('moves', () => {
     const again = { ...(await body('chan:kol', 'env:marketing', 100_000_000)), emergency: true };
     const { move } = await budget.submit.request(again, ask(lin));
     expect(move).toMatchObject({ tier: 'T4', state: 'settled' });
+    for (const by of [lin, { ...lin, id: 'u-lin-2' }])
+      await expect(budget.decide.review(move.id, null, ask(by))).rejects.toMatchObject({ code: 'self_approval' });
     await budget.decide.review(move.id, null, ask(chen));
     await expect(budget.decide.review(move.id, null, ask(chen))).rejects.toMatchObject({ code: 'self_approval' });
     expect((await budget.decide.review(move.id, 'right so', ask(sun))).move).toMatchObject({ reviewBy: null });

@@ -4,6 +4,7 @@ import {
   type ApprovalTier,
   type Move,
   type OpenSeat,
+  type Person,
   SEATS,
   type Seat,
 } from '#contract/budget';
@@ -26,6 +27,8 @@ export interface Staff {
 /** Two spellings of one name are one person (people/domain/names.ts has the same rule). */
 const same = (a: string, b: string): boolean => fold(a) === fold(b);
 const fold = (name: string): string => name.normalize('NFKC').toLowerCase();
+/** One person, under one account or two. */
+export const isSamePerson = (a: Person, b: Person): boolean => a.id === b.id || same(a.name, b.name);
 
 interface Holder {
   readonly name: string;
@@ -81,12 +84,11 @@ export const isComplete = (move: Asked): boolean => {
  */
 export function seatFor(
   move: Asked,
-  person: { readonly id: string; readonly name: string },
+  person: Person,
   staff: Staff,
   policy: Policy,
 ): Pick<Approval, 'seat' | 'post' | 'as'> {
-  const isRequester = move.requestedBy.id === person.id || same(move.requestedBy.name, person.name);
-  if (isRequester) throw refusal('self_approval');
+  if (isSamePerson(move.requestedBy, person)) throw refusal('self_approval');
   assertOpen(move);
   const seats = openSeats(move, staff, policy);
   const extra = { seats };
