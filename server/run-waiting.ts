@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { AppError } from '#contract/errors';
 import { buildApp } from './app.ts';
@@ -7,6 +8,9 @@ import { listen } from './run-listen.ts';
 import { say, withProgress } from './run-progress.ts';
 import { connectStore, storeState } from './store/connect.ts';
 import type { StoreTarget } from './store/redis-url.ts';
+
+/** For answers that are on their way when the store is there. */
+const LAST_ANSWERS_MS = 300;
 
 export interface WaitOptions {
   readonly target: StoreTarget;
@@ -41,12 +45,22 @@ export async function waitForStore({ target, config, log, alive }: WaitOptions):
         },
       ],
     });
+    const sockets = new Set<Socket>();
+    app.server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
     await listen(app, config);
     await withProgress('waiting for the store', async () => {
       while (alive() && (await storeState(redis)).state !== 'ready')
         await new Promise((resolve) => setTimeout(resolve, 100));
     });
+    // Whoever has a connection open must not hold up the start: what is under way has a moment, then it comes again.
+    const late = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, LAST_ANSWERS_MS);
     await app.close();
+    clearTimeout(late);
   } finally {
     redis.disconnect();
   }

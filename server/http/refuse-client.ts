@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AppError, toProblem } from '#contract/errors';
@@ -36,9 +36,20 @@ export function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void
 /** The path of socket.io, which takes care of its own upgrades. */
 const SOCKETS = /^\/socket\.io\/?(?:\?|$)/;
 
-/** Some clients ask for HTTP/2 with their first request and send it at the same time: they are told, not cut off. */
-export function refuseUpgrade({ url = '', headers }: IncomingMessage, socket: Duplex): void {
-  if (SOCKETS.test(url) && headers.upgrade?.toLowerCase() === 'websocket') return;
+/**
+ * Some clients ask for HTTP/2 with their first request and send it at the same time: they are told, not cut off. Screens that
+ * come while no socket.io is there yet are refused too: a socket that nobody owns would keep this server from ever closing.
+ */
+export function refuseUpgrade(this: Server, { url = '', headers }: IncomingMessage, socket: Duplex): void {
+  if (SOCKETS.test(url) && headers.upgrade?.toLowerCase() === 'websocket') {
+    if (this.listenerCount('upgrade') > 1) return;
+    answer(
+      socket,
+      '503 Service Unavailable',
+      new AppError('store_loading', 'the server is loading its data; try again'),
+    );
+    return;
+  }
   const message =
     'this server speaks HTTP/1.1, and websocket on /socket.io/ only; send the request without Upgrade (nothing was done)';
   answer(socket, '400 Bad Request', new AppError('bad_request', message, { field: 'Upgrade' }));

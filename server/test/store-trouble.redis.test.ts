@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dataFolder, redisPid, startDemo, startServer } from './processes.ts';
@@ -62,6 +62,8 @@ describe('while the store is in trouble', () => {
     const pids = new Set<number>();
     const ratios: number[] = [];
     const codes = new Set<string>();
+    const held: Socket[] = [];
+    let upgraded = '';
     for (;;) {
       const pid = redisPid(dataDir);
       if (pid !== null) pids.add(pid);
@@ -73,6 +75,20 @@ describe('while the store is in trouble', () => {
       if (ready.status === 200) break;
       const { reasons, loadedRatio } = (await ready.json()) as { reasons: string[]; loadedRatio?: number };
       if (reasons[0] === 'store_loading' && loadedRatio !== undefined) ratios.push(loadedRatio);
+      if (held.length === 0) {
+        // screens that come back, and clients that never say a word or hang up half way, must not hold up the start
+        const upgrade =
+          'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n';
+        const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+        for (const first of [upgrade + key, '', 'GET / HTTP/1.1\r\n', upgrade]) {
+          const socket = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true });
+          socket.on('error', () => undefined).write(first);
+          held.push(socket);
+        }
+        held[0]?.on('data', (chunk) => {
+          upgraded += chunk.toString();
+        });
+      }
       expect((await fetch(`${url}/-/healthy`).catch(() => null))?.status ?? 200).toBe(200);
       const refused = await fetch(`${url}/api/v1/kpis`).catch(() => null);
       if (refused !== null) codes.add(((await refused.json()) as { code: string }).code);
@@ -80,6 +96,9 @@ describe('while the store is in trouble', () => {
       const post = await fetch(`${url}/api/v1/events`, { method: 'POST', headers, body: '{}\n' }).catch(() => null);
       if (post !== null) codes.add(((await post.json()) as { code: string }).code);
     }
+    for (const socket of held) socket.destroy();
+    expect(upgraded).toMatch(/^HTTP\/1\.1 503 /);
+    expect(upgraded).toContain('store_loading');
     expect(codes).toContain('store_loading');
     expect(codes).not.toContain('unsupported_media_type'); // would look final to a producer
     expect(ratios.filter((ratio) => ratio > 0 && ratio < 1).length).toBeGreaterThan(0);
