@@ -7,6 +7,7 @@ import { RequestFailed } from './net/http.ts';
 import { startReports } from './net/reports.ts';
 import { closeSession, currentSession, openSession, takeAccessToken } from './net/session.ts';
 import { useUpdate } from './net/use-update.ts';
+import { Unanswered } from './panels/Unanswered.tsx';
 import { homeOf, navigate, type Path, useRoute } from './router.ts';
 import { useConsole } from './state/console-store.ts';
 
@@ -99,6 +100,7 @@ export function App(): ReactElement {
   return (
     <Suspense fallback={<Message text="app.loading" />}>
       <Door />
+      <Unanswered />
     </Suspense>
   );
 }

@@ -39,6 +39,7 @@ export interface RequestOptions {
 export async function requestJson<T>(path: string, options: RequestOptions = {}): Promise<T> {
   const { method = 'GET', body, headers = {}, timeoutMs = 10_000 } = options;
   let response: Response;
+  let read: unknown;
   try {
     response = await fetch(path, {
       method,
@@ -51,11 +52,17 @@ export async function requestJson<T>(path: string, options: RequestOptions = {})
       signal: AbortSignal.timeout(timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-  } catch (error) {
-    throw new RequestFailed('network', 0, error instanceof Error ? error.message : 'no answer');
+    // the head may come in time and the body not: half an answer is none
+    read = !response.ok
+      ? await response.json().catch(() => null)
+      : response.status === 204
+        ? null
+        : await response.json();
+  } catch {
+    throw new RequestFailed('network', 0, 'no answer'); // what a browser calls it is nothing to show anybody
   }
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  const problem = (await response.json().catch(() => null)) as Problem | null;
+  if (response.ok) return (response.status === 204 ? undefined : read) as T;
+  const problem = read as Problem | null;
   const wait = Number(response.headers.get('retry-after'));
   throw new RequestFailed(
     problem?.code ?? 'internal',

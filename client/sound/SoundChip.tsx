@@ -76,7 +76,7 @@ function SoundDialog({ onClose }: { onClose: () => void }): ReactElement {
   const mute = (minutes: number): void => {
     setFailed('');
     post<MuteReply>('/sound/mute', { minutes }).catch((error: unknown) =>
-      setFailed(error instanceof RequestFailed ? error.code : 'internal'),
+      setFailed(error instanceof RequestFailed ? error.code : 'network'),
     );
   };
   return (

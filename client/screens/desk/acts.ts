@@ -18,7 +18,7 @@ const me = (): string => {
 };
 /** A refusal in words: who was first, what has changed. */
 export function refusalWords(error: unknown, say: Say = saying()): string {
-  if (!(error instanceof RequestFailed)) return say('refused.other', { code: 'internal' });
+  if (!(error instanceof RequestFailed)) return say('refused.network'); // nobody said no
   const { code, problem } = error;
   const owner = problem?.owner as { name?: string } | undefined;
   const zone = useConsole.getState().campaign?.timeZone ?? 'Asia/Shanghai';

@@ -42,7 +42,7 @@ export function useRunbook(alert: Alert): RunbookFor {
     setRefused(null);
     startRun({ alertId: alert.id }).then(
       (started) => navigate(`/runs/${started.run.id}`),
-      (error: unknown) => setRefused(error instanceof RequestFailed ? error.code : 'internal'),
+      (error: unknown) => setRefused(error instanceof RequestFailed ? error.code : 'network'),
     );
   }, [run, mayRun, book, alert.id]);
   return { book, run, none: found === null && runs !== null, refused, go };

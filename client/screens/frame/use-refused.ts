@@ -26,7 +26,7 @@ export function useRefused(): {
   const [failed, setFailed] = useState<{ code: string; why: string } | null>(null);
   const take = useCallback((error: unknown) => {
     if (error instanceof RequestFailed) setFailed({ code: error.code, why: error.message });
-    else setFailed({ code: 'internal', why: String(error) });
+    else setFailed({ code: 'network', why: '' }); // nobody said no
   }, []);
   const clear = useCallback(() => setFailed(null), []);
   if (failed === null) return { text: '', clear, take };

@@ -32,7 +32,7 @@ export function useActs(reload: () => void): {
         reload();
         return true;
       } catch (error) {
-        const code = error instanceof RequestFailed ? error.code : 'internal';
+        const code = error instanceof RequestFailed ? error.code : 'network';
         if (code === 'version_conflict') setOwn('asked');
         else if (isOwn(code)) setOwn(code);
         else frame.take(error);

@@ -16,16 +16,19 @@ export function Approvals({ desk }: { desk: Desk }): ReactElement {
   const { say } = text;
   const [refused, setRefused] = useState('');
   const [rejected, setRejected] = useState<MoveView | null>(null);
+  const [busy, setBusy] = useState<string | null>(null);
   const waiting = desk.moves.filter(({ state }) => state === 'awaiting_approval');
-  const act = async (path: string, body: object): Promise<boolean> => {
+  const act = async (id: string, verb: 'approve' | 'reject' | 'cancel', body: object): Promise<boolean> => {
     setRefused('');
+    setBusy(id); // until its outcome is known nothing else may be done to this request
     try {
-      await command<MoveReply>('POST', path, body);
+      desk.told((await command<MoveReply>('POST', `/budget/transfers/${id}/${verb}`, body)).move);
       return true;
     } catch (error) {
       setRefused(text.failure(error));
       return false;
     } finally {
+      setBusy(null);
       desk.reload();
     }
   };
@@ -52,10 +55,11 @@ export function Approvals({ desk }: { desk: Desk }): ReactElement {
           desk={desk}
           text={text}
           onApprove={async () => {
-            await act(`/budget/transfers/${move.id}/approve`, { terms: move.terms });
+            await act(move.id, 'approve', { terms: move.terms });
           }}
           onReject={() => setRejected(move)}
-          onWithdraw={() => void act(`/budget/transfers/${move.id}/cancel`, {})}
+          onWithdraw={() => void act(move.id, 'cancel', {})}
+          busy={busy === move.id}
         />
       ))}
       {rejected === null ? null : (
@@ -63,11 +67,11 @@ export function Approvals({ desk }: { desk: Desk }): ReactElement {
           text={text}
           move={rejected}
           refused={refused}
-          off={desk.off}
+          off={busy === rejected.id ? say('sending') : desk.off}
           onClose={() => setRejected(null)}
           onReject={async (reason) => {
             const { id, terms } = rejected;
-            if (await act(`/budget/transfers/${id}/reject`, { reason, terms })) setRejected(null);
+            if (await act(id, 'reject', { reason, terms })) setRejected(null);
           }}
         />
       )}
@@ -79,11 +83,13 @@ function Waiting(props: {
   readonly move: MoveView;
   readonly desk: Desk;
   readonly text: MoneyText;
+  /** Something was sent about it whose outcome is not known yet. */
+  readonly busy: boolean;
   readonly onApprove: () => Promise<void>;
   readonly onReject: () => void;
   readonly onWithdraw: () => void;
 }): ReactElement {
-  const { move, desk, text, onApprove, onReject, onWithdraw } = props;
+  const { move, desk, text, busy, onApprove, onReject, onWithdraw } = props;
   const { say, code, span, time } = text;
   const { id, tier, seats, requestedBy, requestedAt, reason, decideBy, expiresAt, escalation, approvals, terms } = move;
   const own = same(requestedBy.name, desk.me);
@@ -128,7 +134,7 @@ function Waiting(props: {
             <button
               type="button"
               className="button"
-              disabled={desk.off !== ''}
+              disabled={desk.off !== '' || busy}
               data-testid={`reject-${id}`}
               onClick={onReject}
             >
@@ -140,7 +146,7 @@ function Waiting(props: {
           <button
             type="button"
             className="button"
-            disabled={desk.off !== ''}
+            disabled={desk.off !== '' || busy}
             data-testid={`withdraw-${id}`}
             onClick={onWithdraw}
           >

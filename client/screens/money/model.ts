@@ -1,4 +1,4 @@
-import { type AccountId, type BudgetAccount, LEGS_MAX, type Leg } from '#contract/budget';
+import { type AccountId, type BudgetAccount, LEGS_MAX, type Leg, type MoveView } from '#contract/budget';
 import type { Lang } from '../../numbers/scale.ts';
 
 /** The unit all amounts of the table are shown and typed in: 万, 亿, K, M … of the campaign's money. */
@@ -215,4 +215,13 @@ export function stepOf(totalMinor: number, unit: MoneyUnit): number {
   const power = 10 ** Math.floor(Math.log10(wanted));
   const step = [5, 2, 1].map((factor) => factor * power).find((each) => each <= wanted) ?? power;
   return Math.max(shownStep(unit), Math.round(step / shownStep(unit)) * shownStep(unit));
+}
+
+/** The list with what commands have answered since: the newer version of each request, newest request first. Pure. */
+export function withAnswered(moves: readonly MoveView[], answered: readonly MoveView[]): readonly MoveView[] {
+  const known = new Map(moves.map((move) => [move.id, move]));
+  const newer = answered.filter(({ id, version }) => (known.get(id)?.version ?? -1) < version);
+  if (newer.length === 0) return moves;
+  for (const move of newer) known.set(move.id, move);
+  return [...known.values()].sort((a, b) => b.requestedAt - a.requestedAt || (a.id < b.id ? 1 : -1));
 }

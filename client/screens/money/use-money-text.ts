@@ -123,8 +123,8 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
   }
   /** What a failed request says. */
   function failure(error: unknown): string {
-    if (!(error instanceof RequestFailed)) return say('other', { code: 'internal', why: String(error) });
-    if (error.code === 'network') return say('noAnswer');
+    // nobody said no: what is not an answer is never told as a refusal
+    if (!(error instanceof RequestFailed) || error.code === 'network') return say('noAnswer');
     if (error.code === 'forbidden') return say('forbidden');
     if (!isRefusal(error.code)) return say('other', { code: error.code, why: error.message });
     const { account, limitMinor, askedMinor, until, nextAt, seats } = (error.problem ?? {}) as {

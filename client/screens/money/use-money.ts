@@ -7,12 +7,14 @@ import { useConsole } from '../../state/console-store.ts';
 import { useMay } from '../frame/PageFrame.tsx';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { useServerNow } from '../frame/use-now.ts';
-import { type MoneyUnit, unitOf } from './model.ts';
+import { type MoneyUnit, unitOf, withAnswered } from './model.ts';
 import { useMoneyWords } from './words.ts';
 
 /** Ledger figures are read each 5 s and at every change; older than this nobody decides on them, ms. */
 const OLD_MS = 20_000;
 const EVERY_MS = 5_000;
+/** Answers of commands that are held against the list, which may be older. */
+const ANSWERED_KEPT = 20;
 const ABOUT = /^(budget|advice)\./;
 
 /** All that the desk shows, and whether anything may be done now. */
@@ -40,6 +42,8 @@ export interface Desk {
   };
   readonly me: string;
   readonly reload: () => void;
+  /** What a command answered: shown at once, not with the next reading. */
+  readonly told: (move: MoveView | null) => void;
 }
 
 const readBudget = (): Promise<BudgetReply> => requestJson('/api/v1/budget');
@@ -50,6 +54,10 @@ export function useMoney(): { readonly desk: Desk | null; readonly failed: boole
   const [objective, setObjective] = useState<Objective>('gmv');
   const budget = useLoaded(readBudget, 'budget', { about: ABOUT, everyMs: EVERY_MS });
   const moves = useLoaded(readMoves, 'moves', { about: ABOUT, everyMs: EVERY_MS });
+  const [answered, setAnswered] = useState<readonly MoveView[]>([]);
+  const told = (move: MoveView | null): void => {
+    if (move !== null) setAnswered((had) => [move, ...had.filter(({ id }) => id !== move.id)].slice(0, ANSWERED_KEPT));
+  };
   const advice = useLoaded<AdviceReply>(
     () => requestJson(`/api/v1/budget/recommendation?objective=${objective}`),
     `advice-${objective}`,
@@ -102,7 +110,7 @@ export function useMoney(): { readonly desk: Desk | null; readonly failed: boole
   const desk: Desk = {
     budget: data,
     ...known,
-    moves: moves.data?.moves ?? [],
+    moves: withAnswered(moves.data?.moves ?? [], answered),
     movesKnown: moves.data !== null,
     advice: advice.data,
     objective,
@@ -113,6 +121,7 @@ export function useMoney(): { readonly desk: Desk | null; readonly failed: boole
     may,
     me,
     reload,
+    told,
   };
   return { desk, failed: false };
 }

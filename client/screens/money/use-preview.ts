@@ -91,6 +91,7 @@ export function usePreview(ask: PreviewAsk | null, desk: Desk, onSent: (move: Mo
     setRefused('');
     try {
       const { move } = await command<MoveReply>('POST', path, { ...body, ...confirm });
+      desk.told(move);
       if (move !== null) onSent(move);
     } catch (error) {
       setRefused(text.failure(error));

@@ -1,6 +1,6 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useDeskWords } from '../../i18n/phone-words.ts';
-import { RequestFailed, requestJson } from '../../net/http.ts';
+import { post } from '../../net/command.ts';
 import { clockTime } from '../../numbers/time.ts';
 import { entryWords } from '../../panels/TimelineLine.tsx';
 import { useConsole } from '../../state/console-store.ts';
@@ -26,10 +26,10 @@ export default function TimelineTab(): ReactElement {
     if (text === '' || off === 'offline') return;
     setRefused('');
     try {
-      await requestJson('/api/v1/timeline/notes', { method: 'POST', body: { text } });
+      await post('/timeline/notes', { text });
       form.reset();
     } catch (error) {
-      setRefused(error instanceof RequestFailed ? refusalWords(error) : 'internal');
+      setRefused(refusalWords(error));
     }
   };
   return (

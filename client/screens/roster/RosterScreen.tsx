@@ -123,7 +123,7 @@ export default function RosterScreen(): ReactElement {
       }
     >
       <p role="alert" className="refused">
-        {refused.text || (failed ? common('refused.network') : '')}
+        {refused.text || (failed ? common('noServer') : '')}
       </p>
       <Warnings warnings={shifts.data?.warnings ?? []} posts={posts} />
       <NowTable rows={onNow(weekRows(near.data?.segments ?? []), nowMs)} posts={posts} load={load.data} />

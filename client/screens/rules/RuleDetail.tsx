@@ -32,7 +32,7 @@ export function RuleDetail({ id, onClose }: { id: string; onClose: () => void })
   if (data === null)
     return (
       <p role="status">
-        {failed === null ? common('loading') : common(failed.status === 404 ? 'refused.not_found' : 'refused.network')}
+        {failed === null ? common('loading') : common(failed.status === 404 ? 'refused.not_found' : 'noServer')}
       </p>
     );
   const { rule, state, matches, yaml, tests } = data;

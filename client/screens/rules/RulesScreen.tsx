@@ -85,7 +85,7 @@ export default function RulesScreen(): ReactElement {
       }
     >
       <p role="alert" className="refused">
-        {refused.text || (rules.failed !== null && rules.data === null ? common('refused.network') : '')}
+        {refused.text || (rules.failed !== null && rules.data === null ? common('noServer') : '')}
       </p>
       {wrong === null ? null : (
         <section className="card" role="alert" data-testid="rules-refused">

@@ -47,7 +47,9 @@ function Live({
   const online = useLinkState() !== 'offline';
   const session = useConsole((state) => (typeof state.session === 'object' ? state.session : null));
   const may = (permission: 'runs.act' | 'runs.approve'): boolean => session?.permissions.includes(permission) === true;
-  const mayAct = may('runs.act') && online;
+  const [sending, setSending] = useState(false);
+  // one act at a time: while its answer is looked for, nothing else of this run may be pressed
+  const mayAct = may('runs.act') && online && !sending;
   const [focused, setFocused] = useState(() => currentStep(run));
   const [preview, setPreview] = useState<{ n: number; preview: Preview } | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
@@ -61,14 +63,17 @@ function Live({
 
   const send = async (command: () => Promise<CommandReply>): Promise<CommandReply | null> => {
     setRefused(null);
+    setSending(true);
     try {
       const done = await command();
       apply(done.run);
       return done;
     } catch (error) {
-      setRefused(error instanceof RequestFailed ? error.code : 'internal');
+      setRefused(error instanceof RequestFailed ? error.code : 'network');
       reload();
       return null;
+    } finally {
+      setSending(false);
     }
   };
   const onCommand = (verb: string, body: object): Promise<CommandReply | null> =>
@@ -77,7 +82,7 @@ function Live({
     setRefused(null);
     dryRun(run.id, focused, undo).then(
       (found) => setPreview({ n: focused, preview: found }),
-      (error: unknown) => setRefused(error instanceof RequestFailed ? error.code : 'internal'),
+      (error: unknown) => setRefused(error instanceof RequestFailed ? error.code : 'network'),
     );
   };
   const step = run.steps[focused - 1];
@@ -104,7 +109,7 @@ function Live({
     },
     approve: () => {
       const terms = step?.execution?.terms;
-      if (online && may('runs.approve') && waiting === 'awaiting') void onCommand('approve', { terms });
+      if (online && !sending && may('runs.approve') && waiting === 'awaiting') void onCommand('approve', { terms });
     },
     cancel: () => {
       if (mayAct && (waiting === 'awaiting' || waiting === 'countdown')) void onCommand('cancel', {});
@@ -150,7 +155,7 @@ function Live({
               open={one.n === focused}
               over={over}
               mayAct={mayAct}
-              mayApprove={online && may('runs.approve')}
+              mayApprove={online && may('runs.approve') && !sending}
               preview={preview?.n === one.n ? preview.preview : null}
               onOpen={() => setFocused(one.n)}
               onClosePreview={() => setPreview(null)}

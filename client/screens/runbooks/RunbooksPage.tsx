@@ -22,7 +22,7 @@ function useLoaded<T>(read: () => Promise<T>, why: unknown): { data: T | null; f
         if (!left) setData(found);
       },
       (error: unknown) => {
-        if (!left) setFailed(error instanceof RequestFailed ? error.code : 'internal');
+        if (!left) setFailed(error instanceof RequestFailed ? error.code : 'network');
       },
     );
     return () => {
@@ -141,7 +141,7 @@ function Plan({ reply: { runbook, posts } }: { reply: RunbookReply }): ReactElem
     const alertId = new URLSearchParams(location.search).get('alert');
     startRun({ runbook: runbook.id, drill, ...(alertId === null ? {} : { alertId }) }).then(
       ({ run }) => navigate(`/runs/${run.id}`),
-      (error: unknown) => setRefused(error instanceof RequestFailed ? error.code : 'internal'),
+      (error: unknown) => setRefused(error instanceof RequestFailed ? error.code : 'network'),
     );
   };
   return (

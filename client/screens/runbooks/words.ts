@@ -122,7 +122,7 @@ const zh = {
   'refused.version_conflict': '别人刚改过这一步:已更新',
   'refused.forbidden': '您的角色不能这样做',
   'refused.not_found': '找不到',
-  'refused.network': '服务器没有回答:请再试',
+  'refused.network': '没有收到回答,不知道是否已生效:先看步骤状态,再决定是否重做',
   'refused.other': '被拒绝({code})',
 } as const;
 export type WordKey = keyof typeof zh;
@@ -247,7 +247,7 @@ const en: RunbookWords = {
   'refused.version_conflict': 'Somebody just changed this step: it is up to date now',
   'refused.forbidden': 'Your role may not do this',
   'refused.not_found': 'Not found',
-  'refused.network': 'The server does not answer: try again',
+  'refused.network': 'No answer came, so it may have taken effect: look at the step before you do it again',
   'refused.other': 'Refused ({code})',
 };
 export const RUNBOOK_WORDS = { zh, en };

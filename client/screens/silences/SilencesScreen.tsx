@@ -78,7 +78,7 @@ export default function SilencesScreen(): ReactElement {
       }
     >
       <p role="alert" className="refused">
-        {refused.text || (failed !== null && data === null ? common('refused.network') : '')}
+        {refused.text || (failed !== null && data === null ? common('noServer') : '')}
       </p>
       {data === null ? <p role="status">{failed === null ? common('loading') : ''}</p> : null}
       {data !== null && active.length + pending.length === 0 ? (

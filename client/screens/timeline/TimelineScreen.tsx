@@ -90,7 +90,7 @@ export default function TimelineScreen(): ReactElement {
               {say('paused')} · {say('follow')}
             </button>
           ) : null}
-          {feed.state === 'failed' ? common('refused.network') : feed.state === 'loading' ? common('loading') : null}
+          {feed.state === 'failed' ? common('noServer') : feed.state === 'loading' ? common('loading') : null}
         </span>
       </FilterBar>
       <Axis entries={rows} fromMs={fromMs} toMs={toMs} onPick={(seq) => list.current?.scrollToSeq(seq)} />
