@@ -5,7 +5,7 @@ import type { Span } from '../../domain/kpis/types.ts';
 import { shownTier } from '../../domain/shown-tier.ts';
 import { tierOf } from '../../domain/tier.ts';
 import type { FrameSource } from '../../realtime/frame-source.ts';
-import type { ChannelFacts } from './domain/vetoes.ts';
+import { type ChannelFacts, isBeyondChance } from './domain/vetoes.ts';
 import type { ChannelMoney } from './money.ts';
 import { channelTick, plannedSpendOver } from './read-ticks.ts';
 import type { Rhythm } from './rhythm.ts';
@@ -13,6 +13,8 @@ import type { AdviceState } from './state.ts';
 
 /** Stock is looked at over a tick, at least a minute: what is back on the shelf may receive again soon. */
 const STOCK_WINDOW_LEAST_MS = 60_000;
+/** Complaints are few: what the minute's tier says of them must hold over so long, ms. */
+const COMPLAINTS_MS = 300_000;
 /** A feed is stale after five of its intervals, at least 15 s, as its tiles are. */
 const STALE_INTERVALS = 5;
 /** Spend is held against its plan over this many ticks at least: reports come in steps. */
@@ -36,6 +38,17 @@ export function createChannelFacts(source: FrameSource, rhythm: Rhythm) {
       feedWatermarksMs: source.feedWatermarksMs(),
       nowMs: source.redisNowMs(),
     });
+  }
+
+  /** The tier that the walls show, unless so few complaints are behind it that it may be chance. */
+  function complaints(): Tier | null {
+    const raised = tier('complaint_rate');
+    const usual = campaign.targets.complaint_rate;
+    const toMs = source.watermarkMs;
+    if (raised === null || usual === undefined || toMs === null) return raised;
+    const span = { fromMs: toMs - COMPLAINTS_MS, toMs };
+    const expected = usual * reader.sum('orders_paid_count', span);
+    return isBeyondChance(reader.sum('complaints_opened_count', span), expected) ? raised : null;
   }
 
   /** Part of what the channel's buyers ask for that is not there: each category's rate, by what the channel sells of it. */
@@ -71,7 +84,7 @@ export function createChannelFacts(source: FrameSource, rhythm: Rhythm) {
     const stockSpan = { fromMs: toMs - Math.max(STOCK_WINDOW_LEAST_MS, rhythm.tickMs), toMs };
     const shared = {
       payments: tier('payment_success_rate'),
-      complaints: tier('complaint_rate'),
+      complaints: complaints(),
       faults: tier('fault_rate'),
     };
     const overall = tier('stockout_rate_demand');

@@ -8,7 +8,7 @@ import { nextMultiplier } from './pacing.ts';
 import { pairsOf } from './pairs.ts';
 import { Draws } from './random.ts';
 import { calibrate, PRIOR_CALIBRATION, recalibrated } from './recalibrate.ts';
-import { type ChannelFacts, mayGive, mayReceive, vetoesOf } from './vetoes.ts';
+import { type ChannelFacts, isBeyondChance, mayGive, mayReceive, vetoesOf } from './vetoes.ts';
 
 function taught(roas: number, seed: number, ticks = 60): Fit {
   const draws = new Draws(seed);
@@ -33,6 +33,11 @@ const seat = (id: string, fit: Fit | null, more: Partial<Seat> = {}): Seat => ({
 const poor = taught(1.5, 1);
 const good = taught(7, 2);
 const options = { settings: ADVICE_SETTINGS, demandLeft: 48, seed: 11 };
+
+it('[ADV20] a handful of complaints more than usual is chance, a hundred is none', () => {
+  expect([isBeyondChance(10, 7), isBeyondChance(14, 7), isBeyondChance(15, 7)]).toEqual([false, false, true]);
+  expect([isBeyondChance(286, 240), isBeyondChance(312, 240)]).toEqual([false, true]);
+});
 
 describe('cards', () => {
   it('[ADV13] a clear gap is advised: from the poor channel to the good one, as far as the bounds let', () => {

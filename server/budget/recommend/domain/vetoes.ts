@@ -38,6 +38,13 @@ export interface ChannelVeto {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
+/**
+ * Whether so many rare events are more than chance: over three standard deviations beyond what was expected. A minute of a small sale
+ * has a handful of complaints, and a handful is often half as much again.
+ */
+export const isBeyondChance = (seenCount: number, expectedCount: number): boolean =>
+  seenCount - expectedCount > 3 * Math.sqrt(expectedCount);
+
 const isRaised = (tier: Tier | null): boolean => tier !== null && TIER_RANK[tier] >= TIER_RANK.yellow;
 
 /** Everything that stops a channel from receiving, or from moving at all. No traffic is bought for what cannot be sold. */
