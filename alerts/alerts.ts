@@ -43,6 +43,7 @@ import { createRuleBook } from './rule-book.ts';
 import { createRuleViews, type RuleViews } from './rule-states.ts';
 import { createSharedFiles } from './shared-files.ts';
 import { createSilences, type Silences } from './silences.ts';
+import { steadySources } from './source-silence.ts';
 import { type AlertRedis, AlertStore } from './store.ts';
 
 /** ms between two looks: the view's own rhythm. */
@@ -144,6 +145,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     timeline,
     folder: options.rulesFolder,
     problems: duty.problems,
+    steadySources: steadySources(source),
     shared: createSharedFiles(redis, { texts: store.keys.rules, version: store.keys.rulesVersion }),
     log,
   });

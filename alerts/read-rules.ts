@@ -55,6 +55,7 @@ function valuesOf(campaign: Campaign, label: string): readonly string[] | null {
   if (label === 'service') return campaign.services.length === 0 ? null : campaign.services.map(({ id }) => id);
   if (label === 'sku') return campaign.items.length === 0 ? null : campaign.items.map(({ sku }) => sku);
   if (label === 'feed') return Object.keys(campaign.file.feeds);
+  if (label === 'source') return [];
   return campaign.file.dimensions[label]?.map(({ id }) => id) ?? null;
 }
 
@@ -197,7 +198,8 @@ export function readRuleFile(file: string, text: string, campaign: Campaign): Ru
     };
     if (rule.cost !== null && KPIS.get(rule.cost)?.unit !== 'minor')
       wrong(item.get('cost', true), `cost: ${rule.cost} is not a KPI of money`);
-    const runnable = { rule, expr, matches: combinations(forEach), names };
+    const perSource = forEach.source !== undefined ? { perSource: true as const } : {};
+    const runnable = { rule, expr, matches: combinations(forEach), names, ...perSource };
     if (canBeUrgent(runnable) && annotations.runbook_url === undefined) {
       wrong(item.get('annotations', true) ?? item, 'annotations.runbook_url is needed: this rule can be orange or red');
     }
@@ -222,6 +224,8 @@ export function readRuleFile(file: string, text: string, campaign: Campaign): Ru
         skipped.push({ rule: id, why: `the campaign has no dimension ${String(key)}` });
         return null;
       }
+      if (String(key) === 'source' && (text !== '*' || node.items.length > 1))
+        wrong(value ?? key, "for_each.source is '*', alone: sources are known only while they send");
       if (text === '*') result[String(key)] = known;
       else if (text === 'hero' && String(key) === 'sku')
         result.sku = campaign.items.filter(({ hero }) => hero === true).map(({ sku }) => sku);
@@ -243,7 +247,11 @@ export function readRuleFile(file: string, text: string, campaign: Campaign): Ru
         ? null
         : 'forecastMinutes() needs a SKU, or for_each: {sku}';
     if (name === 'silentSeconds' || name === 'sourceSilent')
-      return args.length === 1 || forEach.feed !== undefined ? null : `${name}() needs a feed, or for_each: {feed}`;
+      return args.length === 1 ||
+        forEach.feed !== undefined ||
+        (name === 'sourceSilent' && forEach.source !== undefined)
+        ? null
+        : `${name}() needs a feed, or for_each: {feed}`;
     const kpi = KPIS.get(first);
     if (kpi === undefined) return `${name}("${first}"): there is no such KPI`;
     if (name === 'target') return null;
@@ -264,7 +272,7 @@ export function readRuleFile(file: string, text: string, campaign: Campaign): Ru
       if (name === 'target' && campaign.targets[args[0] ?? ''] === undefined)
         return `the campaign sets no target for ${args[0]}`;
     }
-    const empty = Object.entries(forEach).find(([, values]) => values.length === 0);
+    const empty = Object.entries(forEach).find(([label, values]) => values.length === 0 && label !== 'source');
     return empty === undefined ? null : `the campaign has no values of ${empty[0]}`;
   }
   return { rules, problems, skipped };

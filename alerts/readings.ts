@@ -1,3 +1,4 @@
+import type { Feed } from '#contract/events';
 import type { FrameFeed } from '#contract/frames';
 import type { KpiRow, KpiWindow } from '#contract/kpis';
 import { TIER_RANK, TIERS } from '#contract/tiers';
@@ -7,6 +8,7 @@ import { tierDirection, tierMeasure, windowTier } from '../server/domain/tier.ts
 import type { FrameSource } from '../server/realtime/frame-source.ts';
 import type { Reading } from './cel.ts';
 import type { Resolve, Resolved } from './rule.ts';
+import { feedSilence, sourceSilence } from './source-silence.ts';
 
 /** Facts of the console itself, by name; null when it is not known. Names are in `SYSTEM_FACTS`. */
 export type SystemFacts = (name: string) => number | null;
@@ -102,8 +104,6 @@ export class BaselineBook {
 const SETTLES_AFTER_MS = 5 * 60_000;
 const NODATA: Resolved = { state: 'nodata' };
 const value = (number: number, unit: string): Resolved => ({ state: 'value', value: number, unit });
-/** A feed that reported is silent after this many of its intervals, at least this long. */
-const SILENT_AFTER_MS = 30_000;
 
 /** How readings are answered at one instant; each is worked out once however many rules ask for it. Make a new one a look. */
 export function readingResolver(
@@ -228,17 +228,15 @@ export function readingResolver(
         return ageMs === null ? NODATA : value(ageMs / 1_000, 'seconds');
       }
       case 'sourceSilent': {
-        const feed = args[0] ?? labels.feed ?? '';
-        const state = feeds[feed];
-        const ageMs = feedAgeMs(feed);
-        if (state === undefined || ageMs === null) return NODATA;
-        const silent = state.silentCount > 0 || ageMs > Math.max(SILENT_AFTER_MS, 5 * state.intervalMs);
-        return {
-          state: 'value',
-          value: silent,
-          unit: 'seconds',
-          shown: { value: ageMs / 1_000, limit: SILENT_AFTER_MS / 1_000 },
-        };
+        const { source: one } = labels;
+        const silence =
+          args[0] === undefined && one !== undefined
+            ? sourceSilence(source, one, nowMs)
+            : feedSilence(source, (args[0] ?? labels.feed ?? '') as Feed, nowMs);
+        if (silence === null) return NODATA;
+        const { ageMs, limitMs } = silence;
+        const shown = { value: Math.floor(ageMs / 1_000), limit: limitMs / 1_000 };
+        return { state: 'value', value: ageMs > limitMs, unit: 'seconds', shown };
       }
       case 'system': {
         const number = system(args[0] ?? '');

@@ -9,7 +9,7 @@ import type { Campaign } from '../server/domain/campaign.ts';
 import type { Log } from '../server/room/log.ts';
 import type { Timeline } from '../server/room/timeline.ts';
 import { BUNDLED_RULES, compileRules, isTest, type RuleSet, type RuleTexts, readTexts } from './load-rules.ts';
-import type { RunnableRule } from './rule.ts';
+import { overSources, type RunnableRule } from './rule.ts';
 import { readRuleTest, runRuleTest } from './rule-test.ts';
 import type { SharedFilesStore } from './shared-files.ts';
 
@@ -24,6 +24,8 @@ export interface RuleBookDeps {
   readonly folder?: string | undefined;
   readonly shared: SharedFilesStore;
   readonly log: Log;
+  /** Sources that are expected to go on sending; none when absent. */
+  readonly steadySources?: () => readonly string[];
   /** What is wrong besides, such as with the duty file. */
   readonly problems: readonly string[];
 }
@@ -36,6 +38,8 @@ export function createRuleBook(deps: RuleBookDeps) {
   const { campaign, nowMs, timeline, folder = BUNDLED_RULES, problems: besides, shared, log } = deps;
   let set: RuleSet = { rules: [], problems: [], skipped: [] };
   let byId: ReadonlyMap<string, RunnableRule> = new Map();
+  let fanned: { readonly key: string; readonly from: RuleSet } | null = null;
+  let running: readonly RunnableRule[] = [];
   let texts: RuleTexts = {};
   let loadedAt = 0;
   let refused: RulesReply['refused'] = null;
@@ -49,10 +53,19 @@ export function createRuleBook(deps: RuleBookDeps) {
     const problems = [...compiled.problems, ...besides];
     if (problems.length > 0) throw new AppError('rules_invalid', problems.join('\n'), { extra: { problems } });
     set = compiled;
-    byId = new Map(compiled.rules.map((rule) => [rule.rule.id, rule]));
     texts = next;
     loadedAt = nowMs();
     refused = null;
+  }
+  /** The loaded rules, over the sources there are: the same list until either changes. */
+  function rules(): readonly RunnableRule[] {
+    const sources = deps.steadySources?.() ?? [];
+    const key = sources.join('\n');
+    if (fanned?.key === key && fanned.from === set) return running;
+    fanned = { key, from: set };
+    running = overSources(set.rules, sources);
+    byId = new Map(running.map((rule) => [rule.rule.id, rule]));
+    return running;
   }
   /** @throws {AppError} `rules_invalid` */
   function ownTexts(): RuleTexts {
@@ -161,8 +174,11 @@ export function createRuleBook(deps: RuleBookDeps) {
     yamlOf,
     testsOf,
     set: (): RuleSet => set,
-    rules: (): readonly RunnableRule[] => set.rules,
-    byId: (id: string): RunnableRule | undefined => byId.get(id),
+    rules,
+    byId: (id: string): RunnableRule | undefined => {
+      rules();
+      return byId.get(id);
+    },
   };
 }
 export type RuleBook = ReturnType<typeof createRuleBook>;

@@ -9,7 +9,15 @@ import { tierMeasure, windowTier } from '../server/domain/tier.ts';
 import type { Reading } from './cel.ts';
 import { FRESH, isDue, type MatchState, stepMatch } from './match-state.ts';
 import { readDuration } from './read-rules.ts';
-import { alertAnnotations, alertLabels, lookAt, type Resolve, type Resolved, type RunnableRule } from './rule.ts';
+import {
+  alertAnnotations,
+  alertLabels,
+  lookAt,
+  overSources,
+  type Resolve,
+  type Resolved,
+  type RunnableRule,
+} from './rule.ts';
 
 const closed = { additionalProperties: false } as const;
 const Texts = Type.Record(Type.String(), Type.String());
@@ -97,12 +105,14 @@ export function runRuleTest(file: RuleTestFile, rules: readonly RunnableRule[], 
     const series = new Map(
       test.input_series.map(({ series: name, values }) => [readSeriesName(name), expandValues(values)]),
     );
+    const heard = [...series.keys()].flatMap((name) => /^sourceSilent\{source=(.*)\}$/.exec(name)?.[1] ?? []);
+    const running = overSources(rules, heard);
     const states = new Map<string, MatchState>();
     const wanted = test.alert_rule_test.map((row) => ({ ...row, atMs: readDuration(row.eval_time) ?? 0 }));
     const lastMs = Math.max(...wanted.map(({ atMs }) => atMs));
     for (let tMs = 0; tMs <= lastMs; tMs += stepMs) {
       const resolve = resolverAt(series, Math.floor(tMs / intervalMs), campaign);
-      for (const rule of rules)
+      for (const rule of running)
         for (const match of rule.matches) {
           const key = `${rule.rule.id}|${JSON.stringify(match)}`;
           const before = states.get(key) ?? FRESH;
@@ -110,7 +120,7 @@ export function runRuleTest(file: RuleTestFile, rules: readonly RunnableRule[], 
         }
       for (const { atMs, alertname, exp_alerts = [] } of wanted.filter((row) => row.atMs === tMs)) {
         const where = `${test.name ?? `test ${number + 1}`}: ${alertname} at ${atMs / 1_000} s`;
-        const rule = rules.find((candidate) => candidate.rule.id === alertname);
+        const rule = running.find((candidate) => candidate.rule.id === alertname);
         if (rule === undefined) {
           problems.push(`${where}: there is no such rule in the rule files`);
           continue;
@@ -159,7 +169,11 @@ function resolverAt(
     if (name === 'forecastMinutes') return known(sample(name, { sku: args[0] ?? labels.sku ?? '' }), 'minutes');
     if (name === 'silentSeconds') return known(sample(name, { feed: args[0] ?? labels.feed ?? '' }), 'seconds');
     if (name === 'sourceSilent') {
-      const silent = sample(name, { feed: args[0] ?? labels.feed ?? '' });
+      const { source } = labels;
+      const silent = sample(
+        name,
+        args[0] === undefined && source !== undefined ? { source } : { feed: args[0] ?? labels.feed ?? '' },
+      );
       return silent === null ? { state: 'nodata' } : { state: 'value', value: silent > 0, unit: 'seconds' };
     }
     const at = { ...labels, window };

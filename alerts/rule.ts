@@ -10,6 +10,8 @@ export interface RunnableRule {
   readonly expr: CompiledExpr;
   /** One entry a combination of `for_each`; a rule without it has one, empty. */
   readonly matches: readonly AlertLabels[];
+  /** It has one match a steady source, which are known only while it runs: `matches` is empty until `overSources`. */
+  readonly perSource?: true;
   /** Names of label values, for people. */
   readonly names: NameSource;
 }
@@ -80,6 +82,17 @@ export function lookAt({ rule, expr }: RunnableRule, labels: AlertLabels, resolv
   } catch (error) {
     return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Sources a rule fans out to at most. */
+const SOURCES_MOST = 500;
+/** The rules with a match for each of these sources, where they are about sources. */
+export function overSources(rules: readonly RunnableRule[], sources: readonly string[]): readonly RunnableRule[] {
+  const matches = [...sources]
+    .sort()
+    .slice(0, SOURCES_MOST)
+    .map((source) => ({ source }));
+  return rules.map((runnable) => (runnable.perSource === true ? { ...runnable, matches } : runnable));
 }
 
 /** Whether the rule can ever be orange or red, and so must name a runbook. */

@@ -179,6 +179,13 @@ describe('inhibition', () => {
     expect(inhibitIndex(rules, [{ ...down, handling: 'resolved' }])(slow)).toEqual([]);
     expect(inhibitIndex(rules, [{ ...down, firedAt: null }])(slow)).toEqual([]);
   });
+  it('[ALR78] an alert of a higher tier than its cause pages; any cause as high mutes it', () => {
+    const red = anAlert({ ...slow, id: 'r', tier: 'red' });
+    expect(inhibitIndex(rules, [down, red])(red)).toEqual([]);
+    const many = Array.from({ length: 6 }, (_, n) => ({ ...down, id: `c${n}` }));
+    const highest = { ...down, id: 'top', tier: 'red' as const };
+    expect(inhibitIndex(rules, [...many, highest])(red)).toEqual(['top']);
+  });
 });
 
 describe('groups', () => {

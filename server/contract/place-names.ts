@@ -24,6 +24,7 @@ const LABEL_NAMES: Readonly<Record<string, Named>> = {
   service: { zh: '服务', en: 'service' },
   sku: { zh: '商品', en: 'item' },
   feed: { zh: '数据源', en: 'feed' },
+  source: { zh: '来源', en: 'source' },
   category: { zh: '品类', en: 'category' },
   region: { zh: '地区', en: 'region' },
   channel: { zh: '渠道', en: 'channel' },

@@ -8,6 +8,8 @@ export interface SourceState {
   readonly newestMs: number;
   /** Redis time when it last sent anything good, ms. */
   readonly heardMs: number;
+  /** Minutes in a row in which it was heard; stays at `STEADY_MINUTES` once reached. Absent: not known. */
+  readonly minutesCount?: number;
   readonly types: readonly EventType[];
   readonly acceptedCount: number;
   readonly lateCount: number;
@@ -16,12 +18,17 @@ export interface SourceState {
 }
 /** A source silent for longer leaves the watermark and marks its figures `partial`. */
 export const SILENT_AFTER_MS = 30_000;
+/** A source heard in so many minutes in a row is expected to go on; who sent a little once may stop without anybody missing it. */
+export const STEADY_MINUTES = 5;
+export const isSteady = ({ minutesCount = 0 }: Pick<SourceState, 'minutesCount'>): boolean =>
+  minutesCount >= STEADY_MINUTES;
 
 export interface FeedState {
   readonly newestMs: number | null;
   /** Minimum over heard sources of newest − 2 s; null when none is heard. */
   readonly watermarkMs: number | null;
   readonly heardCount: number;
+  /** Steady sources that are silent; while nobody of the feed is heard, every one that ever sent. */
   readonly silentCount: number;
 }
 
@@ -39,6 +46,7 @@ export function feedsOf(types: readonly EventType[]): readonly Feed[] {
 /** State of every feed that ever reported. @param nowMs - Redis time */
 export function feedStates(sources: readonly SourceState[], nowMs: number): Map<Feed, FeedState> {
   const feeds = new Map<Feed, FeedState>();
+  const passing = new Map<Feed, number>();
   for (const source of sources) {
     const heard = nowMs - source.heardMs <= SILENT_AFTER_MS;
     for (const feed of feedsOf(source.types)) {
@@ -49,9 +57,14 @@ export function feedStates(sources: readonly SourceState[], nowMs: number): Map<
           ? Math.min(before.watermarkMs ?? Number.POSITIVE_INFINITY, source.newestMs - WATERMARK_LAG_MS)
           : before.watermarkMs,
         heardCount: before.heardCount + (heard ? 1 : 0),
-        silentCount: before.silentCount + (heard ? 0 : 1),
+        silentCount: before.silentCount + (heard || !isSteady(source) ? 0 : 1),
       });
+      if (!heard && !isSteady(source)) passing.set(feed, (passing.get(feed) ?? 0) + 1);
     }
+  }
+  for (const [feed, count] of passing) {
+    const state = feeds.get(feed);
+    if (state?.heardCount === 0) feeds.set(feed, { ...state, silentCount: state.silentCount + count });
   }
   return feeds;
 }

@@ -294,6 +294,7 @@ function addStates(a: SourceState, b: SourceState): SourceState {
     source: a.source,
     newestMs: Math.max(a.newestMs, b.newestMs),
     heardMs: Math.max(a.heardMs, b.heardMs),
+    minutesCount: Math.max(a.minutesCount ?? 0, b.minutesCount ?? 0),
     types: [...new Set([...a.types, ...b.types])],
     acceptedCount: a.acceptedCount + b.acceptedCount,
     lateCount: a.lateCount + b.lateCount,

@@ -3,7 +3,7 @@ import type { EventType } from '#contract/events';
 import type { SourceState } from '../domain/sources.ts';
 import type { ShardKeys } from '../store/keys.ts';
 
-const FIELDS = ['newest', 'heard', 'types', 'accepted', 'late', 'duplicates', 'rejected'] as const;
+const FIELDS = ['newest', 'heard', 'minutes', 'types', 'accepted', 'late', 'duplicates', 'rejected'] as const;
 
 /** What one shard knows of each source, and which types and optional fields were ever sent. */
 export class SourceTable {
@@ -65,6 +65,7 @@ export class SourceTable {
       source,
       newestMs: number('newest'),
       heardMs: number('heard'),
+      minutesCount: number('minutes'),
       types: (types ? types.split(',') : []) as EventType[],
       acceptedCount: number('accepted'),
       lateCount: number('late'),
