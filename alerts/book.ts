@@ -13,7 +13,7 @@ import { byUrgency, isOpen } from './domain/order.ts';
 import { silencedBy, silenceState } from './domain/silence.ts';
 import { type AlertRecord, alertOf } from './record.ts';
 import type { AlertStore } from './store.ts';
-import { foldStorms, NONE, sameSuppression } from './suppression.ts';
+import { foldStorms, leftAfterEscalation, NONE, sameSuppression } from './suppression.ts';
 
 /** Changes kept for screens that come back, so that they are answered without Redis. */
 const KEPT_PAGES = 2_000;
@@ -176,6 +176,7 @@ export class AlertBook {
       for (const id of inhibitedBy(record)) add('inhibition', id);
       if (isFlapping(record.engine.starts, nowMs)) add('flapping', record.rule);
       if (folded(record)) add('storm', record.rule);
+      by = leftAfterEscalation(record, by, this.silenceList);
       const had = before.get(record.id);
       const same = had === undefined ? by.length === 0 : sameSuppression(by, had);
       if (by.length > 0) next.set(record.id, same && had !== undefined ? had : by);
@@ -197,7 +198,7 @@ export class AlertBook {
     const alert = alertOf(record);
     return {
       ...alert,
-      suppressedBy: this.suppressed.get(record.id) ?? [],
+      suppressedBy: this.suppressedNow(record),
       ...this.deps.cost(alert, record.origin === 'rule' ? this.deps.costOf(record.rule) : null),
     };
   }
@@ -219,8 +220,9 @@ export class AlertBook {
   all(): Alert[] {
     return [...this.records.values()].map((record) => this.view(record)).sort(byUrgency);
   }
-  suppressedBy(id: string): readonly Suppression[] {
-    return this.suppressed.get(id) ?? [];
+  /** What mutes it, by this node's copy of the others and the record as it is given. */
+  suppressedNow(record: AlertRecord): readonly Suppression[] {
+    return leftAfterEscalation(record, this.suppressed.get(record.id) ?? NONE, this.silenceList);
   }
   get silences(): readonly Silence[] {
     return this.silenceList;

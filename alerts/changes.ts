@@ -153,7 +153,8 @@ export function handlingChange(before: AlertRecord, change: HandlingChange, cont
         // by hand: the step that would come next, at once
         const next = { cycle: before.escalation?.cycle ?? 0, step: before.escalation?.step ?? 0, dueAt: nowMs };
         const round = record.version;
-        const payload = { alertId: record.id, policy: paging.policy, cycle: next.cycle, step: next.step, round };
+        const { cycle, step } = next;
+        const payload = { alertId: record.id, policy: paging.policy, cycle, step, round, byHand: true };
         due.push({ queue: 'escalate', op: 'set', id: record.id, atMs: nowMs, payload });
         record = { ...record, escalation: next };
       }

@@ -5,7 +5,7 @@ import { type Command, command as idempotencyOf } from '../server/store/idempote
 import type { AlertBook } from './book.ts';
 import { handlingChange } from './changes.ts';
 import { NEW_GROUP } from './domain/group.ts';
-import { applyCommand } from './domain/handling.ts';
+import { applyCommand, handledSince } from './domain/handling.ts';
 import { type AlertRecord, alertOf } from './record.ts';
 import type { AlertChange, AlertStore, AlertWritten } from './store.ts';
 
@@ -45,11 +45,7 @@ export function createCommands({ store, book, prefix, instance, nowMs, policies 
     const found = await store.read(id);
     if (found === null) throw notFound(id);
     const { record } = found;
-    if (version !== undefined && record.version !== version) {
-      throw new AppError('version_conflict', 'this alert has moved on; look at it and decide again', {
-        extra: { expected: version, version: record.version },
-      });
-    }
+    if (version !== undefined && record.version !== version) await refuseHandled(record, version);
     const { principal } = by;
     const change = applyCommand(record, asked, { id: principal.id, name: principal.name }, nowMs());
     const [group = NEW_GROUP] = await store.groups([record.group]);
@@ -60,8 +56,22 @@ export function createCommands({ store, book, prefix, instance, nowMs, policies 
       nowMs: nowMs(),
       requestId: by.requestId,
     });
-    if (asked.verb !== 'escalate' || asked.tier === undefined) return whole;
-    return { ...whole, record: { ...whole.record, engine: { ...whole.record.engine, handTier: whole.record.tier } } };
+    if (asked.verb !== 'escalate') return whole;
+    const hand = asked.tier === undefined ? {} : { handTier: whole.record.tier };
+    const engine = { ...whole.record.engine, ...hand, escalatedAtMs: nowMs() };
+    return { ...whole, record: { ...whole.record, engine } };
+  }
+  /** That its value or tier moved, or a page went out, is no conflict: only what people did since is. @throws {AppError} `version_conflict` */
+  async function refuseHandled(record: AlertRecord, version: number): Promise<void> {
+    const extra = { expected: version, version: record.version };
+    if (version > record.version)
+      throw new AppError('version_conflict', `this alert is at version ${record.version}; read it anew`, { extra });
+    const by = handledSince(await store.history(record.id), version);
+    if (by === null) return;
+    const who = by.actor.kind === 'user' ? by.actor.name : 'the console';
+    throw new AppError('version_conflict', `${who} handled this alert meanwhile; look at it and decide again`, {
+      extra: { ...extra, changed: { type: by.type, by: who, at: by.at } },
+    });
   }
 
   /** The alert as the reply of a command shows it. */

@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { DUE_KINDS } from '#contract/alerts';
 import { alertsKit, asked, DISK_RULE, lin, zhao } from '../server/test/alerts-kit.ts';
+import { until } from '../server/test/people.ts';
+import { byId, paidOrder } from '../server/test/windows-kit.ts';
 import { ackExpiryHandler } from './ack-expiry-work.ts';
 
 const types = async (kit: Awaited<ReturnType<typeof alertsKit>>, id: string) =>
@@ -324,10 +326,89 @@ describe('people', () => {
     await expect(kit.first.commands.run(id, { verb: 'acknowledge', comment: 'other' }, by)).rejects.toMatchObject({
       code: 'idempotency_body_mismatch',
     });
-    await expect(kit.first.commands.run(id, { verb: 'resolve' }, asked(lin), version)).rejects.toMatchObject({
+    await expect(kit.first.commands.run(id, { verb: 'resolve' }, asked(zhao), version)).rejects.toMatchObject({
       code: 'version_conflict',
+      options: { extra: { changed: { type: 'alert_acknowledged', by: 'Lin Yue' } } },
     });
     expect((await types(kit, id)).filter((type) => type === 'alert_acknowledged')).toHaveLength(1);
+  });
+  it('[ALR52] a tier that moved by itself is no conflict; of two people who saw the same, the second gets one', async () => {
+    const kit = await alertsKit();
+    kit.facts.disk_used_ratio = 0.85;
+    await kit.first.tick();
+    const { id, version } = kit.only();
+    kit.facts.disk_used_ratio = 0.95;
+    for (let look = 0; look < 2; look += 1) {
+      await pause(2);
+      await kit.first.tick();
+    }
+    expect(kit.only()).toMatchObject({ id, tier: 'red' });
+    expect(kit.only().version).toBeGreaterThan(version);
+    const results = await Promise.allSettled(
+      [lin, zhao].map((who) => kit.first.commands.run(id, { verb: 'escalate', comment: 'x' }, asked(who), version)),
+    );
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'version_conflict', options: { extra: { changed: { type: 'alert_escalated' } } } },
+    });
+  });
+  it('[ALR79] a source that never comes back is ended by a person, and told again only after it spoke', async () => {
+    const kit = await alertsKit(`
+groups:
+  - name: sources
+    interval: 0s
+    rules:
+      - alert: OneSourceSilent
+        expr: sourceSilent()
+        for_each: { source: '*' }
+        labels: { tier: orange }
+        annotations: { summary: 'The source {{ $labels.source }} went silent', runbook_url: /runbooks/technical-failure }
+`);
+    const sources = kit.keys[0]?.sources ?? '';
+    /** As if it had sent for minutes, and was heard last `agoMs` ago. */
+    const heard = (source: string, agoMs: number, minutes: number) =>
+      kit.redis.hset(sources, `${source}|heard`, kit.clock.nowMs() - agoMs, `${source}|minutes`, minutes);
+    let sent = 0;
+    const send = (source: string) => {
+      sent += 1;
+      return kit.ingest.submit(byId([paidOrder(`o${sent}`, kit.clock.nowMs(), { source })]));
+    };
+    await send('/shop/1');
+    await send('/shop/7');
+    await send('/once');
+    await heard('/once', 180_000, 4);
+    await send('/once'); // after a gap
+    expect(await kit.redis.hget(sources, '/once|minutes')).toBe('1');
+    await until(async () => {
+      await heard('/shop/7', 60_000, 4);
+      await send('/shop/7'); // the fifth minute in a row, unless a minute ends just now
+      return (await kit.redis.hget(sources, '/shop/7|minutes')) === '5';
+    });
+    await heard('/shop/7', 45_000, 5);
+    await heard('/once', 45_000, 1);
+    const node = await kit.node('n2');
+    await node.tick();
+    const [alert] = node.list().alerts;
+    expect(node.list().alerts).toHaveLength(1);
+    expect(alert).toMatchObject({
+      annotations: { summary: 'The source /shop/7 went silent' },
+      limit: 30,
+      unit: 'seconds',
+    });
+    expect(alert?.value).toBeGreaterThanOrEqual(45);
+    await node.commands.run(alert?.id ?? '', { verb: 'resolve', comment: 'closed down' }, asked(lin));
+    for (let look = 0; look < 3; look += 1) await node.tick();
+    expect(node.list().alerts).toMatchObject([{ id: alert?.id, handling: 'resolved' }]);
+    await send('/shop/7');
+    await until(async () => {
+      await node.tick();
+      return node.list().alerts.length === 0;
+    });
+    await send('/shop/7');
+    await heard('/shop/7', 45_000, 5);
+    await node.tick();
+    expect(node.list().alerts).toMatchObject([{ rule: 'OneSourceSilent', handling: 'open' }]);
+    expect(node.list().alerts[0]?.id).not.toBe(alert?.id);
   });
   it('[ALR53] an acknowledgement wears off: first the reminder, then it pages again', async () => {
     const kit = await alertsKit();

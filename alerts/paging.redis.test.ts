@@ -103,6 +103,33 @@ describe('paging', () => {
     await silences.expire(silence.id, asked(lin));
     expect((await paging.planStep(payload)).kind).toBe('page');
   });
+  it('[ALR80] what a person escalates is paged whatever mutes it; a silence made after that mutes again', async () => {
+    const kit = await alertsKit();
+    const { paging, due, silences, commands } = kit.first;
+    kit.facts.disk_used_ratio = 0.95;
+    await kit.first.tick();
+    const { id } = kit.only();
+    const matchers = [{ name: 'alertname', op: '=' as const, value: 'DiskLow' }];
+    const silence = () => silences.create({ matchers, endsAt: kit.clock.nowMs() + 60_000, comment: 'x' }, asked(lin));
+    await silence();
+    expect(kit.only().suppressedBy).toHaveLength(1);
+    const { alert } = await commands.run(id, { verb: 'escalate', comment: 'help' }, asked(lin));
+    expect(alert.suppressedBy).toEqual([]);
+    const [item] = await due.claim(KINDS, 1);
+    if (item === undefined) throw new Error('nothing is due');
+    const payload = read<EscalatePayload>(item.payload);
+    const plan = await paging.planStep(payload);
+    expect(plan).toMatchObject({ kind: 'page', reason: 'escalated by hand', pages: [{ to: { person: 'Ann' } }] });
+    await paging.stepDone(payload, plan);
+    expect((await kit.first.detail(id)).history.at(-1)).toMatchObject({
+      type: 'notification',
+      reason: 'escalated by hand',
+      text: 'Ann',
+    });
+    expect(kit.first.frame().openCount).toEqual({ red: 1 });
+    await silence();
+    expect(kit.only().suppressedBy).toMatchObject([{ kind: 'silence' }]);
+  });
   it('[ALR63] a group is flushed with its reason: first, nothing new, then all resolved with what is over', async () => {
     const kit = await alertsKit();
     const { paging, due } = kit.first;

@@ -102,16 +102,18 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
     const { escalation } = found.record;
     if (escalation === null || escalation.step !== payload.step || escalation.cycle !== payload.cycle)
       return { kind: 'over' };
-    const alert = { ...book.show(found.record), suppressedBy: book.suppressedBy(found.record.id) };
+    const alert = book.show(found.record);
     const openInGroupCount = book.openInGroup(alert.group);
-    const may = mayPage(alert, step, openInGroupCount);
+    const { byHand = false } = payload;
+    const may = mayPage(alert, byHand ? { ...step, minOpenCount: 0 } : step, openInGroupCount);
     if (!may.ok)
       return may.reason === 'resolved' || may.reason === 'acknowledged'
         ? { kind: 'over' }
         : { kind: 'hold', alert, reason: may.reason, spared: [] };
     const people = pagedBy(step, roster(), nowMs());
     if (people.length === 0) return { kind: 'hold', alert, reason: 'nobody on duty', spared: [] };
-    const reason = payload.step === 0 && payload.cycle === 0 ? 'first notification' : 'escalation step';
+    const first = payload.step === 0 && payload.cycle === 0;
+    const reason = byHand ? 'escalated by hand' : first ? 'first notification' : 'escalation step';
     const { cycle, round = 0 } = payload;
     const pages: Page[] = [];
     const spared: Spared[] = [];
@@ -121,8 +123,8 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
       if (why === null) pages.push(page);
       else spared.push({ to, reason: why });
     }
-    const [first] = spared;
-    if (pages.length === 0 && first !== undefined) return { kind: 'hold', alert, reason: first.reason, spared };
+    const [one] = spared;
+    if (pages.length === 0 && one !== undefined) return { kind: 'hold', alert, reason: one.reason, spared };
     return { kind: 'page', alert, reason, pages, spared, openInGroupCount };
   }
 
@@ -168,7 +170,9 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
       const { written } = await store.write([change], { kind: 'command', command: null });
       if (written[0]?.ok !== true) continue;
       if (next === null) return { kind: 'done' };
-      const following: EscalatePayload = { ...payload, cycle: next.cycle, step: next.step };
+      const { byHand, ...rest } = payload;
+      const held = byHand === true && suppressed ? { byHand } : {};
+      const following: EscalatePayload = { ...rest, ...held, cycle: next.cycle, step: next.step };
       return { kind: 'again', inMs: Math.max(0, next.dueAtMs - atMs), payload: JSON.stringify(following) };
     }
     throw new AppError('version_conflict', 'the alert changes too fast; the step comes back by itself');
@@ -186,7 +190,7 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
     let muted: SuppressionReason | null = null;
     for (const record of book.allRecords()) {
       if (record.group !== payload.group || !isOpen(record)) continue;
-      const [by] = book.suppressedBy(record.id);
+      const [by] = book.suppressedNow(record);
       if (by === undefined || by.kind === 'storm') firing.push(book.show(record));
       else muted = by.kind;
     }

@@ -12,6 +12,8 @@ export interface AlertRecord extends Alert {
     readonly starts: readonly number[];
     /** What a person raised it to: the rule does not lower it below while it fires. */
     readonly handTier: Tier | null;
+    /** When a person last escalated it by hand, ms: what muted it then mutes it no more. Absent: nobody did. */
+    readonly escalatedAtMs?: number;
     /** Of an alert from outside only. */
     readonly foreign?: ForeignState;
   };

@@ -1,4 +1,4 @@
-import type { Suppression } from '#contract/alerts';
+import type { Silence, Suppression } from '#contract/alerts';
 import { STORM_COUNT } from './domain/storm.ts';
 import type { AlertRecord } from './record.ts';
 
@@ -6,6 +6,17 @@ export const sameSuppression = (a: readonly Suppression[], b: readonly Suppressi
   a.length === b.length && a.every(({ kind, id }, index) => b[index]?.kind === kind && b[index]?.id === id);
 
 export const NONE: readonly Suppression[] = [];
+/** A person's escalation is not held back: of what mutes an alert, only a silence that began after it is left. */
+export function leftAfterEscalation(
+  { engine }: Pick<AlertRecord, 'engine'>,
+  by: readonly Suppression[],
+  silences: readonly Pick<Silence, 'id' | 'startsAt'>[],
+): readonly Suppression[] {
+  const { escalatedAtMs } = engine;
+  if (escalatedAtMs === undefined || by.length === 0) return by;
+  const later = new Set(silences.flatMap(({ id, startsAt }) => (startsAt > escalatedAtMs ? [id] : [])));
+  return by.filter(({ kind, id }) => kind === 'silence' && later.has(id));
+}
 const earlier = (a: AlertRecord, b: AlertRecord): boolean =>
   (a.firedAt ?? 0) < (b.firedAt ?? 0) || (a.firedAt === b.firedAt && a.id < b.id);
 

@@ -1,4 +1,4 @@
-import type { Alert, AlertCommand, AlertOwner, Handling, HistoryType } from '#contract/alerts';
+import type { Alert, AlertCommand, AlertHistoryEntry, AlertOwner, Handling, HistoryType } from '#contract/alerts';
 import { AppError } from '#contract/errors';
 import { TIER_RANK, type Tier } from '#contract/tiers';
 import { ackExpiresAtMs } from './ack-expiry.ts';
@@ -22,6 +22,26 @@ export interface HandlingChange {
   /** Escalation and reminders: `stop` on ack and resolve, `start` when it is open again, `now` pages the next step, `ack` starts the expiry. */
   readonly paging: 'stop' | 'ack' | 'start' | 'now' | 'keep';
   readonly text?: string;
+}
+
+/** What changes who has an alert, or calls people for it. A resolve has a refusal of its own. */
+const HANDLES: ReadonlySet<HistoryType> = new Set<HistoryType>([
+  'alert_acknowledged',
+  'alert_unacknowledged',
+  'alert_assigned',
+  'alert_escalated',
+  'alert_ack_expired',
+]);
+/** The last line since `version` with which an alert's handling changed; null when only its rule, its pages or notes went on. */
+export function handledSince(history: readonly AlertHistoryEntry[], version: number): AlertHistoryEntry | null {
+  const handled = history.findLast(
+    ({ type, version: at, handling }, index) =>
+      at > version &&
+      (HANDLES.has(type) ||
+        // a raise that takes it from its owner
+        (type === 'alert_raised' && handling === 'open' && history[index - 1]?.handling === 'acknowledged')),
+  );
+  return handled ?? null;
 }
 
 const NOT_OWNED = { owner: null, acknowledgedAt: null, ackExpiresAt: null } as const;

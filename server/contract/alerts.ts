@@ -485,6 +485,8 @@ export interface EscalatePayload {
   readonly step: number;
   /** Version of the alert with which this round of the chain began: what is paged again after an acknowledgement is a new page. */
   readonly round?: number;
+  /** A person asked for this step: it is its people who are called, whatever the step's condition. */
+  readonly byHand?: boolean;
 }
 export interface TellPayload {
   readonly alertId: string;
