@@ -3,6 +3,7 @@ import { AppError } from '#contract/errors';
 import { commands, isSamePerson, seatFor } from './domain/approvals.ts';
 import {
   approve,
+  cardTaken,
   decidedDue,
   decidedSums,
   type EndState,
@@ -66,7 +67,10 @@ export function createDecide(deps: MovesDeps) {
         moves: [...plan.moves, ...again],
         entries: freedEntries(move, state === 'expired' ? 'expire' : 'void', metaOf(move, actor, null)),
         sums: uncountedSums(move),
-        rails: state === 'rejected' ? decidedSums(move, world.nowMs) : [],
+        rails: [
+          ...(state === 'rejected' ? decidedSums(move, world.nowMs) : []),
+          ...cardTaken(move.recommendationId, ''),
+        ],
         due: decidedDue(move),
       },
       timeline: [told],

@@ -10,11 +10,11 @@ import type {
 } from '#contract/budget';
 import { AppError } from '#contract/errors';
 import { commands, openSeats } from './domain/approvals.ts';
-import { askedDue, countedSums, holdEntries, metaOf, submit } from './domain/move.ts';
+import { askedDue, cardTaken, countedSums, holdEntries, metaOf, submit } from './domain/move.ts';
 import { NOTHING, type Plan } from './domain/plan.ts';
 import { nextTier, slaOf } from './domain/policy.ts';
 import { leftOf, precedenceOf, refusal } from './domain/refusals.ts';
-import { firstTier, readRequest, requestGuards, termsOf, type Wanted } from './domain/request.ts';
+import { cardGuards, firstTier, readRequest, requestGuards, termsOf, type Wanted } from './domain/request.ts';
 import { begin, linked, reversed } from './domain/settle.ts';
 import { assertPlatformAnswered } from './domain/states.ts';
 import type { World } from './domain/world.ts';
@@ -88,7 +88,7 @@ export function createSubmit(deps: SubmitDeps) {
     });
     const actor = byPerson({ ...ask, key: '' });
     const meta = metaOf(asked, actor, null);
-    const guards = requestGuards(wanted, world, by.id, tier);
+    const guards = [...cardGuards(recommendationId), ...requestGuards(wanted, world, by.id, tier)];
     const holds = holdEntries(asked, meta);
     const step = asked.state === 'submitted' ? begin(asked, linked(world.links), meta, world.nowMs) : null;
     const move = step?.move ?? asked;
@@ -104,6 +104,7 @@ export function createSubmit(deps: SubmitDeps) {
     const plan: Plan = {
       ...base,
       moves: [...base.moves, ...(takenBack === null ? [] : planFor(takenBack, undone).moves)],
+      rails: [...base.rails, ...cardTaken(recommendationId, id)],
       sums: countedSums(move),
       due: askedDue(move),
       ...(wanted.emergency ? { emergency: true as const } : {}),

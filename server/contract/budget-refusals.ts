@@ -12,6 +12,7 @@ export const BUDGET_REFUSALS = [
   'self_approval',
   'approver_limit_exceeded',
   'role_not_on_duty',
+  'card_taken',
   'version_stale',
   'idempotency_body_mismatch',
   'already_settled',

@@ -92,6 +92,7 @@ export const ERROR_STATUS = {
   currency_mismatch: 400,
   approver_limit_exceeded: 403,
   role_not_on_duty: 403,
+  card_taken: 409,
   version_stale: 409,
   already_settled: 409,
   already_undone: 409,

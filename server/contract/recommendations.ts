@@ -61,6 +61,8 @@ export const ADVICE_NOTES = [
   'not_sure',
   /** The bounds cannot hold the money; `infeasible` names the rows. */
   'infeasible',
+  /** What was advised is asked for already and not decided yet. */
+  'asked',
   /** Every receiver is vetoed. */
   'vetoed',
 ] as const;

@@ -56,7 +56,7 @@ const NAMES: Readonly<Record<number, string>> = {
   400: 'amount_not_positive same_account unknown_channel currency_mismatch',
   403: 'self_approval approver_limit_exceeded role_not_on_duty',
   404: 'pending_not_found',
-  409: 'version_stale already_settled already_undone pending_expired approval_void_body_changed campaign_closed already_posted already_voided',
+  409: 'card_taken version_stale already_settled already_undone pending_expired approval_void_body_changed campaign_closed already_posted already_voided',
   422: 'idempotency_body_mismatch insufficient_available below_floor above_cap reserve_breach step_too_large not_releasable platform_floor split_limit_exceeded infeasible exceeds_pending',
   423: 'cooldown frozen',
   429: 'platform_quota',

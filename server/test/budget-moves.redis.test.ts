@@ -168,7 +168,12 @@ describe('moves', () => {
     };
     budget.useAdvice({ speed: 30, card: (id) => (id === 'c1' ? card : null), effect: () => card.effect });
     const withCard = { ...asked, recommendationId: 'c1' };
-    expect((await budget.submit.request(withCard, ask(other))).move.tier).toBe('T1');
+    const first = (await budget.submit.request(withCard, ask(other))).move;
+    expect(first.tier).toBe('T1');
+    // a card counts once, in the preview too; when its request is not carried out it is free again
+    expect((await budget.submit.preview(withCard, ask(sun))).refusal).toMatchObject({ code: 'card_taken' });
+    await expect(budget.submit.request(withCard, ask(sun))).rejects.toMatchObject({ code: 'card_taken' });
+    await budget.decide.cancel(first.id, null, ask(other));
     const twice = { ...withCard, legs: [...asked.legs, ...asked.legs] };
     expect(await budget.submit.preview(twice, ask(sun))).toMatchObject({ tier: 'T1', confirm: null });
     const preview = await budget.submit.preview(withCard, ask(sun));

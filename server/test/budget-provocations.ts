@@ -37,6 +37,11 @@ export const PROVOKE: Readonly<Record<BudgetRefusal, () => Promise<Answer>>> = {
     const h = await house();
     return h.approve('nobody', await h.move('chan:search', 'chan:content', 40_000_000));
   },
+  card_taken: async () => {
+    const h = await house();
+    await h.move('chan:search', 'chan:content', 5_000_000, { recommendationId: 'c1' });
+    return h.move('chan:search', 'chan:content', 5_000_000, { recommendationId: 'c1' }, 'gao');
+  },
   version_stale: async () =>
     (await house()).move('chan:search', 'chan:content', 5, { expected: { 'chan:search': 9, 'chan:content': 1 } }),
   idempotency_body_mismatch: async () => {

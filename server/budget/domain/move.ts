@@ -118,6 +118,10 @@ export const decidedSums = ({ requestedAt }: Pick<Move, 'requestedAt'>, atMs: nu
   ['add', `${DECIDED}|ms`, String(Math.max(0, Math.round(atMs - requestedAt)))],
 ];
 
+/** Field of the rails that names the request a card was taken for; without a request it is free again. */
+export const cardTaken = (card: string | null, requestId: string): Plan['rails'] =>
+  card === null ? [] : [['set', `card|${card}`, requestId]];
+
 export type EndState = Extract<MoveState, 'rejected' | 'cancelled' | 'expired' | 'stale'>;
 /** The end of a request that is not carried out: its holds are given back. */
 export function end(move: Move, state: EndState, atMs: number, outcome: string | null, approval?: Approval): Move {

@@ -28,6 +28,8 @@ const WORDS: Readonly<Record<BudgetRefusal, (facts: Facts) => string>> = {
   self_approval: () => 'whoever asks does not decide; somebody else must, under another name',
   approver_limit_exceeded: () => 'this amount is above what your post may decide; the people who may are in seats',
   role_not_on_duty: () => 'you are not on duty for any seat that is asked now; the people who may are in seats',
+  card_taken: () =>
+    'this card was asked for already and is not decided yet, or was carried out; look at what waits, a card counts once',
   version_stale: (f) => `the allocation${on(f)} has changed since it was shown; look again and ask anew`,
   idempotency_body_mismatch: () => 'this Idempotency-Key was used for another body; take a new key',
   already_settled: () => 'this move is decided already; look at its state',

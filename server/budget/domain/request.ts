@@ -179,6 +179,8 @@ export function requestGuards(wanted: Wanted, world: World, personId: string, ti
   if (!isUndo && tier !== 'T4') guards.push(...sumGuards(wanted, world, personId, tier));
   return guards.sort((a, b) => rank(a) - rank(b));
 }
+/** A card counts once; judged before anything about money. */
+export const cardGuards = (card: string | null): Guard[] => (card === null ? [] : [['card', 'card_taken', card]]);
 const rank = ([, code]: Guard): number => (code === 'tier' ? Number.MAX_SAFE_INTEGER : precedenceOf(code));
 
 /**

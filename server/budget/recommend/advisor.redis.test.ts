@@ -101,6 +101,9 @@ describe('recommendations on the windows', { timeout: 60_000 }, () => {
       kit.ask(sun),
     );
     expect(asked.move.recommendationId).toBe(card.id);
+    // withdrawn at once, and what waits is no longer advised: the card is made from where it will lead
+    await kit.budget.book.load();
+    expect(advisor.recommendation('gmv').cards.map(({ id }) => id)).not.toContain(card.id);
     for (const person of approvers[asked.move.tier])
       await kit.budget.decide.approve(asked.move.id, asked.move.terms, kit.ask(person));
     await kit.pass(advisor, 1);

@@ -58,7 +58,9 @@ const moneyOf = (one: ChannelMoney, share: number) => ({
   account: one.account,
   allocated: one.allocated,
   version: one.version,
-  spend: Math.max(0, one.allocated - one.spent) * share,
+  pendingMinor: one.pendingMinor,
+  // what is asked for already counts as given: nobody is advised to ask for it again
+  spend: Math.max(0, one.allocated + one.pendingMinor - one.spent) * share,
   out: mostOut(one),
   in: mostIn(one),
   spentMinor: one.spent,
@@ -117,3 +119,14 @@ export function openCards(state: AdviceState, context: Context): AdviceState['ca
     (card) => !changed(card) && !card.legs.some(({ from, to }) => stopped(from, 'out') || stopped(to, 'in')),
   );
 }
+
+/** Cards that nobody has asked for since they were made: no request has taken from the donor or given to the receiver. */
+export const unaskedCards = (
+  cards: AdviceState['cards'],
+  { seats }: Pick<Context, 'seats'>,
+  pending: Readonly<Record<string, number>> = {},
+): AdviceState['cards'] => {
+  const more = (account: string): number =>
+    (seats.find((seat) => seat.account === account)?.pendingMinor ?? 0) - (pending[account] ?? 0);
+  return cards.filter(({ legs }) => !legs.some(({ from, to }) => more(from) < 0 || more(to) > 0));
+};

@@ -69,7 +69,14 @@ export interface Decided {
 export function decide(state: AdviceState, objective: Objective, input: DecideInput): Decided {
   const { context, nowMs } = input;
   const none = (note: AdviceNote, infeasible: Decision['infeasible'] = null): Decided => ({
-    decision: { atMs: nowMs, note, infeasible, target: targetOf(context, null), together: null },
+    decision: {
+      atMs: nowMs,
+      note,
+      infeasible,
+      target: targetOf(context, null),
+      together: null,
+      pending: pendingOf(context),
+    },
     cards: [],
   });
   if (context.phase === 'closed') return none('closed');
@@ -98,6 +105,7 @@ export function decide(state: AdviceState, objective: Objective, input: DecideIn
       note,
       infeasible: null,
       target: targetOf(context, result),
+      pending: pendingOf(context),
       together:
         together === null
           ? null
@@ -121,6 +129,11 @@ const emptyNote = ({ advice }: AdviceResult, { seats }: Context): AdviceNote =>
 export const judgedOf = ({ settled }: AdviceState): { raw: number; gained: boolean }[] =>
   settled.flatMap(({ realised, rawProbability }) =>
     realised === null ? [] : [{ raw: rawProbability, gained: realised > 0 }],
+  );
+
+const pendingOf = ({ seats }: Context): Readonly<Record<AccountId, number>> =>
+  Object.fromEntries(
+    seats.flatMap(({ account, pendingMinor = 0 }) => (pendingMinor === 0 ? [] : [[account, pendingMinor]])),
   );
 
 /** Allocations that the optimum would have, in whole minor units with the present sum. */

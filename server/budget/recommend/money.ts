@@ -9,6 +9,8 @@ import type { MoneyFacts } from './domain/bounds.ts';
 export interface ChannelMoney extends MoneyFacts {
   readonly channel: string;
   readonly version: number;
+  /** What requests that are not carried out yet bring, less what they take. */
+  readonly pendingMinor: number;
   readonly pinned: boolean;
   readonly cooldownUntilMs: number | null;
   readonly frozen: 'increases' | 'all' | null;
@@ -44,6 +46,7 @@ export function ledgerMoney(campaign: Campaign, facts: LedgerFacts): Money {
             cap: one.cap === null ? null : one.cap - one.incoming,
             ...step(one.allocated),
             version: one.allocationVersion,
+            pendingMinor: one.incoming - one.held,
             pinned: one.pinned,
             cooldownUntilMs: one.cooldownUntil,
             frozen: directions.includes('all') ? 'all' : directions.includes('increases') ? 'increases' : null,
@@ -81,6 +84,7 @@ export function plannedMoney(campaign: Campaign, read: WindowReader): Money {
           cap: Math.round(policy.capRatio * allocated),
           ...step(allocated),
           version: 0,
+          pendingMinor: 0,
           pinned: false,
           cooldownUntilMs: null,
           frozen: null,

@@ -1,6 +1,7 @@
 import type { AccountId, ExpectedEffect, Leg, Objective, Veto } from '#contract/budget';
 import type { AdviceReply, AdviceScore, PaceAdvice, ResponseCurve, WhatIfReply } from '#contract/recommendations';
 import type { Campaign } from '../../domain/campaign.ts';
+import { unaskedCards } from './context.ts';
 import { judgedOf, worthOf } from './decide.ts';
 import { type Change, gainOf } from './domain/confidence.ts';
 import { response, slope } from './domain/curve.ts';
@@ -29,9 +30,10 @@ export function replyOf(state: AdviceState | null, objective: Objective, input: 
   const { rhythm, nowMs, campaign } = input;
   const decision = state?.decisions[objective];
   const context = state?.context ?? null;
-  const cards = (state?.cards ?? []).filter(
+  const made = (state?.cards ?? []).filter(
     (card) => card.objective === objective && card.madeAt === decision?.atMs && card.expiresAt > nowMs,
   );
+  const cards = context === null ? made : unaskedCards(made, context, decision?.pending);
   const phase = nowMs >= campaign.closesAtMs ? 'closed' : nowMs < campaign.opensAtMs ? 'pre_open' : 'live';
   return {
     at: nowMs,
@@ -43,7 +45,9 @@ export function replyOf(state: AdviceState | null, objective: Objective, input: 
     note:
       cards.length > 0
         ? null
-        : (decision?.note ?? (decision === undefined ? (state === null ? 'loading' : 'learning') : 'not_sure')),
+        : made.length > 0
+          ? 'asked'
+          : (decision?.note ?? (decision === undefined ? (state === null ? 'loading' : 'learning') : 'not_sure')),
     phase,
     together: cards.length > 0 ? (decision?.together ?? null) : null,
     infeasible: decision?.infeasible ?? null,

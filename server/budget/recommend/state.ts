@@ -23,6 +23,8 @@ export interface SeatContext {
   readonly account: AccountId;
   readonly allocated: number;
   readonly version: number;
+  /** What requests that are not carried out yet bring, less what they take; absent in what an older server kept. */
+  readonly pendingMinor?: number;
   /** Planned spend of a coming tick at its allocation, minor units. */
   readonly spend: number;
   readonly out: Limit;
@@ -50,6 +52,8 @@ export interface Decision {
   /** Allocation per channel that the curves would have within the bounds, minor units; sums to the present one. */
   readonly target: Readonly<Record<string, number>>;
   readonly together: AdviceReply['together'];
+  /** `pendingMinor` of each account that it was decided on; absent: none. */
+  readonly pending?: Readonly<Record<AccountId, number>>;
 }
 /** A settled move that came from a card; judged when its horizon has passed. */
 export interface SettledCard {

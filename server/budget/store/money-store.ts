@@ -217,6 +217,7 @@ export type MoneyStore = ReturnType<typeof createMoneyStore>;
 /** The account a guard is about; a rolling sum of a channel names it, one of a person or pair does not. */
 export function accountOf([kind, , first]: Guard): AccountId | null {
   if (first === undefined || first === '') return null;
+  if (kind === 'card') return null;
   if (kind !== 'sum') return first;
   return /^(in|out):/.test(first) ? `chan:${first.slice(first.indexOf(':') + 1)}` : null;
 }

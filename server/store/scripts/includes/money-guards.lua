@@ -16,6 +16,8 @@ function guards.version(g)
   local version = row(g[3]).was[6] + tonumber(rail(g[3], 'version') or '0')
   return version == tonumber(g[4]), version, tonumber(g[4])
 end
+-- a card counts once: the rail is given back when its request is not carried out
+function guards.card(g) return not rail('card', g[3]) end
 function guards.available(g)
   return available(row(g[3])) >= 0, math.max(0, availableBefore(row(g[3]))), moved(g[3], 3, -1)
 end
