@@ -35,7 +35,7 @@ import { createLoops } from './loops.ts';
 import { type Account, createOwners, type Owners } from './owner.ts';
 import { createPageLoad, type PageLoad } from './page-load.ts';
 import { createPaging, type Paging, type PagingDeps } from './paging.ts';
-import { type DutyConfig, readDutyFile } from './read-duty.ts';
+import { campaignRoster, type DutyConfig } from './read-duty.ts';
 import { problemText, readRuleFile } from './read-rules.ts';
 import { BaselineBook, readingResolver, type SystemFacts } from './readings.ts';
 import type { AlertRecord } from './record.ts';
@@ -90,7 +90,8 @@ export interface Alerts extends RuleViews {
   readonly pageLoad: PageLoad;
   /** For the part that delivers pages. */
   readonly paging: Paging;
-  readonly dutyConfig: DutyConfig;
+  /** Who is paged, when, and what mutes what, as the newest reload has it. */
+  readonly dutyConfig: () => DutyConfig;
   /** What people call what alerts are about. */
   readonly names: NameSource;
   /** Loads rules and alerts once; `start` does it too. @throws {AppError} `rules_invalid` when the rules are not sound */
@@ -127,13 +128,12 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const { redis, prefix, instance, campaign, nodeId, log, source, timeline, due } = options;
   const nowMs = (): number => source.redisNowMs();
   const store = new AlertStore(redis, prefix, instance);
-  const duty = readDutyFile(campaign);
   const people = createDuty({
     redis,
     prefix,
     instance,
     nowMs,
-    base: duty.roster,
+    base: campaignRoster(campaign),
     names: campaign.file.organisation.posts,
   });
   const rate = createAlertRate(timeline, nowMs);
@@ -144,15 +144,15 @@ export function createAlerts(options: AlertsOptions): Alerts {
     nowMs,
     timeline,
     folder: options.rulesFolder,
-    problems: duty.problems,
     steadySources: steadySources(source),
     shared: createSharedFiles(redis, { texts: store.keys.rules, version: store.keys.rulesVersion }),
     log,
   });
+  const duty = ruleBook.duty;
   const book = new AlertBook({
     store,
     nowMs,
-    inhibit: () => duty.inhibit,
+    inhibit: () => duty().inhibit,
     costOf: (rule) => ruleBook.byId(rule)?.rule.cost ?? null,
     cost: createCosts(source),
     log,
@@ -170,12 +170,12 @@ export function createAlerts(options: AlertsOptions): Alerts {
     }),
     nowMs,
     rules: ruleBook.rules,
-    policies: () => duty.policies,
-    groupBy: () => duty.groupBy,
+    policies: () => duty().policies,
+    groupBy: () => duty().groupBy,
     resolver,
     log,
   });
-  const policies = () => duty.policies;
+  const policies = () => duty().policies;
   const commands = createCommands({ store, book, prefix, instance, nowMs, policies });
   const silences = createSilences({ store, book, prefix, instance, nowMs });
   const { spare, onReminder } = options;
@@ -240,8 +240,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
         throw new AppError('not_found', `there is no alert ${id.slice(0, 80)}; it may be older than 72 h`);
       const history = await store.history(id);
       const alert = book.show(found.record);
-      const own = duty.policies.find((candidate) => candidate.id === alert.policy);
-      const policy = own ?? (alert.policy === '' ? null : policyFor(duty.policies, alert.tier));
+      const own = duty().policies.find((candidate) => candidate.id === alert.policy);
+      const policy = own ?? (alert.policy === '' ? null : policyFor(duty().policies, alert.tier));
       const openInGroupCount = book.openInGroup(alert.group);
       const explanation = explain({
         alert,
@@ -267,7 +267,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     ownerOf: createOwners({
       accounts: options.accounts ?? (async () => []),
       roster: () => people.roster(),
-      contacts: duty.contacts,
+      contacts: () => duty().contacts,
     }),
     pageLoad: createPageLoad({ store, book, timeline, nowMs, timeZone: campaign.file.timeZone }),
     reload: ruleBook.reload,
@@ -287,7 +287,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       return backtest({
         rules: wanted,
         source,
-        policies: duty.policies,
+        policies: duty().policies,
         roster: people.roster(),
         nowMs: nowMs(),
         asked: body,

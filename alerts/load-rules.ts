@@ -12,7 +12,7 @@ export interface RuleSet {
   readonly skipped: readonly { readonly rule: string; readonly why: string }[];
 }
 
-/** Name → text of the files of a folder that matter: rules and their tests. */
+/** Name → text of the files of a folder that matter: rules, their tests, who is paged. */
 export type RuleTexts = Readonly<Record<string, string>>;
 /** @throws when the folder cannot be read */
 export const readTexts = (folder = BUNDLED_RULES): RuleTexts =>
@@ -23,6 +23,9 @@ export const readTexts = (folder = BUNDLED_RULES): RuleTexts =>
       .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
   );
 export const isTest = (name: string): boolean => name.endsWith('.test.yaml');
+/** Who is paged, when, and what mutes what; beside the rules when a folder brings its own. */
+export const DUTY_NAME = 'duty.yaml';
+const isRules = (name: string): boolean => !isTest(name) && name !== DUTY_NAME;
 
 /** Reads all rules of a folder. Never throws: a folder that cannot be read is a problem too. */
 export function loadRules(campaign: Campaign, folder = BUNDLED_RULES): RuleSet {
@@ -40,7 +43,7 @@ export function compileRules(campaign: Campaign, texts: RuleTexts, from: string)
   const skipped: { rule: string; why: string }[] = [];
   const seen = new Map<string, string>();
   for (const [name, text] of Object.entries(texts)) {
-    if (isTest(name)) continue;
+    if (!isRules(name)) continue;
     const shown = `rules/${name}`;
     const file = readRuleFile(shown, text, campaign);
     problems.push(...file.problems.map(problemText));

@@ -13,7 +13,7 @@ export interface OwnerDeps {
   readonly accounts: () => Promise<readonly Account[]>;
   readonly roster: () => Roster;
   /** People who can be reached, besides those of the roster. */
-  readonly contacts: Readonly<Record<string, unknown>>;
+  readonly contacts: () => Readonly<Record<string, unknown>>;
 }
 
 const namesOf = ({ posts, rotation, shifts, overrides }: Roster): ReadonlySet<string> =>
@@ -37,7 +37,7 @@ export const createOwners =
     const account = byId ?? all.find((one) => one.name === name);
     if (account !== undefined && !account.disabled && roleMay(account.role, 'alerts.act'))
       return { id: account.id, name: account.name };
-    const onRoster = namesOf(roster()).has(name) || Object.hasOwn(contacts, name);
+    const onRoster = namesOf(roster()).has(name) || Object.hasOwn(contacts(), name);
     if (byId === undefined && onRoster) return { id: name, name };
     throw refused(
       account === undefined

@@ -134,16 +134,32 @@ function fatigueOf({ fatigue }: DutyFile): FatigueLimits {
   };
 }
 
-/** Reads policies, inhibition and grouping. Never throws; a campaign with other posts has all of them in every step. */
-export function readDutyFile(
-  campaign: Campaign,
-  path = DUTY_FILE,
-): DutyConfig & { readonly problems: readonly string[] } {
-  const roster = campaignRoster(campaign);
-  const nothing = { groupBy: [], policies: [], inhibit: [], roster, contacts: {}, fatigue: NO_LIMITS };
+export type DutyRead = DutyConfig & { readonly problems: readonly string[] };
+/** Reads policies, inhibition and grouping from a file. Never throws. */
+export function readDutyFile(campaign: Campaign, path = DUTY_FILE): DutyRead {
+  try {
+    return readDutyText(campaign, readFileSync(path, 'utf8'));
+  } catch (error) {
+    return { ...noDuty(campaign), problems: [`duty.yaml: ${(error as Error).message.split('\n')[0]}`] };
+  }
+}
+/** Before anything is read: the campaign's people, and nobody is paged. */
+export const noDuty = (campaign: Campaign): DutyConfig => ({
+  groupBy: [],
+  policies: [],
+  inhibit: [],
+  roster: campaignRoster(campaign),
+  contacts: {},
+  fatigue: NO_LIMITS,
+});
+
+/** The same from its text. Never throws; a campaign with other posts has all of them in every step. */
+export function readDutyText(campaign: Campaign, text: string): DutyRead {
+  const nothing = noDuty(campaign);
+  const { roster } = nothing;
   let value: unknown;
   try {
-    value = parse(readFileSync(path, 'utf8'));
+    value = parse(text);
   } catch (error) {
     return {
       ...nothing,

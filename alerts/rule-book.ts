@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { AlertRule, RulesReply } from '#contract/alerts';
@@ -8,7 +8,16 @@ import type { RuleTestResult } from '#contract/rule-pages';
 import type { Campaign } from '../server/domain/campaign.ts';
 import type { Log } from '../server/room/log.ts';
 import type { Timeline } from '../server/room/timeline.ts';
-import { BUNDLED_RULES, compileRules, isTest, type RuleSet, type RuleTexts, readTexts } from './load-rules.ts';
+import {
+  BUNDLED_RULES,
+  compileRules,
+  DUTY_NAME,
+  isTest,
+  type RuleSet,
+  type RuleTexts,
+  readTexts,
+} from './load-rules.ts';
+import { DUTY_FILE, type DutyConfig, noDuty, readDutyText } from './read-duty.ts';
 import { overSources, type RunnableRule } from './rule.ts';
 import { readRuleTest, runRuleTest } from './rule-test.ts';
 import type { SharedFilesStore } from './shared-files.ts';
@@ -26,8 +35,6 @@ export interface RuleBookDeps {
   readonly log: Log;
   /** Sources that are expected to go on sending; none when absent. */
   readonly steadySources?: () => readonly string[];
-  /** What is wrong besides, such as with the duty file. */
-  readonly problems: readonly string[];
 }
 
 /**
@@ -35,11 +42,12 @@ export interface RuleBookDeps {
  * A reload on one node is followed by all: they take the very texts, whatever lies on their own disks.
  */
 export function createRuleBook(deps: RuleBookDeps) {
-  const { campaign, nowMs, timeline, folder = BUNDLED_RULES, problems: besides, shared, log } = deps;
+  const { campaign, nowMs, timeline, folder = BUNDLED_RULES, shared, log } = deps;
   let set: RuleSet = { rules: [], problems: [], skipped: [] };
   let byId: ReadonlyMap<string, RunnableRule> = new Map();
   let fanned: { readonly key: string; readonly from: RuleSet } | null = null;
   let running: readonly RunnableRule[] = [];
+  let duty: DutyConfig = noDuty(campaign);
   let texts: RuleTexts = {};
   let loadedAt = 0;
   let refused: RulesReply['refused'] = null;
@@ -50,9 +58,11 @@ export function createRuleBook(deps: RuleBookDeps) {
   /** @throws {AppError} `rules_invalid` when the rules are not sound; the old ones stay */
   function take(next: RuleTexts): void {
     const compiled = compileRules(campaign, next, folder);
-    const problems = [...compiled.problems, ...besides];
+    const { problems: ofDuty, ...nextDuty } = readDutyText(campaign, next[DUTY_NAME] ?? ownDuty());
+    const problems = [...compiled.problems, ...ofDuty];
     if (problems.length > 0) throw new AppError('rules_invalid', problems.join('\n'), { extra: { problems } });
     set = compiled;
+    duty = nextDuty;
     texts = next;
     loadedAt = nowMs();
     refused = null;
@@ -67,10 +77,11 @@ export function createRuleBook(deps: RuleBookDeps) {
     byId = new Map(running.map((rule) => [rule.rule.id, rule]));
     return running;
   }
-  /** @throws {AppError} `rules_invalid` */
+  const ownDuty = (): string => readFileSync(DUTY_FILE, 'utf8');
+  /** Rules and who is paged, as one version. @throws {AppError} `rules_invalid` */
   function ownTexts(): RuleTexts {
     try {
-      return readTexts(folder);
+      return { [DUTY_NAME]: ownDuty(), ...readTexts(folder) };
     } catch (error) {
       const problem = `${folder}: ${error instanceof Error ? error.message : String(error)}`;
       throw new AppError('rules_invalid', problem, { extra: { problems: [problem] } });
@@ -78,7 +89,9 @@ export function createRuleBook(deps: RuleBookDeps) {
   }
   /** When the newest of this node's own files was written, ms; 0 when there is none. */
   const writtenAtMs = (): number =>
-    Math.max(0, ...readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs));
+    Math.max(
+      ...[DUTY_FILE, ...readdirSync(folder).map((name) => join(folder, name))].map((path) => statSync(path).mtimeMs),
+    );
 
   /**
    * At the start: this node's own files, unless the others have taken newer ones since these were written.
@@ -179,6 +192,8 @@ export function createRuleBook(deps: RuleBookDeps) {
       rules();
       return byId.get(id);
     },
+    /** Who is paged, when, and what mutes what. */
+    duty: (): DutyConfig => duty,
   };
 }
 export type RuleBook = ReturnType<typeof createRuleBook>;

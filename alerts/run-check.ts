@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundledCampaign, loadCampaignFile } from '../server/campaigns/load.ts';
 import { type Campaign, plannedOpeningMs, resolveCampaign } from '../server/domain/campaign.ts';
 import { createOutbound } from '../server/outbound/send.ts';
 import { RECEIVERS_FILE, readReceivers } from './delivery/read-receivers.ts';
-import { BUNDLED_RULES, loadRules } from './load-rules.ts';
+import { BUNDLED_RULES, DUTY_NAME, loadRules } from './load-rules.ts';
 import { readDutyFile } from './read-duty.ts';
 import { readRuleTest, runRuleTest } from './rule-test.ts';
 
@@ -32,7 +32,8 @@ export function checkRules(campaign: Campaign, folder = BUNDLED_RULES): { proble
     }
   }
   said.push(`${tests.length} test files`);
-  problems.push(...readDutyFile(campaign).problems);
+  const ownDuty = join(folder, DUTY_NAME);
+  problems.push(...readDutyFile(campaign, existsSync(ownDuty) ? ownDuty : undefined).problems);
   const { RECEIVERS_FILE: file = RECEIVERS_FILE, OUTBOUND_ALLOW = '' } = process.env;
   const allow = OUTBOUND_ALLOW === '' ? [] : OUTBOUND_ALLOW.split(',');
   const receivers = readReceivers(file, process.env, createOutbound({ allow, nowMs: () => 0 }));

@@ -75,9 +75,9 @@ export interface Alertmanager {
 /** Wires the adapter over the one list of alerts and the one list of silences. */
 export function createAlertmanager({ alerts, receivers, nowMs, log, build }: AlertmanagerOptions): Alertmanager {
   const { book, store } = alerts;
-  const { policies, groupBy, inhibit } = alerts.dutyConfig;
+  const duty = alerts.dutyConfig;
   const startedAtMs = nowMs();
-  const foreign = createForeign({ store, book, policies, groupBy, nowMs, log });
+  const foreign = createForeign({ store, book, duty, nowMs, log });
   const tally = createForeignTally(foreign.openCount);
 
   const context = (): ShowContext => ({
@@ -157,12 +157,12 @@ export function createAlertmanager({ alerts, receivers, nowMs, log, build }: Ale
     foreign,
     silences: createOutsideSilences({ silences: alerts.silences, store, book, nowMs }),
     list,
-    groups: (query) => groupAlerts(list(query), groupBy, receiverTest(query.receiver)),
+    groups: (query) => groupAlerts(list(query), duty().groupBy, receiverTest(query.receiver)),
     receivers: () => receiverNames(receivers()).map((name) => ({ name })),
     status: () => ({
       cluster: { status: 'disabled', peers: [] },
       config: {
-        original: configText({ receivers: receivers(), groupBy, inhibit, resolveTimeoutMs: RESOLVE_TIMEOUT_MS }),
+        original: configText({ ...duty(), receivers: receivers(), resolveTimeoutMs: RESOLVE_TIMEOUT_MS }),
       },
       uptime: new Date(startedAtMs).toISOString(),
       versionInfo: {

@@ -1,10 +1,10 @@
 import { FOREIGN_LIMITS, FOREIGN_ORIGIN } from '#contract/alertmanager';
-import type { EscalationPolicy } from '#contract/alerts';
 import { type Actor, actorOf, type Principal } from '#contract/permissions';
 import type { Log } from '../../server/room/log.ts';
 import type { AlertBook } from '../book.ts';
 import { type GroupState, NEW_GROUP } from '../domain/group.ts';
 import { foldStorm } from '../fold-storm.ts';
+import type { DutyConfig } from '../read-duty.ts';
 import type { AlertRecord, ForeignState } from '../record.ts';
 import type { AlertChange, AlertStore } from '../store.ts';
 import type { Delivery } from './domain/delivery.ts';
@@ -40,8 +40,7 @@ export type TakenKind = 'fired' | 'repeated' | 'resolved' | 'ignored' | 'full';
 export interface ForeignDeps {
   readonly store: AlertStore;
   readonly book: AlertBook;
-  readonly policies: readonly EscalationPolicy[];
-  readonly groupBy: readonly string[];
+  readonly duty: () => Pick<DutyConfig, 'policies' | 'groupBy'>;
   readonly nowMs: () => number;
   readonly log: Log;
 }
@@ -50,7 +49,7 @@ export interface ForeignDeps {
  * Alerts from outside in the one list: fired, repeated and over as their senders say, over too when nobody repeats them. Any node
  * takes them; every write is decided on the version it saw, so that two nodes never make two alerts of one.
  */
-export function createForeign({ store, book, policies, groupBy, nowMs, log }: ForeignDeps) {
+export function createForeign({ store, book, duty, nowMs, log }: ForeignDeps) {
   /** Starts over several lives, for flap control; this node's memory, as the engine's of its rules. */
   const recentStarts = new Map<string, readonly number[]>();
   /** When alerts began here, ms, oldest first; of the last five minutes. */
@@ -115,6 +114,7 @@ export function createForeign({ store, book, policies, groupBy, nowMs, log }: Fo
     let left = [...newest.values()].sort((a, b) => a - b);
     for (let attempt = 1; left.length > 0 && attempt <= TRIES; attempt += 1) {
       if (attempt > 1) await book.poll(true);
+      const { policies, groupBy } = duty();
       const context: ForeignContext = { policies, groupBy, actor: actorOf(principal), nowMs: nowMs(), requestId };
       const groups = await groupsOf(left.map((index) => groupOf(deliveries[index] as Delivery, groupBy)));
       births = births.filter((atMs) => context.nowMs - atMs < BORN_WITHIN_MS);
@@ -169,6 +169,7 @@ export function createForeign({ store, book, policies, groupBy, nowMs, log }: Fo
     const found = await Promise.all(candidates.map(({ id }) => store.read(id)));
     const records = found.flatMap((one) => (one !== null && !one.closed && isOver(one.record) ? [one.record] : []));
     const groups = await groupsOf(records.map(({ group }) => group));
+    const { policies, groupBy } = duty();
     const context: ForeignContext = { policies, groupBy, actor: SYSTEM, nowMs: atMs };
     const changes = records.map((record) =>
       over(record, 'its sender has not repeated it', groups.get(record.group) ?? NEW_GROUP, context),

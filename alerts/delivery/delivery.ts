@@ -79,16 +79,22 @@ function linksOf(baseUrl: () => string, timeZone: string, names: NameSource): Li
 export function createDelivery(options: DeliveryOptions) {
   const { redis, prefix, instance, log, alerts, timeline, outbound, nowMs, timeZone } = options;
   const { store, book, paging } = alerts;
-  const { contacts, fatigue } = alerts.dutyConfig;
+  const contacts = () => alerts.dutyConfig().contacts;
   const queue = createDeliveryQueue(redis, prefix, instance, store.keys.records, nowMs);
   const { receiversFile, env } = options;
   const receivers = createReceiverBook({ redis, queue, outbound, timeline, nowMs, log, receiversFile, env });
-  const limits = createPageLimits({ redis, key: queue.key, limits: fatigue, timeZone, nowMs });
+  const limits = createPageLimits({
+    redis,
+    key: queue.key,
+    limits: () => alerts.dutyConfig().fatigue,
+    timeZone,
+    nowMs,
+  });
   const links = linksOf(options.baseUrl, timeZone, alerts.names);
   const tally = createDeliveryTally();
   const send = createSender({ outbound, resolve: options.resolve, links, nowMs, ring: receivers.ring });
   const tryOut = createTryOut({ redis, prefix, instance, send, contacts, timeline, nowMs });
-  const context = (): PlanContext => ({ receivers: receivers.all(), contacts, nowMs: nowMs() });
+  const context = (): PlanContext => ({ receivers: receivers.all(), contacts: contacts(), nowMs: nowMs() });
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> = Promise.resolve();
   let running = false;

@@ -6,7 +6,7 @@ import type { DeliveryRedis } from './queue-types.ts';
 export interface PageLimitsDeps {
   readonly redis: DeliveryRedis;
   readonly key: (name: string) => string;
-  readonly limits: FatigueLimits;
+  readonly limits: () => FatigueLimits;
   readonly timeZone: string;
   readonly nowMs: () => number;
 }
@@ -19,7 +19,7 @@ export function createPageLimits({ redis, key, limits, timeZone, nowMs }: PageLi
     async spared(person: string, tier: Tier, notificationId: string): Promise<SuppressionReason | null> {
       await redis.zremrangebyscore(pagedKey(person), '-inf', String(nowMs() - HOUR_MS));
       const others = (await redis.zrange(pagedKey(person), 0, '-1')).filter((id) => id !== notificationId);
-      return sparedBy(limits, tier, others.length, minuteOfDayIn(timeZone, nowMs()));
+      return sparedBy(limits(), tier, others.length, minuteOfDayIn(timeZone, nowMs()));
     },
     /** Safe to repeat: a page counts once. */
     async paged(pages: readonly { readonly person: string; readonly notificationId: string }[]): Promise<void> {

@@ -22,7 +22,7 @@ export interface TryOutDeps {
   readonly prefix: string;
   readonly instance: string;
   readonly send: Sender;
-  readonly contacts: Contacts;
+  readonly contacts: () => Contacts;
   readonly timeline: Pick<Timeline, 'append'>;
   readonly nowMs: () => number;
 }
@@ -53,7 +53,7 @@ export function createTryOut({ redis, prefix, instance, send, contacts, timeline
   async function once(receiver: Receiver, by: string): Promise<ReceiverTestReply> {
     const id = randomUUID().replaceAll('-', '');
     const at = nowMs();
-    const people = [{ person: by, post: '', role: 'A' as const, contact: contacts[by] ?? {} }];
+    const people = [{ person: by, post: '', role: 'A' as const, contact: contacts()[by] ?? {} }];
     const delivery: Delivery = {
       id,
       receiver: receiver.id,

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Account, createOwners } from '../../alerts/owner.ts';
+import { DUTY_FILE } from '../../alerts/read-duty.ts';
 import { withDeps } from '../app.ts';
 import { alertRoutes } from '../routes/alerts.ts';
 import { dutyRoutes } from '../routes/duty.ts';
@@ -10,7 +12,11 @@ import { testApp } from './app.ts';
 async function kit(accounts: readonly Account[] = []) {
   const alerts = await alertsKit();
   const { first } = alerts;
-  const ownerOf = createOwners({ accounts: async () => accounts, roster: () => first.duty.roster(), contacts: {} });
+  const ownerOf = createOwners({
+    accounts: async () => accounts,
+    roster: () => first.duty.roster(),
+    contacts: () => ({}),
+  });
   const app = await testApp({
     plugins: [
       withDeps(alertRoutes, { alerts: { ...first.alerts, ownerOf } }),
@@ -93,6 +99,26 @@ describe('alerts over HTTP', () => {
       owner: { id: 'u-ann', name: 'Ann' },
     });
     expect((await give({ id: 'u-ann', name: 'whoever' })).body.alert.owner).toEqual({ id: 'u-ann', name: 'Ann' });
+  });
+  it('[ALR78] who is paged is loaded anew with the rules, on every node; what is broken is refused whole', async () => {
+    const kit = await alertsKit();
+    const other = await kit.node('n2');
+    const text = readFileSync(DUTY_FILE, 'utf8');
+    const admin = { kind: 'user', id: 'u', name: 'Ada', role: 'admin' } as const;
+    const seen = async () => {
+      await other.followRules();
+      const { fatigue, contacts } = other.dutyConfig();
+      return [fatigue.perHour, contacts['Luo Bin']?.mobile];
+    };
+    expect(await seen()).toEqual([20, '10000000002']);
+    kit.writeDuty(text.replace('per_hour: 20', 'per_hour: 3').replace('10000000002', '10000000099'));
+    await kit.first.reload(admin);
+    expect(kit.first.dutyConfig().fatigue.perHour).toBe(3);
+    expect(await seen()).toEqual([3, '10000000099']);
+    kit.writeDuty(text.replace('wait: 0s', 'wait: soon'));
+    await expect(kit.first.reload(admin)).rejects.toMatchObject({ code: 'rules_invalid' });
+    expect(await seen()).toEqual([3, '10000000099']);
+    expect(other.rules().refused?.problems[0]).toMatch(/^duty.yaml: red: soon is not a duration/);
   });
   it('[ALR75] blanks are no comment, no note and no name', async () => {
     const { alerts, ask } = await kit();

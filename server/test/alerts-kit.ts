@@ -34,6 +34,7 @@ export async function alertsKit(rules = DISK_RULE) {
   const folder = mkdtempSync(join(tmpdir(), 'wr-rules-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const writeRules = (text: string): void => writeFileSync(join(folder, 'test.yaml'), text);
+  const writeDuty = (text: string): void => writeFileSync(join(folder, 'duty.yaml'), text);
   /** As if the rules on the disk were old. */
   const ageRules = (): void => utimesSync(join(folder, 'test.yaml'), 1, 1);
   writeRules(rules);
@@ -76,5 +77,5 @@ export async function alertsKit(rules = DISK_RULE) {
   const entries = async () => (await timeline.page({ limit: 500 })).entries.map(({ kind }) => kind);
   const dueIds = async (kind: string): Promise<string[]> =>
     redis.zrange(`{${prefix}:${campaign.instance}:core}:due:queue:${kind}`, '0', '-1');
-  return { ...windows, facts, timeline, writeRules, ageRules, node, first, only, entries, dueIds };
+  return { ...windows, facts, timeline, writeRules, writeDuty, ageRules, node, first, only, entries, dueIds };
 }

@@ -13,7 +13,7 @@ describe('e-mail over SMTP', () => {
     const answers = ['451 later', '451 later', '250 taken', '250 taken'];
     const sink = await smtpSink(() => answers.shift() ?? '250 taken');
     const kit = await deliveryKit(file(sink.port), {}, [sink.port]);
-    (kit.first.dutyConfig.contacts as Record<string, Contact>).Ann = { email: 'ann@example.com' };
+    (kit.first.dutyConfig().contacts as Record<string, Contact>).Ann = { email: 'ann@example.com' };
     await kit.fire();
     await kit.work();
     expect(sink.seen).toEqual([]);
