@@ -17,6 +17,7 @@ export const enDesk: Readonly<Record<keyof typeof zhDesk, string>> = {
   'list.silences': 'Silences {n}',
   'list.silencesHint': '{n} active silences mute {m} alerts',
   'list.new': '{n} new',
+  'list.moved': '{n} moved',
   'list.newHint': 'Enter or click: newest order',
   'list.held': 'list stands still',
   'list.paused': 'Paused',

@@ -18,6 +18,7 @@ export const zhDesk = {
   'list.silences': '静默 {n}',
   'list.silencesHint': '生效中的静默 {n} 条,压住告警 {m} 条',
   'list.new': '{n} 条新告警',
+  'list.moved': '{n} 条变级',
   'list.newHint': '按回车或点击:按最新顺序排列',
   'list.held': '列表已定住',
   'list.paused': '已暂停',

@@ -108,7 +108,7 @@ function NewsPill({ news, paused, held, checkedCount, onRenew, onPause }: ListBa
   return (
     <span className="list-news">
       {checkedCount > 0 ? <span className="quiet">{say('list.checked', { n: checkedCount })}</span> : null}
-      {news.count > 0 ? (
+      {news.count + news.movedCount > 0 ? (
         <button
           type="button"
           className="pill"
@@ -116,10 +116,14 @@ function NewsPill({ news, paused, held, checkedCount, onRenew, onPause }: ListBa
           title={say('list.newHint')}
           data-testid="news"
           data-count={news.count}
+          data-moved={news.movedCount}
         >
           {news.tier === null ? null : <TierMark tier={news.tier} />}
           {paused ? `${say('list.paused')} · ` : ''}
-          {say('list.new', { n: news.count })}
+          {[
+            ...(news.count > 0 ? [say('list.new', { n: news.count })] : []),
+            ...(news.movedCount > 0 ? [say('list.moved', { n: news.movedCount })] : []),
+          ].join(' · ')}
         </button>
       ) : paused ? (
         <button type="button" className="pill" onClick={onPause} data-testid="paused">

@@ -6,10 +6,14 @@ import { alertRow, type DeskRow, groupKeyOf, groupRow } from './list-model.ts';
 export interface Held {
   readonly keys: readonly string[];
   readonly rows: ReadonlyMap<string, DeskRow>;
+  /** Tier of each line when the order was taken. */
+  readonly tiers: ReadonlyMap<string, Tier>;
 }
+const tierOf = (row: DeskRow): Tier => (row.kind === 'alert' ? row.alert.tier : row.tier);
 export const holdList = (rows: readonly DeskRow[]): Held => ({
   keys: rows.map(({ key }) => key),
   rows: new Map(rows.map((row) => [row.key, row])),
+  tiers: new Map(rows.map((row) => [row.key, tierOf(row)])),
 });
 
 /**
@@ -42,24 +46,35 @@ export function heldRows(
 
 export interface News {
   readonly count: number;
-  /** The highest tier among them; null when there are none. */
+  /** Lines that stand where they were although their tier has changed since: the order is no longer the newest. */
+  readonly movedCount: number;
+  /** The highest tier among both; null when there are none. */
   readonly tier: Tier | null;
 }
 /** Alerts that a list that stands still does not show: neither by themselves nor in a group that it shows. */
 export function newsOf(held: Held, live: readonly DeskRow[]): News {
   let count = 0;
+  let movedCount = 0;
   let tier: Tier | null = null;
+  const atLeast = (other: Tier): void => {
+    if (tier === null || TIER_RANK[other] > TIER_RANK[tier]) tier = other;
+  };
   const add = (alert: Alert): void => {
     count += 1;
-    if (tier === null || TIER_RANK[alert.tier] > TIER_RANK[tier]) ({ tier } = alert);
+    atLeast(alert.tier);
   };
   for (const row of live) {
+    const was = held.tiers.get(row.key);
+    if (was !== undefined && was !== tierOf(row)) {
+      movedCount += 1;
+      atLeast(tierOf(row));
+    }
     if (held.rows.has(row.key)) continue;
     if (row.kind === 'group') {
       for (const alert of row.alerts) if (!held.rows.has(alert.id)) add(alert);
     } else if (!row.inGroup && !held.rows.has(groupKeyOf(row.alert.rule))) add(row.alert);
   }
-  return { count, tier };
+  return { count, movedCount, tier };
 }
 
 /** Opens or closes a group in place: nothing above it moves. */
@@ -74,5 +89,7 @@ export function toggleHeld(held: Held, key: string, live: readonly DeskRow[]): H
   const rows = new Map([...held.rows].filter(([each]) => !ids.has(each)));
   rows.set(key, group);
   for (const child of children) rows.set(child.key, child);
-  return { keys, rows };
+  const tiers = new Map(held.tiers);
+  for (const child of children) tiers.set(child.key, child.alert.tier);
+  return { keys, rows, tiers };
 }

@@ -25,6 +25,12 @@ describe('the list', () => {
     );
     expect(keys(rows)).toEqual(['d', 'c', 'b', 'a']);
   });
+  it('[DESK2] what pages stands before what is muted, within its tier', () => {
+    const muted = [{ kind: 'inhibition', id: 'x' }] as const;
+    const costs = alert('m', { tier: 'red', suppressedBy: muted, costMinorPerMinute: 9 });
+    const rows = deskRows([costs, alert('p', { tier: 'red', startsAt: 9 }), alert('o', { tier: 'orange' })], ALL);
+    expect(keys(rows)).toEqual(['p', 'm', 'o']);
+  });
   it('[DESK3] more than eight alerts of a rule are one line, as urgent as the most urgent of them; it opens in place', () => {
     expect(keys(deskRows(storm(FOLD_ABOVE), ALL))).toHaveLength(FOLD_ABOVE);
     const many = [...storm(FOLD_ABOVE + 1), alert('x', { tier: 'yellow' })];
@@ -53,12 +59,18 @@ describe('a list that stands still', () => {
     const live = deskRows(after, query);
     return { rows: heldRows(held, live, find(after), membersOf(after)), news: newsOf(held, live) };
   };
+  it('[UI26] a line that became red where it stands is counted as moved', () => {
+    const before = [alert('a', { tier: 'orange' }), alert('b', { tier: 'blue' })];
+    const { rows, news } = heldOf(before, [alert('a', { tier: 'orange' }), alert('b', { tier: 'red' })]);
+    expect(keys(rows)).toEqual(['a', 'b']);
+    expect(news).toEqual({ count: 0, movedCount: 1, tier: 'red' });
+  });
   it('[UI26] keeps every line where it was, whatever comes, and counts what is new with its highest tier', () => {
     const before = [alert('a', { tier: 'cyan' }), alert('b', { tier: 'blue' })];
     const after = [...before, ...Array.from({ length: 99 }, (_, n) => alert(`n${n}`)), alert('z', { tier: 'red' })];
     const { rows, news } = heldOf(before, after);
     expect(keys(rows)).toEqual(['a', 'b']);
-    expect(news).toEqual({ count: 100, tier: 'red' });
+    expect(news).toEqual({ count: 100, movedCount: 0, tier: 'red' });
   });
   it('[UI26] what is over stays and says so; what changed shows its change in place', () => {
     const { rows, news } = heldOf(

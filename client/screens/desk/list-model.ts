@@ -34,9 +34,11 @@ export interface ListQuery {
   readonly opened: ReadonlySet<string>;
 }
 
-/** Most urgent first: tier, then money a minute, then the older one, then the id so that a list never jumps. */
+/** Most urgent first: tier, then what pages before what is muted, then money a minute, then the older one, then the id so that a list never jumps. */
+const isMuted = ({ suppressedBy }: Pick<Alert, 'suppressedBy'>): boolean => suppressedBy.length > 0;
 export const byUrgency = (a: Alert, b: Alert): number =>
   TIER_RANK[b.tier] - TIER_RANK[a.tier] ||
+  Number(isMuted(a)) - Number(isMuted(b)) ||
   (b.costMinorPerMinute ?? 0) - (a.costMinorPerMinute ?? 0) ||
   a.startsAt - b.startsAt ||
   (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
@@ -97,11 +99,15 @@ export function groupRow(rule: string, members: readonly Alert[], open: boolean)
     open,
   };
 }
-const urgencyOf = (row: DeskRow) => (row.kind === 'alert' ? row.alert : { ...row, id: row.key });
+const urgencyOf = (row: DeskRow) =>
+  row.kind === 'alert'
+    ? { ...row.alert, muted: isMuted(row.alert) }
+    : { ...row, id: row.key, muted: row.alerts.every(isMuted) };
 const rowsByUrgency = (a: DeskRow, b: DeskRow): number => {
   const [left, right] = [urgencyOf(a), urgencyOf(b)];
   return (
     TIER_RANK[right.tier] - TIER_RANK[left.tier] ||
+    Number(left.muted) - Number(right.muted) ||
     (right.costMinorPerMinute ?? 0) - (left.costMinorPerMinute ?? 0) ||
     left.startsAt - right.startsAt ||
     (left.id < right.id ? -1 : left.id > right.id ? 1 : 0)

@@ -10,7 +10,7 @@ export interface DeskList {
   /** Takes the newest order once, also while the list stands still. */
   readonly renew: () => void;
 }
-const NO_NEWS: News = { count: 0, tier: null };
+const NO_NEWS: News = { count: 0, movedCount: 0, tier: null };
 
 /**
  * The lines of the list. While `still`, every line stays where it is and what is new is only counted; another filter, and
@@ -45,7 +45,7 @@ export function useDeskList(listed: Listed, query: ListQuery, still: boolean, re
   const news = useMemo(() => (stays === null ? NO_NEWS : newsOf(stays, live)), [stays, live]);
   // a line that goes is shown as it was last seen, not as it was when the list stopped
   if (stays !== null && rows.some((row) => stays.rows.get(row.key) !== row)) {
-    held.current = { keys: stays.keys, rows: new Map(rows.map((row) => [row.key, row])) };
+    held.current = { ...stays, rows: new Map(rows.map((row) => [row.key, row])) };
   }
   const renew = (): void => {
     held.current = null;
