@@ -1,88 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import fastify from 'fastify';
-import { Redis } from 'ioredis';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Alert, AlertReply } from '#contract/alerts';
 import type { CampaignReply } from '#contract/campaign';
 import type { DemoPerson } from '#contract/people';
 import type { Tier } from '#contract/tiers';
 import { type AlertRecord, historyOf } from '../../alerts/record.ts';
 import { AlertStore } from '../../alerts/store.ts';
-import { bundledCampaign } from '../../server/campaigns/load.ts';
-import { composeServer } from '../../server/compose.ts';
-import { readConfig } from '../../server/config.ts';
 import { anAlert } from '../../server/test/alert-kit.ts';
-import { builtClient, CHROMIUM_FLAGS, CHROMIUM_PATH } from './built-client.ts';
+import { startHouse } from './house.ts';
 
-export interface OpenScreen {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  /** Errors of the page and broken policies; must stay empty. */
-  readonly faults: string[];
-  /** Commands this page has sent: method and path. */
-  readonly sent: string[];
-  readonly requests: string[];
-}
-export interface ScreenOptions {
-  readonly path?: string;
-  readonly lang?: 'zh' | 'en';
-  readonly width?: number;
-  readonly height?: number;
-  readonly touch?: boolean;
-  /** Another door to the same server. */
-  readonly base?: string;
-}
 /** Alerts of one write: a millisecond or two of Redis. */
 const BATCH = 100;
 
 /**
- * The whole server with the built client over a real Redis, its people, one Chromium, and alerts as a foreign sender raises them.
+ * A house whose pages are the on-call desk, and alerts as a foreign sender raises them.
  * @param socket - of the redis-server to use; the one of the test run when absent
  */
 export async function deskHouse(socket?: string) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'wr-desk-'));
-  const path = socket ?? (await import('vitest')).inject('redisSocket');
-  const prefix = `t${Math.random().toString(36).slice(2, 10)}`;
-  const config = readConfig({
-    LOG_LEVEL: 'silent',
-    REDIS_PREFIX: prefix,
-    WARROOM_DATA_DIR: dataDir,
-    CAMPAIGN: bundledCampaign('double11'),
-    OPENS_AT: new Date(Date.now() - 20 * 60_000).toISOString(),
+  const house = await startHouse({
+    ...(socket === undefined ? {} : { socket }),
+    page: { path: '/desk', lang: 'zh' },
+    isCommand: (request) => /\/api\/v1\/(alerts|silences|runs)/.test(request.url()),
   });
-  const server = await composeServer(config, {
-    log: fastify({ logger: { level: 'silent' } }).log,
-    target: { kind: 'socket', path, db: 0 },
-    clientDir: await builtClient(),
-    build: 'test',
-    demo: null,
-  });
-  await server.app.listen({ host: '127.0.0.1', port: 0 });
-  await server.start();
-  const { port } = server.app.server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
-  const access = await server.access(url);
-  const redis = new Redis({ path, maxRetriesPerRequest: 1 });
-  const token = access.roles.admin.token;
-  const ask = async <T>(path: string, init: RequestInit = {}, as = token): Promise<T> => {
-    const response = await fetch(`${url}/api/v1${path}`, {
-      ...init,
-      headers: { authorization: `Bearer ${as}`, 'content-type': 'application/json', ...init.headers },
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
-  };
+  const admin = house.person('admin');
+  const ask = <T>(path: string): Promise<T> => house.ask(admin, 'GET', `/api/v1${path}`);
   const { id: instance } = await ask<CampaignReply>('/campaign');
-  const store = new AlertStore(redis, prefix, instance);
-  const browser: Browser = await chromium.launch({
-    executablePath: CHROMIUM_PATH,
-    headless: true,
-    args: CHROMIUM_FLAGS,
-  });
-  const contexts: BrowserContext[] = [];
+  const store = new AlertStore(house.redis, house.prefix, instance);
 
   /** Alerts that fire now, unless their fields say otherwise; ids and fingerprints are theirs. */
   async function raise(wanted: readonly (Partial<Alert> & { readonly id: string })[]): Promise<void> {
@@ -154,64 +95,16 @@ export async function deskHouse(socket?: string) {
         { kind: 'command', command: null },
       );
   }
-  async function open(person: DemoPerson, options: ScreenOptions = {}): Promise<OpenScreen> {
-    const { path = '/desk', lang = 'zh', width = 1440, height = 900, touch = false, base = url } = options;
-    const context = await browser.newContext({
-      viewport: { width, height },
-      locale: lang === 'zh' ? 'zh-CN' : 'en-US',
-      hasTouch: touch,
-    });
-    contexts.push(context);
-    const page = await context.newPage();
-    const faults: string[] = [];
-    const sent: string[] = [];
-    const requests: string[] = [];
-    page.on('pageerror', (error) => faults.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
-        faults.push(message.text());
-    });
-    page.on('request', (request) => {
-      requests.push(request.url());
-      if (request.method() !== 'GET' && /\/api\/v1\/(alerts|silences|runs)/.test(request.url()))
-        sent.push(`${request.method()} ${new URL(request.url()).pathname}`);
-    });
-    const query = path.includes('?') ? `&lang=${lang}` : `?lang=${lang}`;
-    await page.goto(`${base}${path}${query}#access=${person.link.split('#access=')[1]}`);
-    return { page, context, faults, sent, requests };
-  }
-  const oncall = (index: number): DemoPerson => {
-    const found = access.people.filter(({ role }) => role === 'oncall')[index];
-    if (found === undefined) throw new Error('no such person');
-    return found;
-  };
   return {
-    url,
-    access,
-    oncall,
-    open,
+    ...house,
     ask,
+    oncall: (index: number): DemoPerson => house.person('oncall', index),
     raise,
     change,
     clear,
     detail: (id: string) => ask<AlertReply>(`/alerts/${id}`),
     act: (id: string, verb: string, body: object, as: DemoPerson) =>
-      ask(
-        `/alerts/${id}/${verb}`,
-        {
-          method: 'POST',
-          body: JSON.stringify(body),
-          headers: { 'idempotency-key': `k${Math.random()}` },
-        },
-        as.token,
-      ),
-    close: async () => {
-      await Promise.all(contexts.map((each) => each.close()));
-      await browser.close();
-      redis.disconnect();
-      await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+      house.ask(as, 'POST', `/api/v1/alerts/${id}/${verb}`, body),
   };
 }
 export type DeskHouse = Awaited<ReturnType<typeof deskHouse>>;

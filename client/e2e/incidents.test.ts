@@ -1,90 +1,26 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '#contract/alerts';
 import type { Incident } from '#contract/incidents';
 import type { DemoPerson } from '#contract/people';
-import { CHROMIUM_FLAGS, CHROMIUM_PATH } from './built-client.ts';
+import { axeFindings as findings } from './desk-habits.ts';
 import { sideways } from './fit.ts';
-import { runbooksHouse } from './runbooks-house.ts';
+import type { PageOptions } from './house.ts';
+import { type RunbooksHouse, runbooksHouse } from './runbooks-house.ts';
 
-type House = Awaited<ReturnType<typeof runbooksHouse>>;
 const shots = process.env.WARROOM_SHOTS;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Serious and critical findings of axe-core on the page as it stands. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations } = await (
-      globalThis as unknown as {
-        axe: { run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 90)).join(' | ')}`);
-  });
-}
 const text = (page: Page, id: string): Promise<string | null> => page.textContent(`[data-testid="${id}"]`);
 
 describe('the incident room', () => {
-  let house: House;
-  let browser: Browser;
-  const contexts: BrowserContext[] = [];
+  let house: RunbooksHouse;
   beforeAll(async () => {
     house = await runbooksHouse();
-    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, headless: true, args: CHROMIUM_FLAGS });
   }, 180_000);
-  afterAll(async () => {
-    await Promise.all(contexts.map((each) => each.close()));
-    await browser?.close();
-    await house?.close();
-  });
-  const person = (role: DemoPerson['role'], index = 0): DemoPerson => {
-    const found = house.access.people.filter((one) => one.role === role)[index];
-    if (found === undefined) throw new Error(`no ${role}`);
-    return found;
-  };
-  async function open(
-    by: DemoPerson,
-    path: string,
-    { width = 1_280, height = 900, lang = 'en' as 'zh' | 'en' } = {},
-  ): Promise<{ page: Page; faults: string[]; requests: string[] }> {
-    const context = await browser.newContext({
-      viewport: { width, height },
-      locale: lang === 'zh' ? 'zh-CN' : 'en-US',
-    });
-    contexts.push(context);
-    const page = await context.newPage();
-    const faults: string[] = [];
-    const requests: string[] = [];
-    page.on('pageerror', (error) => faults.push(String(error)));
-    page.on('request', (request) => requests.push(request.url()));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) faults.push(message.text());
-    });
-    const query = path.includes('?') ? '&' : '?';
-    await page.goto(`${house.url}${path}${query}lang=${lang}#access=${by.link.split('#access=')[1]}`);
-    return { page, faults, requests };
-  }
-  let keys = 0;
-  async function api<T>(by: DemoPerson, method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
-    keys += 1;
-    const response = await fetch(`${house.url}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${by.token}`,
-        'idempotency-key': `e2e-incidents-${keys}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    const told = await response.text();
-    return (told === '' ? null : JSON.parse(told)) as T;
-  }
+  afterAll(() => house?.close());
+  const person = (role: DemoPerson['role'], index = 0): DemoPerson => house.person(role, index);
+  const open = (by: DemoPerson, path: string, options: PageOptions = {}) => house.open(by, { ...options, path });
+  const api = <T>(by: DemoPerson, method: 'GET' | 'POST', path: string, body?: object): Promise<T> =>
+    house.ask(by, method, path, body);
   const declare = async (title: string, more: object = {}): Promise<Incident> =>
     (await api<{ incident: Incident }>(person('oncall'), 'POST', '/api/v1/incidents', { title, ...more })).incident;
 

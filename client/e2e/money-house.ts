@@ -1,111 +1,70 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fastify from 'fastify';
-import { Redis } from 'ioredis';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { inject } from 'vitest';
 import { parseDocument } from 'yaml';
-import type { BudgetAccount, BudgetReply, Leg, MoveReply, MovesReply, MoveView } from '#contract/budget';
+import type { BudgetAccount, BudgetReply, Leg, Move, MoveReply, MovesReply, MoveView } from '#contract/budget';
 import type { CampaignReply } from '#contract/campaign';
 import type { DemoPerson } from '#contract/people';
 import type { AdviceReply } from '#contract/recommendations';
+import { Platform } from '../../load/platform/platform.ts';
+import { createBookStore } from '../../server/budget/outbox/book-store.ts';
+import { moneyKeys } from '../../server/budget/store/money-keys.ts';
 import { bundledCampaign } from '../../server/campaigns/load.ts';
-import { composeServer } from '../../server/compose.ts';
-import { readConfig } from '../../server/config.ts';
 import { coreKey } from '../../server/store/keys.ts';
-import { builtClient, CHROMIUM_FLAGS, CHROMIUM_PATH } from './built-client.ts';
+import { linkOf, PLATFORM_SECRET, rulesOf } from '../../server/test/outbox-kit.ts';
+import { type Answer, type OpenPage, type PageOptions, startHouse } from './house.ts';
 import { adviceOf } from './money/advice.ts';
 
-export interface DeskOptions {
-  readonly lang?: 'zh' | 'en';
-  readonly width?: number;
-  readonly height?: number;
-  /** Where the page comes from, when it is not the server itself. */
-  readonly base?: string;
-  readonly touch?: boolean;
-  /** The page's own clock can be put forward. */
-  readonly clock?: boolean;
-}
-export interface OpenDesk {
-  readonly page: Page;
-  /** Errors of the page and broken policies; must stay empty. */
-  readonly faults: string[];
-  /** Commands about money that this page has sent, previews left out. */
-  readonly sent: string[];
-}
 /** How long a lone move is held here; shorter than the five seconds of a real campaign, longer than any other hold. */
 export const HOLD_ALONE_MS = 2_000;
+/** The channel whose budget is set on an ad platform; every move of the others settles when it is approved. */
+export const ON_PLATFORM = { channel: 'social', objectId: 'o-social', openingMinor: 140_000_000_000 } as const;
+const SOCIAL = linkOf(ON_PLATFORM.channel, { maxMinor: 400_000_000_000 });
+/** Both sides wait a minute for a platform before they ask a person. */
+const SILENT_MS = 61_000;
 
-/** Double 11 without ad platforms, without cooldowns and with a short hold: a move settles when it is approved. */
+/** Double 11 with one ad platform, without cooldowns and with a short hold. */
 function campaignFile(folder: string): string {
   const doc = parseDocument(readFileSync(bundledCampaign('double11'), 'utf8'));
-  doc.deleteIn(['budgets', 'platforms']);
+  doc.setIn(['budgets', 'platforms'], { [ON_PLATFORM.channel]: SOCIAL });
   doc.setIn(['budgets', 'policy'], { cooldownMs: 0, holdToConfirmMs: HOLD_ALONE_MS });
   const file = join(folder, 'money.yaml');
   writeFileSync(file, String(doc));
   return file;
 }
+function hooksFile(folder: string, url: string): string {
+  const file = join(folder, 'hooks.yaml');
+  writeFileSync(file, `hooks:\n  ${SOCIAL.hook}: { url: "${url}", secrets: ["${PLATFORM_SECRET}"] }\n`);
+  return file;
+}
 
-/** The whole server with the built client, its people, one Chromium, and advice as the advisor keeps it. */
+/** A house whose pages are the marketing desk, an ad platform that does as it is told, and advice as the advisor keeps it. */
 export async function moneyHouse() {
-  const dataDir = mkdtempSync(join(tmpdir(), 'wr-money-desk-'));
-  const prefix = `t${Math.random().toString(36).slice(2, 10)}`;
-  const config = readConfig({
-    LOG_LEVEL: 'silent',
-    REDIS_PREFIX: prefix,
-    WARROOM_DATA_DIR: dataDir,
-    CAMPAIGN: campaignFile(dataDir),
-    OPENS_AT: new Date(Date.now() - 20 * 60_000).toISOString(),
+  const platform = await Platform.start({
+    objects: [{ ...ON_PLATFORM, rules: rulesOf(SOCIAL), dailyBudgetMinor: ON_PLATFORM.openingMinor }],
+    secrets: [PLATFORM_SECRET],
+    seed: 1,
   });
-  const path = inject('redisSocket');
-  const server = await composeServer(config, {
-    log: fastify({ logger: { level: 'silent' } }).log,
-    target: { kind: 'socket', path, db: 0 },
-    clientDir: await builtClient(),
-    build: 'test',
-    demo: null,
+  const house = await startHouse({
+    env: (dataDir) => ({
+      CAMPAIGN: campaignFile(dataDir),
+      HOOKS_FILE: hooksFile(dataDir, platform.url),
+      OUTBOUND_ALLOW: `127.0.0.1:${platform.port}`,
+    }),
+    page: { path: '/money' },
+    ready: '[data-testid="field-chan:search"]',
+    isCommand: (request) => {
+      const { pathname } = new URL(request.url());
+      if (!pathname.startsWith('/api/v1/budget') || pathname.endsWith('/what-if')) return false;
+      return !/"validateOnly":true/.test(request.postData() ?? '');
+    },
   });
-  await server.app.listen({ host: '127.0.0.1', port: 0 });
-  await server.start();
-  const url = `http://127.0.0.1:${(server.app.server.address() as AddressInfo).port}`;
-  const access = await server.access(url);
-  const redis = new Redis({ path, maxRetriesPerRequest: 1 });
-  const browser: Browser = await chromium.launch({
-    executablePath: CHROMIUM_PATH,
-    headless: true,
-    args: CHROMIUM_FLAGS,
-  });
-  const contexts: BrowserContext[] = [];
-  const desks = new Map<string, Promise<OpenDesk>>();
-  let keys = 0;
-
-  async function call<T>(
-    as: DemoPerson,
-    method: 'GET' | 'POST',
-    to: string,
-    body?: object,
-  ): Promise<{ status: number; body: T }> {
-    keys += 1;
-    const response = await fetch(`${url}/api/v1${to}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${as.token}`,
-        'idempotency-key': `money-${keys}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, body: (await response.json()) as T };
-  }
-  const person = (role: DemoPerson['role'], index: number): DemoPerson => {
-    const found = [...access.people, ...Object.values(access.roles)].filter((one) => one.role === role)[index];
-    if (found === undefined) throw new Error(`there is no ${role} ${index}`);
-    return found;
-  };
+  const { url, prefix, redis, access, person, open } = house;
+  const desks = new Map<string, Promise<OpenPage>>();
+  const call = <T>(as: DemoPerson, method: 'GET' | 'POST', to: string, body?: object): Promise<Answer<T>> =>
+    house.call(as, method, `/api/v1${to}`, body);
   const ann = person('marketing', 0);
   const bo = person('marketing', 1);
+  const instance = (await call<CampaignReply>(ann, 'GET', '/campaign')).body.id;
   const account = async (id: string): Promise<BudgetAccount> => {
     const { body } = await call<BudgetReply>(ann, 'GET', '/budget');
     const found = body.accounts.find((one) => one.id === id);
@@ -123,6 +82,7 @@ export async function moneyHouse() {
   };
   return {
     url,
+    platform,
     ann,
     bo,
     person,
@@ -141,14 +101,13 @@ export async function moneyHouse() {
     },
     /** What the advisor would keep after it has learnt: curves, where the channels stand, and this card. */
     async advise(leg: Leg, probability: number): Promise<string> {
-      const { body: campaign } = await call<CampaignReply>(ann, 'GET', '/campaign');
       const { body: budget } = await call<BudgetReply>(ann, 'GET', '/budget');
       const nowMs = Date.now();
       const { id, state } = adviceOf(budget.accounts, leg, probability, nowMs);
       // the server may be in the middle of a look of its own, and write what it knew before: then once more
       for (let tries = 0; tries < 20; tries += 1) {
         const rev = `test-${nowMs}-${tries}`;
-        await redis.hset(coreKey(prefix, campaign.id, 'advice'), 'state', JSON.stringify(state), 'rev', rev);
+        await redis.hset(coreKey(prefix, instance, 'advice'), 'state', JSON.stringify(state), 'rev', rev);
         for (let asked = 0; asked < 15; asked += 1) {
           const { body } = await call<AdviceReply>(ann, 'GET', '/budget/recommendation');
           if (body.cards.some((one) => one.id === id)) return id;
@@ -186,53 +145,34 @@ export async function moneyHouse() {
       if (told.accepted !== events.length) throw new Error(JSON.stringify(told));
     },
     /** A desk that is opened once and used by one test after another: each leaves it as it found it. */
-    desk(as: DemoPerson, options: DeskOptions = {}): Promise<OpenDesk> {
+    desk(as: DemoPerson, options: PageOptions = {}): Promise<OpenPage> {
       const key = JSON.stringify([as.name, options]);
       const known = desks.get(key) ?? open(as, options);
       desks.set(key, known);
       return known;
     },
+    /** As if a minute had passed since a move's command was made, on both sides. */
+    async silentSince(moveId: string): Promise<void> {
+      const keys = moneyKeys(prefix, instance);
+      const move = JSON.parse((await redis.hget(keys.moves, moveId)) ?? '') as Move;
+      const approvals = move.approvals.map((each) => ({ ...each, at: each.at - SILENT_MS }));
+      const earlier = { ...move, requestedAt: move.requestedAt - SILENT_MS, approvals };
+      await redis.hset(keys.moves, moveId, JSON.stringify(earlier));
+      await createBookStore(redis, { prefix, instance, ...ON_PLATFORM }).change((book) => ({
+        ...book,
+        queue: book.queue.map((each) => ({ ...each, createdAtMs: each.createdAtMs - SILENT_MS })),
+      }));
+    },
     /** After a failure nobody knows what is open: the next test begins with new pages. */
     async afresh(): Promise<void> {
       desks.clear();
-      await Promise.all(contexts.splice(0).map((each) => each.close()));
+      await house.leave();
     },
     open,
     close: async () => {
-      await Promise.all(contexts.map((each) => each.close()));
-      await browser.close();
-      redis.disconnect();
-      await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      await house.close();
+      await platform.stop();
     },
   };
-  async function open(as: DemoPerson, options: DeskOptions = {}): Promise<OpenDesk> {
-    const { lang = 'en', width = 1_440, height = 900, base = url, touch = false, clock = false } = options;
-    const context = await browser.newContext({
-      viewport: { width, height },
-      locale: lang === 'zh' ? 'zh-CN' : 'en-US',
-      hasTouch: touch,
-    });
-    contexts.push(context);
-    const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
-    if (clock) await page.clock.install();
-    const faults: string[] = [];
-    const sent: string[] = [];
-    page.on('pageerror', (error) => faults.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
-        faults.push(message.text());
-    });
-    page.on('request', (asked) => {
-      const { pathname } = new URL(asked.url());
-      if (asked.method() === 'GET' || !pathname.startsWith('/api/v1/budget') || pathname.endsWith('/what-if')) return;
-      if (/"validateOnly":true/.test(asked.postData() ?? '')) return;
-      sent.push(`${asked.method()} ${pathname}`);
-    });
-    await page.goto(`${base}/money?lang=${lang}#access=${as.link.split('#access=')[1]}`);
-    await page.waitForSelector('[data-testid="field-chan:search"]');
-    return { page, faults, sent };
-  }
 }
 export type MoneyHouse = Awaited<ReturnType<typeof moneyHouse>>;

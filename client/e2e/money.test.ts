@@ -4,6 +4,7 @@ import { blocked } from './money/blocked.ts';
 import { conflict } from './money/conflict.ts';
 import { forms } from './money/forms.ts';
 import { looks } from './money/looks.ts';
+import { platform } from './money/platform.ts';
 import { type MoneyHouse, moneyHouse } from './money-house.ts';
 
 /** One server, one browser, and pages that one part hands to the next; what the last part does to the feeds stays. */
@@ -21,5 +22,6 @@ describe('the marketing desk', { timeout: 120_000 }, () => {
   conflict(at);
   looks(at);
   forms(at);
+  platform(at);
   blocked(at);
 });

@@ -1,20 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fastify from 'fastify';
-import { inject } from 'vitest';
-import { bundledCampaign } from '../../server/campaigns/load.ts';
-import { composeServer } from '../../server/compose.ts';
-import { readConfig } from '../../server/config.ts';
-import { builtClient } from './built-client.ts';
+import { startHouse } from './house.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
-/** The whole server with the built client, its people, and a sink that stands for the operator's automation. */
+/** A house with a sink that stands for the operator's automation. */
 export async function runbooksHouse() {
-  const dataDir = mkdtempSync(join(tmpdir(), 'wr-runbooks-'));
   const calls: { path: string; body: string }[] = [];
   const sink = createServer((request, response) => {
     let body = '';
@@ -28,39 +21,25 @@ export async function runbooksHouse() {
   });
   await new Promise<void>((done) => sink.listen(0, '127.0.0.1', done));
   const { port } = sink.address() as AddressInfo;
-  const hooksFile = join(dataDir, 'hooks.yaml');
   const hook = (name: string): string =>
     `  ${name}: { url: "http://127.0.0.1:${port}/${name}", secrets: ["${SECRET}"] }`;
-  writeFileSync(hooksFile, `hooks:\n${['scale_payment_callbacks', 'poll_payment_results'].map(hook).join('\n')}\n`);
-  const config = readConfig({
-    LOG_LEVEL: 'silent',
-    REDIS_PREFIX: `t${Math.random().toString(36).slice(2, 10)}`,
-    WARROOM_DATA_DIR: dataDir,
-    CAMPAIGN: bundledCampaign('double11'),
-    OPENS_AT: new Date(Date.now() - 60_000).toISOString(),
-    OUTBOUND_ALLOW: `127.0.0.1:${port}`,
-    HOOKS_FILE: hooksFile,
+  const house = await startHouse({
+    page: { width: 1_280 },
+    env: (dataDir) => {
+      const file = join(dataDir, 'hooks.yaml');
+      writeFileSync(file, `hooks:\n${['scale_payment_callbacks', 'poll_payment_results'].map(hook).join('\n')}\n`);
+      const opensAt = new Date(Date.now() - 60_000).toISOString();
+      return { OPENS_AT: opensAt, OUTBOUND_ALLOW: `127.0.0.1:${port}`, HOOKS_FILE: file };
+    },
   });
-  const server = await composeServer(config, {
-    log: fastify({ logger: { level: 'silent' } }).log,
-    target: { kind: 'socket', path: inject('redisSocket'), db: 0 },
-    clientDir: await builtClient(),
-    build: 'test',
-    demo: null,
-  });
-  await server.app.listen({ host: '127.0.0.1', port: 0 });
-  await server.start();
-  const { port: own } = server.app.server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${own}`;
   return {
-    url,
+    ...house,
     calls,
-    access: await server.access(url),
     close: async () => {
-      await server.stop();
+      await house.close();
       sink.closeAllConnections();
       sink.close();
-      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
+export type RunbooksHouse = Awaited<ReturnType<typeof runbooksHouse>>;

@@ -1,67 +1,24 @@
 import { readFileSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoPerson } from '#contract/people';
 import type { Run } from '#contract/runbooks';
-import { CHROMIUM_FLAGS, CHROMIUM_PATH } from './built-client.ts';
-import { runbooksHouse } from './runbooks-house.ts';
+import type { PageOptions } from './house.ts';
+import { type RunbooksHouse, runbooksHouse } from './runbooks-house.ts';
 
-type House = Awaited<ReturnType<typeof runbooksHouse>>;
 const shots = process.env.WARROOM_SHOTS;
 
 describe('runs on two screens', () => {
-  let house: House;
-  let browser: Browser;
-  const contexts: BrowserContext[] = [];
+  let house: RunbooksHouse;
   beforeAll(async () => {
     house = await runbooksHouse();
-    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, headless: true, args: CHROMIUM_FLAGS });
   }, 180_000);
-  afterAll(async () => {
-    await Promise.all(contexts.map((each) => each.close()));
-    await browser?.close();
-    await house?.close();
-  });
-  const oncall = (index: number): DemoPerson => {
-    const found = house.access.people.filter(({ role }) => role === 'oncall')[index];
-    if (found === undefined) throw new Error('no such person');
-    return found;
-  };
-  async function open(
-    person: DemoPerson,
-    path: string,
-    { width = 1_280, height = 900, lang = 'en' }: { width?: number; height?: number; lang?: 'zh' | 'en' } = {},
-  ): Promise<{ page: Page; faults: string[] }> {
-    const context = await browser.newContext({
-      viewport: { width, height },
-      locale: lang === 'zh' ? 'zh-CN' : 'en-US',
-    });
-    contexts.push(context);
-    const page = await context.newPage();
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) faults.push(message.text());
-    });
-    const token = person.link.split('#access=')[1];
-    await page.goto(`${house.url}${path}?lang=${lang}#access=${token}`);
-    return { page, faults };
-  }
-  let keys = 0;
-  async function api<T>(person: DemoPerson, path: string, body: object): Promise<T> {
-    keys += 1;
-    const response = await fetch(`${house.url}/api/v1${path}`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${person.token}`,
-        'content-type': 'application/json',
-        'idempotency-key': `e2e-${keys}`,
-      },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
-  }
+  afterAll(() => house?.close());
+  const oncall = (index: number): DemoPerson => house.person('oncall', index);
+  const open = (person: DemoPerson, path: string, options: PageOptions = {}) =>
+    house.open(person, { ...options, path });
+  const api = <T>(person: DemoPerson, path: string, body: object): Promise<T> =>
+    house.ask(person, 'POST', `/api/v1${path}`, body);
   /** A run whose steps before `n` are skipped, and `n` claimed by the person. */
   async function runAt(n: number, person: DemoPerson): Promise<string> {
     const { run } = await api<{ run: Run }>(person, '/runs', { runbook: 'payment-risk' });

@@ -86,7 +86,7 @@ describe('scenes of the wall', () => {
     await page.keyboard.press('3');
     expect(new URL(page.url()).searchParams.get('scene')).toBeNull();
     await page.keyboard.press('Escape');
-    await page.waitForSelector('[data-testid="help"]:not([open])', { state: 'attached' });
+    await page.waitForSelector('[data-testid="help"]', { state: 'detached' });
     await page.context().close();
   });
   it('[UI13] [UI16] health: at 10 s without the server its action is off and says why; nothing is sent later', async () => {

@@ -119,7 +119,7 @@ describe('timeline page', () => {
       await page.keyboard.press('?');
       await page.waitForSelector('[data-testid="key-help"][open]');
       await page.keyboard.press('Escape');
-      await page.waitForSelector('[data-testid="key-help"]:not([open])', { state: 'attached' });
+      await page.waitForSelector('[data-testid="key-help"]', { state: 'detached' });
       await page.keyboard.press('g');
       await page.keyboard.press('s');
       await page.waitForSelector('[data-testid="silences"]');

@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import type { KpisReply } from '#contract/kpis';
 import { useT } from '../i18n/t.ts';
 import { RequestFailed, requestJson } from '../net/http.ts';
@@ -7,6 +7,7 @@ import { clockTime, spokenSpan, zoneName } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import { factsOf, kpiOfKey } from '../state/kpi-table.ts';
 import { useFormat } from '../state/use-figure.ts';
+import { Dialog, DialogExit } from './Dialog.tsx';
 import { ProofSources } from './ProofSources.tsx';
 import { closeProof, useProof } from './proof-state.ts';
 
@@ -52,35 +53,26 @@ export function ProofDialog(): ReactElement | null {
   const { t, lang } = useT();
   const key = useProof((state) => state.figureKey);
   const proof = useProofOf(key);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (key !== null && !dialog.current?.open) dialog.current?.showModal();
-    if (key === null) dialog.current?.close();
-  }, [key]);
-  const names = key === null ? null : factsOf(kpiOfKey(key));
-  const of = key?.split('|').slice(1).join(' · ');
+  if (key === null) return null;
+  const names = factsOf(kpiOfKey(key));
+  const of = key.split('|').slice(1).join(' · ');
+  const title = (
+    <>
+      {names[lang]}
+      {of ? ` · ${of}` : ''} <code>{key}</code>
+    </>
+  );
   return (
-    <dialog ref={dialog} className="proof" aria-labelledby="proof-title" data-testid="proof" onClose={closeProof}>
-      {key === null || names === null ? null : (
-        <>
-          <p className="proof-kicker">{t('proof.title')}</p>
-          <h2 id="proof-title">
-            {names[lang]}
-            {of ? ` · ${of}` : ''} <code>{key}</code>
-          </h2>
-          {proof === null ? <p>{t('app.loading')}</p> : null}
-          {proof?.failed ? <p className="proof-failed">{t('proof.failed', { code: proof.failed })}</p> : null}
-          {proof && !proof.failed && !proof.row ? <p>{t('fresh.empty')}</p> : null}
-          {proof?.row ? <ProofFacts row={proof.row} /> : null}
-          {proof?.row?.sources ? <ProofSources sources={proof.row.sources} /> : null}
-          <form method="dialog">
-            <button type="submit" className="button">
-              {t('proof.close')} <kbd>Esc</kbd>
-            </button>
-          </form>
-        </>
-      )}
-    </dialog>
+    <Dialog id="proof" kicker={t('proof.title')} title={title} onClose={closeProof}>
+      {proof === null ? <p>{t('app.loading')}</p> : null}
+      {proof?.failed ? <p className="proof-failed">{t('proof.failed', { code: proof.failed })}</p> : null}
+      {proof && !proof.failed && !proof.row ? <p>{t('fresh.empty')}</p> : null}
+      {proof?.row ? <ProofFacts row={proof.row} /> : null}
+      {proof?.row?.sources ? <ProofSources sources={proof.row.sources} /> : null}
+      <p className="dialog-exit">
+        <DialogExit words={t('proof.close')} />
+      </p>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,6 @@
-import { type ReactElement, useEffect, useRef } from 'react';
+import type { ReactElement } from 'react';
 import { useT } from '../i18n/t.ts';
+import { Dialog, DialogExit } from '../panels/Dialog.tsx';
 
 const KEYS = [
   ['1 – 7', 'help.scenes'],
@@ -13,16 +14,10 @@ const KEYS = [
 ] as const;
 
 /** What the keys of the wall do. */
-export function WallHelp({ open, onClose }: { open: boolean; onClose: () => void }): ReactElement {
+export function WallHelp({ onClose }: { onClose: () => void }): ReactElement {
   const { t } = useT();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (open && !dialog.current?.open) dialog.current?.showModal();
-    if (!open) dialog.current?.close();
-  }, [open]);
   return (
-    <dialog ref={dialog} className="proof" aria-labelledby="help-title" data-testid="help" onClose={onClose}>
-      <h2 id="help-title">{t('help.title')}</h2>
+    <Dialog id="help" title={t('help.title')} onClose={onClose}>
       <dl>
         {KEYS.map(([key, words]) => (
           <div className="proof-fact" key={key}>
@@ -34,11 +29,9 @@ export function WallHelp({ open, onClose }: { open: boolean; onClose: () => void
         ))}
       </dl>
       <p>{t('help.proof')}</p>
-      <form method="dialog">
-        <button type="submit" className="button">
-          {t('proof.close')} <kbd>Esc</kbd>
-        </button>
-      </form>
-    </dialog>
+      <p className="dialog-exit">
+        <DialogExit words={t('proof.close')} />
+      </p>
+    </Dialog>
   );
 }

@@ -85,7 +85,7 @@ export default function WallScreen(): ReactElement {
       <Body />
       <WallFoot rotation={rotation} scene={shown.id} />
       <ProofDialog />
-      <WallHelp open={help} onClose={() => setHelp(false)} />
+      {help ? <WallHelp onClose={() => setHelp(false)} /> : null}
     </main>
   );
 }

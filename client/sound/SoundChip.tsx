@@ -1,9 +1,11 @@
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import '../styles/sound.css';
 import { MUTE_MINUTES, type MuteReply } from '#contract/room';
 import { post } from '../net/command.ts';
 import { RequestFailed } from '../net/http.ts';
 import { clockSpan } from '../numbers/time.ts';
+import { Dialog, DialogExit } from '../panels/Dialog.tsx';
+import { useSending } from '../panels/use-sending.ts';
 import { useConsole } from '../state/console-store.ts';
 import { useTicked } from '../state/use-freshness.ts';
 import { playTone, soundOff, soundOn } from './player.ts';
@@ -60,7 +62,6 @@ export function SoundChip({ openWith = 'm' }: { openWith?: string | null }): Rea
 
 function SoundDialog({ onClose }: { onClose: () => void }): ReactElement {
   const { say } = useSoundWords();
-  const dialog = useRef<HTMLDialogElement>(null);
   const { state, room, voice } = useSound();
   const mutedS = useMutedS();
   const mutedBy = useConsole((each) => each.frame?.room?.sound?.mutedBy ?? '');
@@ -69,25 +70,12 @@ function SoundDialog({ onClose }: { onClose: () => void }): ReactElement {
   const mayMute = useConsole(
     (each) => typeof each.session === 'object' && each.session.permissions.includes('sound.mute'),
   );
-  const [failed, setFailed] = useState('');
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
-  const mute = (minutes: number): void => {
-    setFailed('');
-    post<MuteReply>('/sound/mute', { minutes }).catch((error: unknown) =>
-      setFailed(error instanceof RequestFailed ? error.code : 'network'),
-    );
-  };
+  const sending = useSending((error) =>
+    say('failed', { code: error instanceof RequestFailed ? error.code : 'network' }),
+  );
+  const mute = (minutes: number): void => void sending.send(() => post<MuteReply>('/sound/mute', { minutes }));
   return (
-    <dialog
-      ref={dialog}
-      className="proof sound-dialog"
-      aria-labelledby="sound-title"
-      onClose={onClose}
-      data-testid="sound-dialog"
-    >
-      <h2 id="sound-title">{say('title')}</h2>
+    <Dialog id="sound-dialog" title={say('title')} className="proof sound-dialog" onClose={onClose}>
       <p>
         {say('rules')} {say('onlyOne')}
       </p>
@@ -132,12 +120,10 @@ function SoundDialog({ onClose }: { onClose: () => void }): ReactElement {
           ) : null}
         </p>
       ) : null}
-      <p role="alert">{failed === '' ? '' : say('failed', { code: failed })}</p>
-      <form method="dialog">
-        <button type="submit" className="button">
-          {say('close')} <kbd>Esc</kbd>
-        </button>
-      </form>
-    </dialog>
+      <p role="alert">{sending.text}</p>
+      <p className="dialog-exit">
+        <DialogExit words={say('close')} />
+      </p>
+    </Dialog>
   );
 }

@@ -158,6 +158,7 @@ export function createBook({ redis, keys, world, platforms }: BookDeps) {
         checkedAt: head.checkedAt === undefined ? null : Number(head.checkedAt),
       },
       accounts: [...now.accounts.values()].map((spec) => account(spec, now)),
+      channelPool: now.channelEnvelope,
       freezes: openFreezes(now.nowMs),
     };
   }

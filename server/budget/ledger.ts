@@ -10,9 +10,22 @@ export interface LedgerQuery {
   /** Lines with a higher seq. */
   readonly after: number;
   readonly limit: number;
+  /** The newest lines below this seq, in their order; `next` then asks on with `before`. */
+  readonly before?: number;
   readonly account?: string;
   readonly move?: string;
   readonly kind?: string;
+}
+/** Whether a line is asked for, by its text: it is told as it was hashed. Pure. */
+export function isWanted(
+  text: string,
+  { account, move, kind }: Pick<LedgerQuery, 'account' | 'move' | 'kind'>,
+): boolean {
+  return (
+    (account === undefined || text.includes(`"debit":"${account}"`) || text.includes(`"credit":"${account}"`)) &&
+    (move === undefined || text.includes(`"moveId":"${move}"`)) &&
+    (kind === undefined || text.includes(`"kind":"${kind}"`))
+  );
 }
 /** A piece of an export: a line of the ledger as it is hashed, or a seal. */
 export type LedgerPiece = { readonly line: string } | { readonly seal: LedgerSeal };
@@ -40,15 +53,24 @@ export function createLedger(redis: Pick<Redis, 'xrange' | 'xrevrange' | 'hmget'
       return row === undefined ? null : (JSON.parse(textOf(row)) as LedgerSeal);
     },
     /** A filtered page, as texts: a line that was parsed and printed again would no longer be what was hashed. */
-    async page({
-      after,
-      limit,
-      account,
-      move,
-      kind,
-    }: LedgerQuery): Promise<Omit<LedgerReply, 'lines'> & { readonly texts: readonly string[] }> {
+    async page(query: LedgerQuery): Promise<Omit<LedgerReply, 'lines'> & { readonly texts: readonly string[] }> {
+      const { after, limit, before } = query;
       const at = await head();
       const texts: string[] = [];
+      if (before !== undefined) {
+        let first = Math.min(before, at.seq + 1);
+        while (first > after + 1 && texts.length < limit) {
+          const from = Math.max(after, first - 1 - PAGE);
+          const read = await lines(from, first - 1 - from);
+          if (read.length === 0) break;
+          for (const text of read.toReversed()) {
+            if (texts.length === limit) break;
+            first -= 1;
+            if (isWanted(text, query)) texts.push(text);
+          }
+        }
+        return { ...at, texts: texts.toReversed(), next: first > after + 1 ? first : null };
+      }
       let last = after;
       while (last < at.seq && texts.length < limit) {
         const read = await lines(last);
@@ -56,13 +78,7 @@ export function createLedger(redis: Pick<Redis, 'xrange' | 'xrevrange' | 'hmget'
         for (const text of read) {
           if (texts.length === limit) break;
           last += 1;
-          const wanted =
-            (account === undefined ||
-              text.includes(`"debit":"${account}"`) ||
-              text.includes(`"credit":"${account}"`)) &&
-            (move === undefined || text.includes(`"moveId":"${move}"`)) &&
-            (kind === undefined || text.includes(`"kind":"${kind}"`));
-          if (wanted) texts.push(text);
+          if (isWanted(text, query)) texts.push(text);
         }
       }
       return { ...at, texts, next: last < at.seq ? last : null };

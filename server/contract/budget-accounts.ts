@@ -109,6 +109,8 @@ export interface BudgetReply {
   /** Newest ledger entry, the newest sealed one, and when the ledger was last compared with the balances. */
   readonly ledger: { readonly seq: number; readonly sealedSeq: number; readonly checkedAt: number | null };
   readonly accounts: readonly BudgetAccount[];
+  /** The envelope that the channels share: money that is taken out of ads goes there. */
+  readonly channelPool: AccountId;
   readonly freezes: readonly Freeze[];
 }
 

@@ -49,12 +49,15 @@ export interface LedgerSeal {
   readonly at: number;
   readonly mac: string;
 }
-/** `GET /api/v1/budget/ledger?after=&limit=&account=&move=&kind=`; with `accept: application/x-ndjson` or `text/csv` the lines alone. */
+/**
+ * `GET /api/v1/budget/ledger?after=&limit=&before=&account=&move=&kind=`; with `accept: application/x-ndjson` all lines as they are
+ * hashed, with `text/csv` those that account, move and kind name.
+ */
 export interface LedgerReply {
   readonly seq: number;
   readonly sealedSeq: number;
   readonly lines: readonly LedgerLine[];
-  /** Ask on with `after`; null: these were the last. */
+  /** Ask on with `after`, or with `before` when that was asked; null: these were the last. */
   readonly next: number | null;
 }
 

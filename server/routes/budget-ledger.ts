@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { LedgerLine } from '#contract/budget';
-import type { Ledger, LedgerQuery } from '../budget/ledger.ts';
+import { isWanted, type Ledger, type LedgerQuery } from '../budget/ledger.ts';
 
 const COLUMNS = [
   'seq',
@@ -24,12 +24,13 @@ function cell(value: unknown): string {
 const csvRow = (text: string): string => {
   const line = JSON.parse(text) as LedgerLine;
   const actor = 'name' in line.actor ? line.actor.name : line.actor.id;
-  return `${[...COLUMNS.map((name) => line[name]), actor].map(cell).join(',')}\n`;
+  const time = new Date(line.ts).toISOString();
+  return `${[...COLUMNS.map((name) => line[name]), actor, time].map(cell).join(',')}\n`;
 };
 
 /**
  * The ledger as a page of JSON, or whole: `application/x-ndjson` is every line exactly as it is hashed, with its seals, which is
- * what ledger:verify reads; `text/csv` is for spreadsheets.
+ * what ledger:verify reads; `text/csv` is for spreadsheets, and of it only the lines that the query names.
  */
 export async function sendLedger(
   reply: FastifyReply,
@@ -49,8 +50,9 @@ export async function sendLedger(
   }
   if (accept?.includes('text/csv') === true) {
     async function* rows(): AsyncGenerator<string> {
-      yield `\ufeff${[...COLUMNS, 'actor'].join(',')}\n`;
-      for await (const piece of ledger.pieces()) if ('line' in piece) yield csvRow(piece.line);
+      yield `\ufeff${[...COLUMNS, 'actor', 'time'].join(',')}\n`;
+      for await (const piece of ledger.pieces())
+        if ('line' in piece && isWanted(piece.line, query)) yield csvRow(piece.line);
     }
     return reply
       .type('text/csv; charset=utf-8')

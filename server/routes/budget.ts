@@ -41,6 +41,12 @@ const LedgerQuery = Type.Object(
   {
     after: Type.Optional(Type.String({ pattern: '^\\d{1,15}$' })),
     limit: Type.Optional(Type.String({ pattern: '^\\d{1,4}$', description: '1–1000, 200 when absent' })),
+    before: Type.Optional(
+      Type.String({
+        pattern: '^\\d{1,15}$',
+        description: 'the newest lines below this seq, instead of the first after `after`',
+      }),
+    ),
     account: Type.Optional(Type.String({ pattern: ACCOUNT_PATTERN })),
     move: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$' })),
     kind: Type.Optional(Type.Enum([...ENTRY_KINDS])),
@@ -187,10 +193,11 @@ export const budgetRoutes: FastifyPluginAsyncTypebox<BudgetRouteDeps> = async (a
     '/api/v1/budget/ledger',
     { config: { policy: 'ledger.read' }, schema: { querystring: LedgerQuery } },
     ({ query, headers }, reply) => {
-      const { after, limit, account, move, kind } = query;
+      const { after, limit, before, account, move, kind } = query;
       return sendLedger(reply, budget.ledger, headers.accept, {
         after: Number(after ?? 0),
         limit: Math.min(1_000, Math.max(1, Number(limit ?? 200))),
+        ...(before === undefined ? {} : { before: Number(before) }),
         ...(account === undefined ? {} : { account }),
         ...(move === undefined ? {} : { move }),
         ...(kind === undefined ? {} : { kind }),

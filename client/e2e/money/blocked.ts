@@ -87,15 +87,45 @@ export function blocked(at: () => MoneyHouse): void {
     const lift = await finance.page.waitForSelector('[data-testid^="lift-"]', WAIT);
     await holdUntil(finance.page, (await lift.getAttribute('data-testid')) ?? '', () => gone(page, id('freezes')));
     await page.keyboard.press('z');
-    // the ad reports stop: advice is withdrawn and the field locked
+    // the ad reports stop: advice is withdrawn, and money leaves ads only
     await house.advise({ from: 'chan:search', to: 'chan:content', amountMinor: 1_000 * WAN }, 0.9);
     await expect.poll(() => page.textContent(id('advice-chan:content')), WAIT).toContain('+¥1,000');
     await house.oldAdReport();
     await sees(page, `${id('row-chan:content')}[data-stale="true"]`);
-    await expect.poll(() => page.textContent(id('lock-chan:content')), WAIT).toBe('锁定:数据停更');
+    await expect.poll(() => page.textContent(id('lock-chan:content')), WAIT).toBe('数据停更:只能调减,钱退到投放池');
     await expect.poll(() => page.textContent(id('advice-chan:content')), WAIT).toBe('数据停更');
     expect(await page.getByTestId('more-chan:content').isDisabled()).toBe(true);
-    expect(await page.locator(id('field-chan:content')).isEditable()).toBe(false);
+    const content = await house.account('chan:content');
+    const field = async (minor: number): Promise<void> => {
+      await page.fill(id('field-chan:content'), String(minor / WAN));
+    };
+    // more for one, and giving by another, is refused by the screen and by the server, which says what is left
+    await field(content.allocated - 100 * WAN);
+    await page.fill(id('field-chan:search'), String((await house.account('chan:search')).allocated / WAN + 100));
+    await sees(page, `${id('sum')}[data-sum="0"]`);
+    await expect
+      .poll(() => page.textContent(id('change-stopped')), WAIT)
+      .toMatch(/搜索广告 不能加投.*内容 只能退到投放池/);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('v');
+    await expect.poll(() => page.textContent(id('preview-off')), WAIT).toMatch(/会被拒绝.*仍然可以:把钱撤出广告/);
+    await leave(page);
+    await page.keyboard.press('z');
+    // out of ads: one press puts what is left over into the pool
+    await field(content.allocated - 100 * WAN);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('b');
+    await sees(page, `${id('changes')}[data-count="2"]`);
+    await sees(page, `${id('sum')}[data-sum="0"]`);
+    expect(await page.getByTestId('change-stopped').count()).toBe(0);
+    await page.keyboard.press('v');
+    await sees(page, id('preview-facts'));
+    await say(page, '先撤出来');
+    await send(page);
+    expect((await house.moves())[0]).toMatchObject({
+      state: 'awaiting_approval',
+      legs: [{ from: 'chan:content', to: 'env:marketing', amountMinor: 100 * WAN }],
+    });
     expect([...faults, ...finance.faults]).toEqual([]);
   });
 }

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import type { Alert, AlertHistoryEntry, DutyPerson } from '#contract/alerts';
 import { TIER_RANK, TIERS, type Tier } from '#contract/tiers';
 import { useDeskWords } from '../../i18n/desk-words.ts';
@@ -6,6 +6,8 @@ import { useT } from '../../i18n/t.ts';
 import type { DeskKey } from '../../i18n/zh-desk.ts';
 import { acknowledge, addNote, assign, escalate, getAlert, getDuty, resolve } from '../../net/alert-commands.ts';
 import { RequestFailed } from '../../net/http.ts';
+import { FormDialog } from '../../panels/FormDialog.tsx';
+import { useSending } from '../../panels/use-sending.ts';
 import { useAlerts } from '../../state/alerts-store.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { refusalWords, useOff } from './acts.ts';
@@ -14,31 +16,6 @@ import type { AskKind } from './ask.ts';
 import { HistoryLine } from './HistoryList.tsx';
 import { useTold } from './told.ts';
 
-/** A dialog that keeps the keyboard, gives the focus back, and whose words are asked for once. */
-export function Ask({
-  title,
-  testId,
-  onClose,
-  children,
-}: {
-  title: string;
-  testId: string;
-  onClose: () => void;
-  children: (close: () => void) => ReactNode;
-}): ReactElement {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (!dialog.current?.open) dialog.current?.showModal();
-    // what must be typed comes first: everything else is filled in
-    dialog.current?.querySelector<HTMLElement>('textarea')?.focus();
-  }, []);
-  return (
-    <dialog ref={dialog} className="proof ask" aria-labelledby="ask-title" data-testid={testId} onClose={onClose}>
-      <h2 id="ask-title">{title}</h2>
-      {children(() => dialog.current?.close())}
-    </dialog>
-  );
-}
 /** Text of one line for the wire, which takes no control characters. */
 export const plain = (text: FormDataEntryValue | null): string =>
   String(text ?? '')
@@ -70,8 +47,7 @@ export function AskDialog({
   const { say, lang } = useDeskWords();
   const off = useOff();
   const [base, setBase] = useState(opened);
-  const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
+  const sending = useSending((error) => refusalWords(error, say));
   const [meanwhile, setMeanwhile] = useState<readonly AlertHistoryEntry[]>([]);
 
   const send = async (form: FormData): Promise<string> => {
@@ -101,64 +77,54 @@ export function AskDialog({
         return say('told.noted');
     }
   };
-  const submit = async (event: FormEvent<HTMLFormElement>, close: () => void): Promise<void> => {
-    event.preventDefault();
-    if (off !== null || busy) return;
-    const form = new FormData(event.currentTarget);
-    setBusy(true);
-    setRefused(null);
-    try {
-      useTold.getState().tell(await send(form), kind === 'acknowledge' ? { undo: [base.id] } : {});
-      close();
-    } catch (error) {
-      setRefused(refusalWords(error, say));
-      if (error instanceof RequestFailed && error.status === 409) {
-        const now = await getAlert(base.id).catch(() => null);
-        if (now !== null) {
-          setMeanwhile(now.history.filter(({ version }) => version > opened.version));
-          setBase(now.alert);
+  const submit = (form: FormData): Promise<boolean> =>
+    sending.send(async () => {
+      try {
+        useTold.getState().tell(await send(form), kind === 'acknowledge' ? { undo: [base.id] } : {});
+      } catch (error) {
+        if (error instanceof RequestFailed && error.status === 409) {
+          const now = await getAlert(base.id).catch(() => null);
+          if (now !== null) {
+            setMeanwhile(now.history.filter(({ version }) => version > opened.version));
+            setBase(now.alert);
+          }
         }
+        throw error;
       }
-    } finally {
-      setBusy(false);
-    }
-  };
+      onClose();
+    });
   const needed = REASON_NEEDED.has(kind);
   return (
-    <Ask title={`${say(TITLE[kind])} · ${titleOf(base, lang)}`} testId="ask" onClose={onClose}>
-      {(close) => (
-        <form onSubmit={(event) => void submit(event, close)}>
-          {kind === 'assign' ? <People /> : null}
-          {kind === 'escalate' ? <TierChoice from={base.tier} /> : null}
-          <label className="ask-field">
-            {say(kind === 'note' ? 'ask.note' : needed ? 'ask.reason' : 'ask.comment')}
-            <textarea name="text" rows={3} maxLength={2_000} required={needed} />
-          </label>
-          {meanwhile.length === 0 ? null : (
-            <section className="ask-conflict" data-testid="conflict">
-              <h3>{say('conflict.title')}</h3>
-              <ul className="history">
-                {meanwhile.map((entry) => (
-                  <HistoryLine key={`${entry.version}${entry.type}${entry.at}`} entry={entry} unit={base.unit} />
-                ))}
-              </ul>
-              <p className="quiet">{say('conflict.mine')}</p>
-            </section>
-          )}
-          <p role="alert" className="ask-refused" data-testid="ask-refused">
-            {refused ?? (off === null ? '' : say(`off.${off}`))}
-          </p>
-          <p className="ask-buttons">
-            <button type="submit" className="button button-main" disabled={off !== null || busy}>
-              {say(meanwhile.length > 0 ? 'do.again' : 'do.confirm')}
-            </button>
-            <button type="button" className="button" onClick={close}>
-              {say('do.cancel')} <kbd>Esc</kbd>
-            </button>
-          </p>
-        </form>
+    <FormDialog
+      id="ask"
+      title={`${say(TITLE[kind])} · ${titleOf(base, lang)}`}
+      className="proof ask"
+      first="textarea" // what must be typed comes first: everything else is filled in
+      submit={say(meanwhile.length > 0 ? 'do.again' : 'do.confirm')}
+      exit={say('do.cancel')}
+      off={off === null ? '' : say(`off.${off}`)}
+      sending={sending}
+      onClose={onClose}
+      onSubmit={(form) => void submit(form)}
+    >
+      {kind === 'assign' ? <People /> : null}
+      {kind === 'escalate' ? <TierChoice from={base.tier} /> : null}
+      <label className="ask-field">
+        {say(kind === 'note' ? 'ask.note' : needed ? 'ask.reason' : 'ask.comment')}
+        <textarea name="text" rows={3} maxLength={2_000} required={needed} />
+      </label>
+      {meanwhile.length === 0 ? null : (
+        <section className="ask-conflict" data-testid="conflict">
+          <h3>{say('conflict.title')}</h3>
+          <ul className="history">
+            {meanwhile.map((entry) => (
+              <HistoryLine key={`${entry.version}${entry.type}${entry.at}`} entry={entry} unit={base.unit} />
+            ))}
+          </ul>
+          <p className="quiet">{say('conflict.mine')}</p>
+        </section>
       )}
-    </Ask>
+    </FormDialog>
   );
 }
 

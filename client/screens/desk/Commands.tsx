@@ -1,7 +1,8 @@
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import { GO } from '../../keys/decide.ts';
 import { setSingleKeys, useSingleKeys } from '../../keys/use-keys.ts';
+import { Dialog, DialogExit, useCloseDialog } from '../../panels/Dialog.tsx';
 import { navigate } from '../../router.ts';
 import { useFrameWords } from '../frame/words.ts';
 import { DESK_KEYS, type DeskVerb, keyOf } from './keys.ts';
@@ -13,27 +14,21 @@ interface Command {
 }
 
 /** All commands with their keys, behind `?` and Ctrl+K: type a few letters and press Enter; single keys are turned off here. */
-export function Commands({
-  open,
-  onClose,
-  press,
-}: {
-  open: boolean;
-  onClose: () => void;
-  press: (verb: DeskVerb) => void;
-}): ReactElement {
+export function Commands({ onClose, press }: { onClose: () => void; press: (verb: DeskVerb) => void }): ReactElement {
+  const { say } = useDeskWords();
+  return (
+    <Dialog id="commands" title={say('help.title')} className="proof commands" onClose={onClose}>
+      <CommandList press={press} />
+    </Dialog>
+  );
+}
+
+function CommandList({ press }: { press: (verb: DeskVerb) => void }): ReactElement {
   const { say } = useDeskWords();
   const { say: sayFrame } = useFrameWords();
+  const close = useCloseDialog();
   const keys = useSingleKeys();
-  const dialog = useRef<HTMLDialogElement>(null);
   const [search, setSearch] = useState('');
-  useEffect(() => {
-    if (open && !dialog.current?.open) {
-      setSearch('');
-      dialog.current?.showModal();
-    }
-    if (!open) dialog.current?.close();
-  }, [open]);
   const all: Command[] = [
     ...Object.values(DESK_KEYS).map((verb) => ({
       key: keyOf(verb),
@@ -53,18 +48,11 @@ export function Commands({
       .every((word) => `${words} ${key}`.toLowerCase().includes(word)),
   );
   const run = ({ run: act }: Command): void => {
-    dialog.current?.close();
+    close(); // before it acts: what is behind a dialog takes no keyboard
     act();
   };
   return (
-    <dialog
-      ref={dialog}
-      className="proof commands"
-      aria-labelledby="commands-title"
-      data-testid="commands"
-      onClose={onClose}
-    >
-      <h2 id="commands-title">{say('help.title')}</h2>
+    <>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -98,11 +86,9 @@ export function Commands({
         />
         {say(keys ? 'help.singles' : 'help.singlesOff')}
       </label>
-      <form method="dialog">
-        <button type="submit" className="button">
-          {say('do.close')} <kbd>Esc</kbd>
-        </button>
-      </form>
-    </dialog>
+      <p className="dialog-exit">
+        <DialogExit words={say('do.close')} />
+      </p>
+    </>
   );
 }

@@ -248,7 +248,7 @@ export default function DeskScreen(): ReactElement {
       ) : (
         <AskDialog kind={asked.kind} alert={asked.alert} onClose={() => setAsked(null)} />
       )}
-      <Commands open={help} onClose={() => setHelp(false)} press={(verb) => press[verb]()} />
+      {help ? <Commands onClose={() => setHelp(false)} press={(verb) => press[verb]()} /> : null}
     </main>
   );
 }

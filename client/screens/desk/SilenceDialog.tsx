@@ -1,13 +1,15 @@
-import { type FormEvent, type ReactElement, useMemo, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import type { Alert, Matcher, MatcherOp } from '#contract/alerts';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import type { DeskKey } from '../../i18n/zh-desk.ts';
 import { silence } from '../../net/alert-commands.ts';
 import { minuteTime } from '../../numbers/time.ts';
+import { FormDialog } from '../../panels/FormDialog.tsx';
+import { useSending } from '../../panels/use-sending.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { serverNowMs } from '../../state/server-clock.ts';
 import { useListed } from '../../state/use-alert-feed.ts';
-import { Ask, plain } from './AskDialog.tsx';
+import { plain } from './AskDialog.tsx';
 import { refusalWords, useOff } from './acts.ts';
 import { titleOf } from './alert-words.ts';
 import { mutedCount, startingMatchers } from './silence-matchers.ts';
@@ -25,116 +27,89 @@ export function SilenceDialog({ alert, onClose }: { alert: Alert; onClose: () =>
   const listed = useListed();
   const [matchers, setMatchers] = useState<readonly Matcher[]>(() => startingMatchers(alert));
   const [minutes, setMinutes] = useState<number>(SPANS_MIN[0]);
-  const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
+  const sending = useSending((error) => refusalWords(error, say));
   const zone = useConsole((state) => state.campaign?.timeZone ?? 'Asia/Shanghai');
   const matched = useMemo(() => mutedCount(matchers, listed.byId.values()), [listed, matchers]);
   const endsAt = (): number =>
     (serverNowMs(useConsole.getState().clock, performance.now()) ?? Date.now()) + minutes * MINUTE_MS;
   const change = (at: number, fields: Partial<Matcher>): void =>
     setMatchers(matchers.map((each, index) => (index === at ? { ...each, ...fields } : each)));
-  const submit = async (event: FormEvent<HTMLFormElement>, close: () => void): Promise<void> => {
-    event.preventDefault();
-    if (off !== null || busy || matchers.length === 0) return;
-    const comment = plain(new FormData(event.currentTarget).get('text'));
-    setBusy(true);
-    setRefused(null);
-    try {
+  const submit = (form: FormData): Promise<boolean> =>
+    sending.send(async () => {
+      const comment = plain(form.get('text'));
       const made = await silence({ matchers: [...matchers], endsAt: Math.round(endsAt()), comment });
       useTold.getState().tell(say('told.silenced', { time: minuteTime(made.endsAt, zone) }));
-      close();
-    } catch (error) {
-      setRefused(refusalWords(error, say));
-    } finally {
-      setBusy(false);
-    }
-  };
+      onClose();
+    });
   return (
-    <Ask title={`${say('do.silence')} · ${titleOf(alert, lang)}`} testId="silence" onClose={onClose}>
-      {(close) => (
-        <form onSubmit={(event) => void submit(event, close)}>
-          <fieldset className="ask-field">
-            <legend>{say('ask.matchers')}</legend>
-            {matchers.map((matcher, at) => (
-              <span className="matcher" key={matcher.name}>
-                <code>{matcher.name}</code>
-                <select
-                  aria-label={say('ask.op', { name: matcher.name })}
-                  value={matcher.op}
-                  onChange={(event) => change(at, { op: event.target.value as MatcherOp })}
-                >
-                  {OPS.map((op) => (
-                    <option key={op} value={op}>
-                      {say(`op.${op}`)} {op}
-                    </option>
-                  ))}
-                </select>
-                <input
-                  aria-label={matcher.name}
-                  value={matcher.value}
-                  maxLength={512}
-                  onChange={(event) => change(at, { value: event.target.value })}
-                />
-                <button
-                  type="button"
-                  className="button"
-                  aria-label={say('ask.dropMatcher', { name: matcher.name })}
-                  onClick={() => setMatchers(matchers.filter((_, index) => index !== at))}
-                >
-                  ✕
-                </button>
-              </span>
-            ))}
-            {matchers.some(({ op }) => op === '=~' || op === '!~') ? (
-              <p className="quiet">{say('ask.pattern')}</p>
-            ) : null}
-            <p className="quiet" role="status" data-testid="silence-matches">
-              {matched === null
-                ? say('ask.matchesUnknown')
-                : matched === 0
-                  ? say('ask.matchesNone')
-                  : say('ask.matches', { n: matched })}
-            </p>
-          </fieldset>
-          <fieldset className="ask-field ask-spans">
-            <legend>
-              {say('ask.until')}{' '}
-              <span className="quiet">{say('ask.untilAt', { time: minuteTime(endsAt(), zone) })}</span>
-            </legend>
-            {SPANS_MIN.map((span) => (
-              <label key={span} className="ask-span">
-                <input
-                  type="radio"
-                  name="span"
-                  value={span}
-                  checked={minutes === span}
-                  onChange={() => setMinutes(span)}
-                />
-                {say(`span.${span}` as DeskKey)}
-              </label>
-            ))}
-          </fieldset>
-          <label className="ask-field">
-            {say('ask.reason')}
-            <textarea name="text" rows={2} maxLength={500} required />
-          </label>
-          <p role="alert" className="ask-refused" data-testid="ask-refused">
-            {refused ?? (off === null ? '' : say(`off.${off}`))}
-          </p>
-          <p className="ask-buttons">
-            <button
-              type="submit"
-              className="button button-main"
-              disabled={off !== null || busy || matchers.length === 0}
+    <FormDialog
+      id="silence"
+      title={`${say('do.silence')} · ${titleOf(alert, lang)}`}
+      className="proof ask"
+      first="textarea"
+      submit={say('do.silence')}
+      exit={say('do.cancel')}
+      off={off !== null ? say(`off.${off}`) : matchers.length === 0 ? say('ask.matchesNone') : ''}
+      sending={sending}
+      onClose={onClose}
+      onSubmit={(form) => void submit(form)}
+    >
+      <fieldset className="ask-field">
+        <legend>{say('ask.matchers')}</legend>
+        {matchers.map((matcher, at) => (
+          <span className="matcher" key={matcher.name}>
+            <code>{matcher.name}</code>
+            <select
+              aria-label={say('ask.op', { name: matcher.name })}
+              value={matcher.op}
+              onChange={(event) => change(at, { op: event.target.value as MatcherOp })}
             >
-              {say('do.silence')}
+              {OPS.map((op) => (
+                <option key={op} value={op}>
+                  {say(`op.${op}`)} {op}
+                </option>
+              ))}
+            </select>
+            <input
+              aria-label={matcher.name}
+              value={matcher.value}
+              maxLength={512}
+              onChange={(event) => change(at, { value: event.target.value })}
+            />
+            <button
+              type="button"
+              className="button"
+              aria-label={say('ask.dropMatcher', { name: matcher.name })}
+              onClick={() => setMatchers(matchers.filter((_, index) => index !== at))}
+            >
+              ✕
             </button>
-            <button type="button" className="button" onClick={close}>
-              {say('do.cancel')} <kbd>Esc</kbd>
-            </button>
-          </p>
-        </form>
-      )}
-    </Ask>
+          </span>
+        ))}
+        {matchers.some(({ op }) => op === '=~' || op === '!~') ? <p className="quiet">{say('ask.pattern')}</p> : null}
+        <p className="quiet" role="status" data-testid="silence-matches">
+          {matched === null
+            ? say('ask.matchesUnknown')
+            : matched === 0
+              ? say('ask.matchesNone')
+              : say('ask.matches', { n: matched })}
+        </p>
+      </fieldset>
+      <fieldset className="ask-field ask-spans">
+        <legend>
+          {say('ask.until')} <span className="quiet">{say('ask.untilAt', { time: minuteTime(endsAt(), zone) })}</span>
+        </legend>
+        {SPANS_MIN.map((span) => (
+          <label key={span} className="ask-span">
+            <input type="radio" name="span" value={span} checked={minutes === span} onChange={() => setMinutes(span)} />
+            {say(`span.${span}` as DeskKey)}
+          </label>
+        ))}
+      </fieldset>
+      <label className="ask-field">
+        {say('ask.reason')}
+        <textarea name="text" rows={2} maxLength={500} required />
+      </label>
+    </FormDialog>
   );
 }

@@ -1,31 +1,22 @@
-import { type ReactElement, useEffect, useRef } from 'react';
+import type { ReactElement } from 'react';
 import { GO } from '../../keys/decide.ts';
 import { setSingleKeys, useSingleKeys } from '../../keys/use-keys.ts';
+import { Dialog, DialogExit } from '../../panels/Dialog.tsx';
 import type { PageKey } from './PageFrame.tsx';
 import { useFrameWords } from './words.ts';
 
 /** The keys of the page and those that lead elsewhere, and the switch that turns single keys off. */
-export function KeyHelp(props: {
-  readonly open: boolean;
-  readonly keys: readonly PageKey[];
-  readonly onClose: () => void;
-}): ReactElement {
-  const { open, keys, onClose } = props;
+export function KeyHelp(props: { readonly keys: readonly PageKey[]; readonly onClose: () => void }): ReactElement {
+  const { keys, onClose } = props;
   const { say } = useFrameWords();
   const on = useSingleKeys();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (open && !dialog.current?.open) dialog.current?.showModal();
-    if (!open) dialog.current?.close();
-  }, [open]);
   const rows: [string, string][] = [
     ...keys.map(({ key, words }): [string, string] => [key, words]),
     ...Object.entries(GO).map(([key, page]): [string, string] => [`g ${key}`, say('go', { page: say(page) })]),
     ['?', say('thisList')],
   ];
   return (
-    <dialog ref={dialog} className="proof" aria-labelledby="keys-title" data-testid="key-help" onClose={onClose}>
-      <h2 id="keys-title">{say('keys')}</h2>
+    <Dialog id="key-help" title={say('keys')} onClose={onClose}>
       <dl>
         {rows.map(([key, words]) => (
           <div className="proof-fact" key={key}>
@@ -40,11 +31,9 @@ export function KeyHelp(props: {
         <input type="checkbox" checked={on} onChange={(event) => setSingleKeys(event.target.checked)} />
         {say('singleKeys')}
       </label>
-      <form method="dialog">
-        <button type="submit" className="button">
-          {say('close')} <kbd>Esc</kbd>
-        </button>
-      </form>
-    </dialog>
+      <p className="dialog-exit">
+        <DialogExit words={say('close')} />
+      </p>
+    </Dialog>
   );
 }

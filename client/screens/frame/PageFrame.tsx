@@ -82,7 +82,7 @@ export function PageFrame({ id, title, keys = NO_KEYS, aside, view, children }: 
         {aside}
       </header>
       {children}
-      <KeyHelp open={help} keys={keys} onClose={() => setHelp(false)} />
+      {help ? <KeyHelp keys={keys} onClose={() => setHelp(false)} /> : null}
     </main>
   );
 }

@@ -1,5 +1,5 @@
-import { useCallback, useState } from 'react';
 import { RequestFailed } from '../../net/http.ts';
+import { type Sending, useSending } from '../../panels/use-sending.ts';
 import { useFrameWords } from './words.ts';
 
 type RefusedKey = 'refused.network';
@@ -16,20 +16,14 @@ const KNOWN = new Set([
   'out_of_range',
 ]);
 
-/** What the server refused last, in the reader's language; its own words only where no table can know them. */
-export function useRefused(): {
-  readonly text: string;
-  readonly clear: () => void;
-  readonly take: (error: unknown) => void;
-} {
+/** Words for what the server refused; its own only where no table can know them. */
+export function useRefusalWords(): (error: unknown) => string {
   const { say } = useFrameWords();
-  const [failed, setFailed] = useState<{ code: string; why: string } | null>(null);
-  const take = useCallback((error: unknown) => {
-    if (error instanceof RequestFailed) setFailed({ code: error.code, why: error.message });
-    else setFailed({ code: 'network', why: '' }); // nobody said no
-  }, []);
-  const clear = useCallback(() => setFailed(null), []);
-  if (failed === null) return { text: '', clear, take };
-  const key = KNOWN.has(failed.code) ? (`refused.${failed.code}` as RefusedKey) : 'refused.other';
-  return { text: say(key, failed), clear, take };
+  return (error) => {
+    const { code, message } =
+      error instanceof RequestFailed ? error : { code: 'network', message: '' } /* nobody said no */;
+    return say(KNOWN.has(code) ? (`refused.${code}` as RefusedKey) : 'refused.other', { code, why: message });
+  };
 }
+/** What a page sends, and what of it was refused last. */
+export const useRefused = (): Sending => useSending(useRefusalWords());

@@ -74,7 +74,7 @@ export function IncidentDialog(props: {
     return acts.send(() => act(incident.id, verb, body));
   };
   return (
-    <ActDialog title={title} refused={acts.refused} onSend={onSend} onClose={onClose}>
+    <ActDialog title={title} acts={acts} onSend={onSend} onClose={onClose}>
       <Fields kind={kind} incident={incident} mine={me?.name ?? ''} />
     </ActDialog>
   );

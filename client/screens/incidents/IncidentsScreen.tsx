@@ -123,12 +123,12 @@ function DeclareDialog(props: {
   const { chosen, onClose, reload } = props;
   const { say } = useIncidentWords();
   const { t } = useT();
-  const { refused, send } = useActs(reload);
+  const acts = useActs(reload);
   const onSend = (data: FormData): Promise<boolean> => {
     const title = textOf(data, 'title');
     const tier = textOf(data, 'tier') as Tier | undefined;
     const alertIds = data.getAll('alert').map(String);
-    return send(async () => {
+    return acts.send(async () => {
       const done = await declare({
         alertIds,
         ...(title === undefined ? {} : { title }),
@@ -139,7 +139,7 @@ function DeclareDialog(props: {
     });
   };
   return (
-    <ActDialog title={say('declare')} refused={refused} onSend={onSend} onClose={onClose}>
+    <ActDialog title={say('declare')} acts={acts} onSend={onSend} onClose={onClose}>
       <Field name="title" label={say('name')} max={120} hint={say('nameHint')} />
       <label className="field">
         {say('tier')}

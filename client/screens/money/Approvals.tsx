@@ -1,7 +1,9 @@
 import { type ReactElement, useState } from 'react';
-import type { MoveReply, MoveView } from '#contract/budget';
+import type { BudgetAccount, MoveReply, MoveView } from '#contract/budget';
 import { command } from '../../net/command.ts';
-import { FormDialog } from '../frame/FormDialog.tsx';
+import { FormDialog } from '../../panels/FormDialog.tsx';
+import { type Sending, useSending } from '../../panels/use-sending.ts';
+import { driftWords, hasDrift } from './drift.ts';
 import { HoldAct } from './HoldAct.tsx';
 import { RailsChanges } from './PreviewFacts.tsx';
 import type { Desk } from './use-money.ts';
@@ -11,21 +13,22 @@ import { type MoneyText, useMoneyText } from './use-money-text.ts';
 const same = (a: string, b: string): boolean => a.normalize('NFKC').toLowerCase() === b.normalize('NFKC').toLowerCase();
 
 /** What waits for somebody's word: who may give it, until when, and the button for whoever may. */
-export function Approvals({ desk }: { desk: Desk }): ReactElement {
+export function Approvals({ desk, onDrift }: { desk: Desk; onDrift: (account: BudgetAccount) => void }): ReactElement {
   const text = useMoneyText(desk.accounts);
   const { say } = text;
-  const [refused, setRefused] = useState('');
+  const sending = useSending(text.failure);
   const [rejected, setRejected] = useState<MoveView | null>(null);
   const [busy, setBusy] = useState<string | null>(null);
   const waiting = desk.moves.filter(({ state }) => state === 'awaiting_approval');
+  const drifted = desk.channels.filter(({ platform }) => platform !== null && hasDrift(platform));
   const act = async (id: string, verb: 'approve' | 'reject' | 'cancel', body: object): Promise<boolean> => {
-    setRefused('');
-    setBusy(id); // until its outcome is known nothing else may be done to this request
+    sending.clear();
+    setBusy(id); // until its outcome is known nothing else may be done to this request; others may be decided meanwhile
     try {
       desk.told((await command<MoveReply>('POST', `/budget/transfers/${id}/${verb}`, body)).move);
       return true;
     } catch (error) {
-      setRefused(text.failure(error));
+      sending.take(error);
       return false;
     } finally {
       setBusy(null);
@@ -42,12 +45,33 @@ export function Approvals({ desk }: { desk: Desk }): ReactElement {
       tabIndex={-1}
     >
       <h2 id="inbox-title">
-        {say('inbox')} {waiting.length > 0 ? waiting.length : ''}
+        {say('inbox')} {waiting.length + drifted.length > 0 ? waiting.length + drifted.length : ''}
       </h2>
       <p role="alert" className="refused" data-testid="inbox-refused">
-        {refused}
+        {rejected === null ? sending.text : ''}
       </p>
-      {desk.movesKnown && waiting.length === 0 ? <p className="quiet">{say('inboxNone')}</p> : null}
+      {desk.movesKnown && waiting.length + drifted.length === 0 ? <p className="quiet">{say('inboxNone')}</p> : null}
+      {drifted.map((account) => (
+        <article key={account.id} className="inbox-item" data-testid={`inbox-drift-${account.id}`}>
+          <h3>
+            {text.name(account.id)} <span className="pill">{say('driftItem')}</span>
+          </h3>
+          <p className="quiet">{account.platform === null ? '' : driftWords(account.platform, text)}</p>
+          {desk.may.freeze ? (
+            <p className="line">
+              <button
+                type="button"
+                className="button"
+                disabled={desk.off !== ''}
+                title={desk.off}
+                onClick={() => onDrift(account)}
+              >
+                {say('settle')} {account === drifted[0] ? <kbd>d</kbd> : null}
+              </button>
+            </p>
+          ) : null}
+        </article>
+      ))}
       {waiting.map((move) => (
         <Waiting
           key={move.id}
@@ -57,7 +81,10 @@ export function Approvals({ desk }: { desk: Desk }): ReactElement {
           onApprove={async () => {
             await act(move.id, 'approve', { terms: move.terms });
           }}
-          onReject={() => setRejected(move)}
+          onReject={() => {
+            sending.clear();
+            setRejected(move);
+          }}
           onWithdraw={() => void act(move.id, 'cancel', {})}
           busy={busy === move.id}
         />
@@ -66,8 +93,8 @@ export function Approvals({ desk }: { desk: Desk }): ReactElement {
         <RejectDialog
           text={text}
           move={rejected}
-          refused={refused}
-          off={busy === rejected.id ? say('sending') : desk.off}
+          sending={{ ...sending, busy: busy === rejected.id }}
+          off={desk.off}
           onClose={() => setRejected(null)}
           onReject={async (reason) => {
             const { id, terms } = rejected;
@@ -212,12 +239,12 @@ function MoveRails({ move, desk, text }: { move: MoveView; desk: Desk; text: Mon
 function RejectDialog(props: {
   readonly text: MoneyText;
   readonly move: MoveView;
-  readonly refused: string;
+  readonly sending: Sending;
   readonly off: string;
   readonly onClose: () => void;
   readonly onReject: (reason: string) => void;
 }): ReactElement {
-  const { text, move, refused, off, onClose, onReject } = props;
+  const { text, move, sending, off, onClose, onReject } = props;
   const { say } = text;
   const [reason, setReason] = useState('');
   return (
@@ -225,8 +252,9 @@ function RejectDialog(props: {
       id="reject-move"
       title={say('rejectTitle')}
       submit={say('reject')}
+      exit={say('back')}
       off={off !== '' ? off : reason.trim() === '' ? say('needReason') : ''}
-      refused={refused}
+      sending={sending}
       onClose={onClose}
       onSubmit={() => onReject(reason.trim())}
     >

@@ -1,9 +1,11 @@
-import { type ReactElement, useEffect, useRef, useState } from 'react';
-import type { MoveReply, MoveView, PlatformView } from '#contract/budget';
+import { type ReactElement, useState } from 'react';
+import type { MoveReply, MoveView } from '#contract/budget';
 import { command } from '../../net/command.ts';
-import { requestJson } from '../../net/http.ts';
+import { Dialog, DialogFoot } from '../../panels/Dialog.tsx';
+import { useSending } from '../../panels/use-sending.ts';
 import { appliedOf, begunAt, type OpenCommand, seenOf } from './by-hand.ts';
 import { HoldAct } from './HoldAct.tsx';
+import { LookButton } from './LookButton.tsx';
 import { parseField } from './model.ts';
 import { Fact } from './PreviewFacts.tsx';
 import type { Desk } from './use-money.ts';
@@ -30,18 +32,11 @@ export function ByHandDialog(props: {
   const { sent, move, desk, onClose } = props;
   const text = useMoneyText(desk.accounts);
   const { say, name, amount, span } = text;
-  const dialog = useRef<HTMLDialogElement>(null);
   const [end, setEnd] = useState<(typeof ENDS)[number] | null>(null);
   const [part, setPart] = useState('');
   const [note, setNote] = useState('');
-  const [refused, setRefused] = useState('');
-  const [looking, setLooking] = useState(false);
+  const sending = useSending(text.failure);
   const [unit] = useState(desk.unit);
-  useEffect(() => {
-    const box = dialog.current;
-    if (!box?.open) box?.showModal();
-    return () => box?.close();
-  }, []);
   const { account, other, direction, amountMinor } = sent;
   const row = desk.accounts.get(account);
   const platform = row?.platform ?? null;
@@ -57,39 +52,17 @@ export function ByHandDialog(props: {
           : note.trim() === ''
             ? say('needReason')
             : '';
-  const look = (): void => {
-    setLooking(true);
-    setRefused('');
-    requestJson<PlatformView>(`/api/v1/budget/platforms/${row?.channel ?? ''}/look`, { method: 'POST' })
-      .then(desk.reload, (error: unknown) => setRefused(text.failure(error)))
-      .finally(() => setLooking(false));
-  };
   const send = async (): Promise<void> => {
     if (applied === null) return;
-    try {
-      await command<MoveReply>('POST', `/budget/transfers/${move.id}/confirm`, {
-        commandId: sent.id,
-        appliedMinor: applied,
-        note: note.trim(),
-      });
-      onClose();
-    } catch (error) {
-      setRefused(text.failure(error));
-    } finally {
-      desk.reload();
-    }
+    const body = { commandId: sent.id, appliedMinor: applied, note: note.trim() };
+    const taken = await sending.send(() => command<MoveReply>('POST', `/budget/transfers/${move.id}/confirm`, body));
+    desk.reload();
+    if (taken) onClose();
   };
   const seen = seenOf(sent, platform, begunAt(move));
   const readAt = platform?.readBackAt ?? null;
   return (
-    <dialog
-      ref={dialog}
-      className="proof money-preview"
-      aria-labelledby="by-hand-title"
-      data-testid="by-hand"
-      onClose={onClose}
-    >
-      <h2 id="by-hand-title">{say('byHandTitle')}</h2>
+    <Dialog id="by-hand" title={say('byHandTitle')} className="proof money-preview" onClose={onClose}>
       <p>{say('byHandWhy')}</p>
       <dl className="facts-list">
         <Fact name={say('sentRow')}>
@@ -105,17 +78,7 @@ export function ByHandDialog(props: {
               : say('shown', { amount: amount(platform.readBackMinor), age: span(Math.max(0, desk.nowMs - readAt)) })}
           </span>
           <span>{say(SEEN[seen])}</span>
-          {platform === null ? null : (
-            <button
-              type="button"
-              className="button"
-              disabled={looking || desk.off !== ''}
-              data-testid="look"
-              onClick={look}
-            >
-              {say(looking ? 'looking' : 'look')}
-            </button>
-          )}
+          <LookButton channel={platform === null ? null : (row?.channel ?? null)} desk={desk} onFailed={sending.take} />
         </Fact>
       </dl>
       <fieldset className="by-hand-ends">
@@ -158,10 +121,7 @@ export function ByHandDialog(props: {
           onChange={({ target }) => setNote(target.value)}
         />
       </label>
-      <p role="alert" className="refused" data-testid="by-hand-refused">
-        {refused}
-      </p>
-      <p className="line">
+      <DialogFoot id="by-hand" refused={sending.text} off={off} exit={say('back')}>
         <HoldAct
           label={say('holdByHand')}
           counting="booking"
@@ -170,11 +130,7 @@ export function ByHandDialog(props: {
           boundTo={`${end} ${applied}`}
           onSend={send}
         />
-        <button type="button" className="button" onClick={() => dialog.current?.close()}>
-          {say('back')} <kbd>Esc</kbd>
-        </button>
-        {off === '' ? null : <span className="preview-off">{off}</span>}
-      </p>
-    </dialog>
+      </DialogFoot>
+    </Dialog>
   );
 }

@@ -2,6 +2,7 @@ import { type ReactElement, useEffect, useState } from 'react';
 import type { WhatIfReply } from '#contract/recommendations';
 import { requestJson } from '../../net/http.ts';
 import { type ChangeSet, type Conflict, type Edits, kept, redone, without } from './model.ts';
+import { type Stopped, stoppedOf } from './standstill.ts';
 import type { Desk } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';
 
@@ -13,12 +14,26 @@ export function ChangeBar(props: {
   readonly set: ChangeSet;
   readonly onEdits: (change: (edits: Edits) => Edits) => void;
   readonly onPreview: () => void;
+  readonly onPool: () => void;
 }): ReactElement {
-  const { desk, set, onEdits, onPreview } = props;
+  const { desk, set, onEdits, onPreview, onPool } = props;
   const text = useMoneyText(desk.accounts);
-  const { say, signed, name } = text;
+  const { say, signed, name, amount } = text;
   const { count, sumMinor, unread, conflicts, legs } = set;
   const touched = count + unread.length > 0;
+  const { pool } = desk;
+  const stopped = legs === null ? [] : stoppedOf(legs, desk.accounts);
+  const named = (as: Stopped['as']): string =>
+    stopped
+      .filter((each) => each.as === as)
+      .map(({ account }) => name(account))
+      .join(', ');
+  const mayBalance =
+    pool !== null &&
+    unread.length === 0 &&
+    sumMinor !== 0 &&
+    sumMinor <= pool.available &&
+    set.deltas[pool.id] === undefined;
   return (
     <section
       className="card change-bar"
@@ -46,9 +61,27 @@ export function ChangeBar(props: {
                     ? say('tooMany')
                     : say('zero')}
           </span>
+          {stopped.length === 0 ? null : (
+            <span className="change-off" data-testid="change-stopped">
+              {[
+                named('taker') === '' ? '' : say('stoppedTaker', { names: named('taker') }),
+                named('giver') === '' || pool === null
+                  ? ''
+                  : say('stoppedGiver', { names: named('giver'), pool: name(pool.id) }),
+              ]
+                .filter((each) => each !== '')
+                .join(' · ')}
+            </span>
+          )}
           {touched ? <WhatIf desk={desk} set={set} /> : null}
         </p>
         <span className="change-acts">
+          {mayBalance ? (
+            <button type="button" className="button" disabled={desk.off !== ''} data-testid="to-pool" onClick={onPool}>
+              {say(sumMinor < 0 ? 'toPool' : 'fromPool', { amount: amount(Math.abs(sumMinor)), pool: name(pool.id) })}{' '}
+              <kbd>b</kbd>
+            </button>
+          ) : null}
           <button
             type="button"
             className="button"

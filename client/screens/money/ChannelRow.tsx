@@ -3,7 +3,9 @@ import type { BudgetAccount, FrozenBy } from '#contract/budget';
 import type { Figure } from '#contract/kpis';
 import { useFreshness } from '../../state/use-freshness.ts';
 import { Marginal, Pace, Return, Suggestion } from './ChannelCells.tsx';
-import { type Edits, stepped, textOf, typed } from './model.ts';
+import { driftWords, hasDrift } from './drift.ts';
+import { type Edits, parseField, shownMinor, stepped, textOf, typed } from './model.ts';
+import { allowedFor } from './standstill.ts';
 import type { Desk } from './use-money.ts';
 import type { MoneyText } from './use-money-text.ts';
 
@@ -16,6 +18,7 @@ interface RowProps {
   readonly stepMinor: number;
   readonly onLimits: (account: BudgetAccount) => void;
   readonly onEmergency: () => void;
+  readonly onDrift: (account: BudgetAccount) => void;
   readonly figures: Readonly<Record<string, Figure>>;
 }
 const BIG_STEPS = 10;
@@ -29,20 +32,18 @@ export function ChannelRow(props: RowProps): ReactElement {
   const freshness = useFreshness('roas@open');
   const { advice } = desk;
   const vetoes = (advice?.vetoes ?? []).filter((veto) => veto.channel === channel);
-  // before the first report there is nothing to be stale: the plan is made by hand; after it, without a trusted return nobody says where money should go: the advice is withdrawn and the field locked
+  // before the first report there is nothing to be stale: the plan is made by hand; after it, without a trusted return nobody says
+  // where money should go: the advice is withdrawn, and money leaves ads only
   const isStale =
     isChannel &&
     (freshness.state === 'stale' ||
       freshness.state === 'gone' ||
       (freshness.state !== 'empty' && vetoes.some(({ code }) => code === 'stale_feed')));
-  const why =
-    isStale || account.frozen.some(({ by }) => by === 'feed')
-      ? text.code('veto.stale_feed')
-      : account.pinned
-        ? say('pinned')
-        : '';
-  const locked = why !== '' || desk.off !== '';
+  const standing = standingOf(account, isStale, desk, text);
+  const locked = account.pinned || desk.off !== '';
   const edit = edits[id];
+  const typedMinor = edit === undefined ? allocated : (parseField(edit.text, edit.unit) ?? allocated);
+  const mayRise = standing === '' || typedMinor < shownMinor(allocated, desk.unit);
   const unit = desk.unit.suffix === '' ? desk.budget.currency : desk.unit.suffix;
   const change = (by: number): void => onEdits((had) => stepped(had, account, desk.unit, by));
   const onKey = (event: KeyboardEvent<HTMLInputElement>): void => {
@@ -96,7 +97,7 @@ export function ChannelRow(props: RowProps): ReactElement {
             inputMode="decimal"
             autoComplete="off"
             aria-label={say('fieldOf', { name: name(id), unit })}
-            aria-describedby={locked ? `lock-${id}` : undefined}
+            aria-describedby={standing === '' ? undefined : `lock-${id}`}
             data-testid={`field-${id}`}
             data-money-field
             value={textOf(edit, account, desk.unit)}
@@ -107,7 +108,7 @@ export function ChannelRow(props: RowProps): ReactElement {
           />
           <button
             type="button"
-            disabled={locked}
+            disabled={locked || !mayRise}
             aria-label={say('more', { name: name(id), step: amount(stepMinor) })}
             data-testid={`more-${id}`}
             onClick={() => change(stepMinor)}
@@ -115,20 +116,30 @@ export function ChannelRow(props: RowProps): ReactElement {
             +
           </button>
         </span>
-        {why === '' ? null : (
-          <span className="money-lock" id={`lock-${id}`} data-testid={`lock-${id}`}>
-            {say('locked', { why })}
+        {standing === '' ? null : (
+          <span className="money-lock" id={`lock-${id}`} data-testid={`lock-${id}`} data-stale={isStale}>
+            {standing}
           </span>
         )}
       </td>
     </tr>
   );
 }
+/** Why a channel's budget stands still and what may still be done with it; empty while nothing stops it. */
+function standingOf(account: BudgetAccount, isStale: boolean, { pool }: Desk, { say, code, name }: MoneyText): string {
+  if (account.pinned) return say('locked', { why: say('pinned') });
+  const allowed = allowedFor(account);
+  const silent = isStale || account.frozen.some(({ by }) => by === 'feed');
+  if (allowed === null && !silent) return '';
+  const why = silent ? code('veto.stale_feed') : say('standsStill');
+  const toPool = pool === null ? '' : name(pool.id);
+  return silent || !allowed?.includes('give') ? say('onlyOut', { why, pool: toPool }) : say('noMore', { why });
+}
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1, PageUp: BIG_STEPS, PageDown: -BIG_STEPS };
 
 /** Limits as text, and what stands in the way now. */
-function Rails({ account, desk, text, onLimits, onEmergency }: RowProps): ReactElement {
-  const { say, amount, bare, signed, time, name } = text;
+function Rails({ account, desk, text, onLimits, onEmergency, onDrift }: RowProps): ReactElement {
+  const { say, amount, bare, time, name } = text;
   const { floor, cap, releasable, held, incoming, cooldownUntil, frozen, platform, channel } = account;
   const marks = [
     ...(account.pinned ? [say('pinned')] : []),
@@ -138,9 +149,6 @@ function Rails({ account, desk, text, onLimits, onEmergency }: RowProps): ReactE
   ];
   const notes = [
     ...(held > 0 || incoming > 0 ? [say('inFlight', { out: amount(held), in: amount(incoming) })] : []),
-    ...(platform?.driftMinor !== null && platform?.driftMinor !== undefined && platform.driftMinor !== 0
-      ? [say('drift', { amount: amount(platform.readBackMinor ?? 0), diff: signed(platform.driftMinor) })]
-      : []),
     ...(platform !== null && platform.trouble !== '' ? [say('trouble')] : []),
     ...(platform?.changesLeftCount !== null &&
     platform?.changesLeftCount !== undefined &&
@@ -155,6 +163,24 @@ function Rails({ account, desk, text, onLimits, onEmergency }: RowProps): ReactE
           {mark}
         </span>
       ))}
+      {platform === null || !hasDrift(platform) ? null : (
+        <span className="money-mark" data-testid={`drift-${account.id}`}>
+          {driftWords(platform, text)}{' '}
+          {desk.may.freeze ? (
+            <button
+              type="button"
+              className="link-button row-act"
+              disabled={desk.off !== ''}
+              title={desk.off}
+              aria-label={say('settleOf', { name: name(account.id) })}
+              data-testid={`settle-${account.id}`}
+              onClick={() => onDrift(account)}
+            >
+              {say('settle')}
+            </button>
+          ) : null}
+        </span>
+      )}
       {channel === null ? null : (
         <span className="money-rails quiet">
           {say('rails', {

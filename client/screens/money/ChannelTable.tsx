@@ -13,10 +13,11 @@ export interface TableProps {
   readonly onEdits: (change: (edits: Edits) => Edits) => void;
   readonly onLimits: (account: BudgetAccount) => void;
   readonly onEmergency: () => void;
+  readonly onDrift: (account: BudgetAccount) => void;
 }
 
 /** Every channel with its pace, its return and the field for its new amount; then the pools that may give and take. */
-export function ChannelTable({ desk, edits, onEdits, onLimits, onEmergency }: TableProps): ReactElement {
+export function ChannelTable({ desk, edits, onEdits, onLimits, onEmergency, onDrift }: TableProps): ReactElement {
   const text = useMoneyText(desk.accounts);
   const { say } = text;
   const rows = useRows('channels', PACE_MS.kpi);
@@ -25,9 +26,9 @@ export function ChannelTable({ desk, edits, onEdits, onLimits, onEmergency }: Ta
     desk.channels.reduce((sum, { allocated }) => sum + allocated, 0),
     desk.unit,
   );
+  // the envelope that the channels share is shown even when it is empty: what is taken out of ads goes there
   const marketing = desk.budget.accounts.filter(
-    ({ id, kind, allocated }) =>
-      kind === 'reserve' || (kind === 'env' && (edits[id] !== undefined || isPool(desk, id, allocated))),
+    ({ id, kind }) => kind === 'reserve' || (kind === 'env' && (edits[id] !== undefined || id === desk.pool?.id)),
   );
   const others = desk.budget.accounts.filter((one) => one.kind === 'env' && !marketing.includes(one));
   const row = (account: (typeof desk.channels)[number]): ReactElement => (
@@ -41,6 +42,7 @@ export function ChannelTable({ desk, edits, onEdits, onLimits, onEmergency }: Ta
       stepMinor={step}
       onLimits={onLimits}
       onEmergency={onEmergency}
+      onDrift={onDrift}
       figures={rows.find(({ id }) => id === account.channel)?.figures ?? {}}
     />
   );
@@ -84,8 +86,3 @@ export function ChannelTable({ desk, edits, onEdits, onLimits, onEmergency }: Ta
     </section>
   );
 }
-
-/** The envelope that the channels share is shown even when it is empty: what is taken out of ads goes there. */
-const isPool = ({ budget, channels }: Desk, id: string, allocated: number): boolean =>
-  budget.accounts.filter(({ kind }) => kind === 'env').length === 1 ||
-  (channels.length > 0 && allocated === 0 && budget.accounts.find(({ kind }) => kind === 'env')?.id === id);

@@ -32,8 +32,8 @@ export function CurvesCard({ desk }: { desk: Desk }): ReactElement {
             curve,
             words: { present: say('presentPoint'), advised: say('advisedPoint') },
             textPx,
-            spend: (minor: number) => text.amount(minor),
-            gain: (value: number) => text.value(curve.objective, value),
+            spend: (minor: number) => text.tick('gmv', minor),
+            gain: (value: number) => text.tick(curve.objective, value),
             trusted,
           },
     // drawn again when the figures change, not at each second of the page

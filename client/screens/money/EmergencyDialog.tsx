@@ -23,11 +23,11 @@ export function EmergencyDialog(props: {
   const { say, name, amount } = text;
   const [unit] = useState(desk.unit); // what was typed stays the same money in another language
   const reserve = desk.budget.accounts.find(({ kind }) => kind === 'reserve');
-  const pool = desk.budget.accounts.find(({ kind, id }) => kind === 'env' && id === 'env:marketing');
+  const { pool } = desk;
   const [what, setWhat] = useState(start.what);
   const [channel, setChannel] = useState(start.channel ?? desk.channels[0]?.id ?? '');
   const [typed, setTyped] = useState(start.amount);
-  const other = what === 'draw' ? reserve : pool;
+  const other = what === 'draw' ? reserve : (pool ?? undefined);
   const minor = parseField(typed, unit);
   const one = desk.accounts.get(channel);
   const legs: readonly Leg[] =

@@ -1,22 +1,24 @@
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { FREEZE_DIRECTIONS, type Freeze, type FreezeDirection, type FreezeReply } from '#contract/budget';
 import { command } from '../../net/command.ts';
-import { HoldButton } from '../runbooks/HoldButton.tsx';
+import { Dialog, DialogFoot } from '../../panels/Dialog.tsx';
+import { HoldButton } from '../../panels/HoldButton.tsx';
+import { useSending } from '../../panels/use-sending.ts';
 import type { Desk } from './use-money.ts';
 import { type MoneyText, useMoneyText } from './use-money-text.ts';
+
+/** A week; the server takes no longer one. */
+const FREEZE_MOST_MINUTES = 10_080;
 
 /** Who stopped what and until when; lifting it is for finance and the commander. */
 export function FreezeBanner({ desk }: { desk: Desk }): ReactElement | null {
   const text = useMoneyText(desk.accounts);
   const { say } = text;
-  const [refused, setRefused] = useState('');
+  const sending = useSending(text.failure);
   const { freezes, ledgerFrozen } = desk.budget;
   if (freezes.length === 0 && ledgerFrozen === null) return null;
   const run = (method: 'POST' | 'DELETE', path: string): void => {
-    setRefused('');
-    command(method, path, ...(method === 'POST' ? [{}] : []))
-      .catch((error: unknown) => setRefused(text.failure(error)))
-      .finally(desk.reload);
+    void sending.send(() => command(method, path, ...(method === 'POST' ? [{}] : []))).then(desk.reload);
   };
   return (
     <section className="card freeze-banner" data-testid="freezes" data-frozen={ledgerFrozen !== null} role="status">
@@ -48,7 +50,7 @@ export function FreezeBanner({ desk }: { desk: Desk }): ReactElement | null {
         </p>
       ))}
       <p role="alert" className="refused">
-        {refused}
+        {sending.text}
       </p>
     </section>
   );
@@ -69,38 +71,29 @@ function freezeWords({ channels, direction, by, reason, until }: Freeze, text: M
 export function FreezeDialog({ desk, onClose }: { desk: Desk; onClose: () => void }): ReactElement {
   const text = useMoneyText(desk.accounts);
   const { say, code, name } = text;
-  const dialog = useRef<HTMLDialogElement>(null);
   const [channel, setChannel] = useState('*');
   const [direction, setDirection] = useState<FreezeDirection>('increases');
   const [minutes, setMinutes] = useState('');
   const [reason, setReason] = useState('');
-  const [refused, setRefused] = useState('');
-  useEffect(() => {
-    const box = dialog.current;
-    if (!box?.open) box?.showModal();
-    return () => box?.close();
-  }, []);
-  const isTime = minutes === '' || /^\d{1,5}$/.test(minutes);
-  const off = desk.budget.ledgerFrozen === null ? desk.off : '';
-  const send = (): void => {
-    setRefused('');
+  const sending = useSending(text.failure);
+  const isTime =
+    minutes === '' || (/^\d{1,5}$/.test(minutes) && Number(minutes) >= 1 && Number(minutes) <= FREEZE_MOST_MINUTES);
+  // the brake works while the ledger is frozen
+  const stopped = desk.budget.ledgerFrozen === null ? desk.off : '';
+  const off = stopped !== '' ? stopped : reason.trim() === '' ? say('needReason') : isTime ? '' : say('badMinutes');
+  const send = async (): Promise<void> => {
     const body = {
       channels: [channel],
       direction,
       reason: reason.trim(),
       ...(minutes === '' ? {} : { minutes: Number(minutes) }),
     };
-    command<FreezeReply>('POST', '/budget/freezes', body).then(
-      () => {
-        desk.reload();
-        onClose();
-      },
-      (error: unknown) => setRefused(text.failure(error)),
-    );
+    const taken = await sending.send(() => command<FreezeReply>('POST', '/budget/freezes', body));
+    desk.reload();
+    if (taken) onClose();
   };
   return (
-    <dialog ref={dialog} className="proof" aria-labelledby="freeze-title" data-testid="freeze-dialog" onClose={onClose}>
-      <h2 id="freeze-title">{say('freezeTitle')}</h2>
+    <Dialog id="freeze-dialog" title={say('freezeTitle')} className="proof form-dialog" onClose={onClose}>
       <div className="stack-form">
         <label className="field">
           {say('channel')}
@@ -136,22 +129,15 @@ export function FreezeDialog({ desk, onClose }: { desk: Desk; onClose: () => voi
           {say('reason')}
           <input name="reason" maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
         </label>
-        <p role="alert" className="refused">
-          {refused}
-        </p>
-        <p className="line">
+        <DialogFoot id="freeze" refused={sending.text} off={off} exit={say('back')}>
           <HoldButton
             label={say('holdFreeze')}
             testId="freeze-send"
-            disabled={reason.trim() === '' || !isTime || off !== ''}
-            onHeld={send}
+            disabled={off !== '' || sending.busy}
+            onHeld={() => void send()}
           />
-          <button type="button" className="button" onClick={() => dialog.current?.close()}>
-            {say('back')} <kbd>Esc</kbd>
-          </button>
-          <span className="quiet">{off !== '' ? off : reason.trim() === '' ? say('needReason') : ''}</span>
-        </p>
+        </DialogFoot>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

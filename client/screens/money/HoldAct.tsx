@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { HOLD_MS, HoldButton } from '../../panels/HoldButton.tsx';
 import { useLinkState } from '../../panels/LinkBanner.tsx';
-import { HOLD_MS, HoldButton } from '../runbooks/HoldButton.tsx';
 import { useMoneyWords } from './words.ts';
 
 /** Between the hold and the sending of what takes effect at once, ms: time to think better of it. */
@@ -18,7 +18,7 @@ export function HoldAct(props: {
   /** What the act is bound to: when it changes the countdown ends. */
   readonly boundTo: string;
   /** Words while it counts, with the seconds. */
-  readonly counting?: 'approving' | 'cutting' | 'booking';
+  readonly counting?: 'approving' | 'cutting' | 'booking' | 'settling';
   readonly onSend: () => Promise<void>;
 }): ReactElement {
   const { label, testId, disabled, boundTo, counting: words = 'approving', onSend } = props;

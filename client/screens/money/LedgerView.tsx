@@ -1,39 +1,39 @@
 import { type ReactElement, useState } from 'react';
 import { ENTRY_KINDS, type EntryKind, type LedgerLine, type LedgerReply } from '#contract/budget';
 import { requestJson } from '../../net/http.ts';
+import { dayName, dayStart } from '../../numbers/zone.ts';
 import { useLoaded } from '../frame/use-loaded.ts';
+import { useZone } from '../frame/use-now.ts';
 import type { Desk } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';
 
 const PAGE = 50;
+/** Above every line there will ever be: the newest page keeps its name while the ledger grows. */
+const NEWEST = 999_999_999_999_999;
 const TYPES = { csv: 'text/csv', jsonl: 'application/x-ndjson' } as const;
 
-/** The ledger line by line, newest first, by account and kind; and the whole of it as a file. */
+/** The ledger line by line, newest first, by account and kind; what is shown as a spreadsheet, and all of it as it is hashed. */
 export function LedgerView({ desk }: { desk: Desk }): ReactElement {
   const text = useMoneyText(desk.accounts);
-  const { say, code, name, amount, time } = text;
+  const { say, code, name, amount, time, lang } = text;
   const [account, setAccount] = useState('');
   const [kind, setKind] = useState<EntryKind | ''>('');
-  /** Lines up to here; null: the newest. */
-  const [upTo, setUpTo] = useState<number | null>(null);
+  const zone = useZone();
+  /** Lines below this; null: the newest. */
+  const [before, setBefore] = useState<number | null>(null);
   const [refused, setRefused] = useState('');
-  const last = upTo ?? desk.budget.ledger.seq;
-  const filtered = account !== '' || kind !== '';
-  const query = new URLSearchParams({
-    // with a filter the server looks through all of it, and the newest of what it finds are shown
-    after: String(filtered ? 0 : Math.max(0, last - PAGE)),
-    limit: String(filtered ? 1_000 : PAGE),
-    ...(account === '' ? {} : { account }),
-    ...(kind === '' ? {} : { kind }),
-  }).toString();
+  const filter = { ...(account === '' ? {} : { account }), ...(kind === '' ? {} : { kind }) };
+  const query = new URLSearchParams({ before: String(before ?? NEWEST), limit: String(PAGE), ...filter }).toString();
   const { data } = useLoaded<LedgerReply>(() => requestJson(`/api/v1/budget/ledger?${query}`), query, {
     about: /^budget\./,
   });
-  const lines = (data?.lines ?? []).filter(({ seq }) => seq <= last).toReversed();
-  const shown = lines.slice(0, PAGE);
+  const shown = (data?.lines ?? []).toReversed();
+  const today = dayStart(desk.nowMs, zone);
+  const when = (ms: number): string => (ms >= today ? time(ms) : `${dayName(ms, zone, lang)} ${time(ms)}`);
   const download = (as: keyof typeof TYPES): void => {
     setRefused('');
-    fetch('/api/v1/budget/ledger', { credentials: 'same-origin', headers: { accept: TYPES[as] } })
+    const of = as === 'csv' ? `?${new URLSearchParams(filter)}` : '';
+    fetch(`/api/v1/budget/ledger${of}`, { credentials: 'same-origin', headers: { accept: TYPES[as] } })
       .then(async (response) => {
         if (!response.ok) throw new Error(String(response.status));
         const link = document.createElement('a');
@@ -52,7 +52,14 @@ export function LedgerView({ desk }: { desk: Desk }): ReactElement {
         <h2 id="ledger-title">{say('ledgerTitle')}</h2>
         <label className="inline-field">
           <span className="sr-only">{say('account')}</span>
-          <select name="account" value={account} onChange={(event) => setAccount(event.target.value)}>
+          <select
+            name="account"
+            value={account}
+            onChange={({ target }) => {
+              setAccount(target.value);
+              setBefore(null);
+            }}
+          >
             <option value="">{say('anyAccount')}</option>
             {desk.budget.accounts.map(({ id }) => (
               <option key={id} value={id}>
@@ -63,7 +70,14 @@ export function LedgerView({ desk }: { desk: Desk }): ReactElement {
         </label>
         <label className="inline-field">
           <span className="sr-only">{say('kind')}</span>
-          <select name="kind" value={kind} onChange={(event) => setKind(event.target.value as EntryKind | '')}>
+          <select
+            name="kind"
+            value={kind}
+            onChange={({ target }) => {
+              setKind(target.value as EntryKind | '');
+              setBefore(null);
+            }}
+          >
             <option value="">{say('anyKind')}</option>
             {ENTRY_KINDS.map((each) => (
               <option key={each} value={each}>
@@ -75,7 +89,7 @@ export function LedgerView({ desk }: { desk: Desk }): ReactElement {
         <span className="quiet">{open > 0 ? say('notSealed', { n: open }) : ''}</span>
         <span className="change-acts">
           <button type="button" className="button" data-testid="csv" onClick={() => download('csv')}>
-            {say('csv')}
+            {say(account === '' && kind === '' ? 'csv' : 'csvShown')}
           </button>
           <button type="button" className="button" data-testid="jsonl" onClick={() => download('jsonl')}>
             {say('jsonl')}
@@ -101,18 +115,20 @@ export function LedgerView({ desk }: { desk: Desk }): ReactElement {
                 {say('amount')}
               </th>
               <th scope="col">{say('actor')}</th>
+              <th scope="col">{say('why')}</th>
             </tr>
           </thead>
           <tbody>
             {shown.map((line) => (
-              <tr key={line.seq} data-testid={`line-${line.seq}`} title={`${line.reason} ${line.hash}`}>
+              <tr key={line.seq} data-testid={`line-${line.seq}`} title={line.hash}>
                 <td className="number">{line.seq}</td>
-                <td>{time(line.ts)}</td>
+                <td>{when(line.ts)}</td>
                 <td>{code(`entry.${line.kind}`)}</td>
                 <td>{name(line.debit)}</td>
                 <td>{name(line.credit)}</td>
                 <td className="number">{amount(Number(line.amountMinor))}</td>
                 <td>{who(line)}</td>
+                <td className="ledger-why quiet">{line.reason}</td>
               </tr>
             ))}
           </tbody>
@@ -123,12 +139,13 @@ export function LedgerView({ desk }: { desk: Desk }): ReactElement {
         <button
           type="button"
           className="button"
-          disabled={shown.length === 0 || (shown.at(-1)?.seq ?? 1) <= 1}
-          onClick={() => setUpTo((shown.at(-1)?.seq ?? 1) - 1)}
+          disabled={data === null || data.next === null}
+          data-testid="ledger-older"
+          onClick={() => setBefore(data?.next ?? null)}
         >
           {say('older')}
         </button>
-        <button type="button" className="button" disabled={upTo === null} onClick={() => setUpTo(null)}>
+        <button type="button" className="button" disabled={before === null} onClick={() => setBefore(null)}>
           {say('newest')}
         </button>
       </p>

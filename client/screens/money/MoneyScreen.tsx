@@ -1,6 +1,6 @@
 import { type ReactElement, useState, useSyncExternalStore } from 'react';
 import '../../styles/money.css';
-import type { BudgetAccount, MoveView } from '#contract/budget';
+import type { AccountId, BudgetAccount, MoveView } from '#contract/budget';
 import type { AdviceCard } from '#contract/recommendations';
 import { ProofDialog } from '../../panels/ProofDialog.tsx';
 import { useConsole } from '../../state/console-store.ts';
@@ -11,13 +11,15 @@ import { Approvals } from './Approvals.tsx';
 import { ChangeBar } from './ChangeBar.tsx';
 import { ChannelTable } from './ChannelTable.tsx';
 import { CurvesCard } from './CurvesCard.tsx';
+import { DriftDialog } from './DriftDialog.tsx';
+import { hasDrift } from './drift.ts';
 import { EmergencyDialog, type EmergencyStart } from './EmergencyDialog.tsx';
 import { FreezeBanner, FreezeDialog } from './Freezes.tsx';
 import { HeadTiles } from './HeadTiles.tsx';
 import { LedgerView } from './LedgerView.tsx';
 import { LimitsDialog } from './LimitsDialog.tsx';
 import { MovesList } from './MovesList.tsx';
-import { changeSet, type Edits, fieldText, type Rows, stepped } from './model.ts';
+import { balanced, changeSet, type Edits, fieldText, type Rows, stepped } from './model.ts';
 import { PreviewDialog } from './PreviewDialog.tsx';
 import { type Desk, useMoney } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';
@@ -37,6 +39,7 @@ const useNarrow = (): boolean =>
     () => matchMedia(NARROW).matches,
   );
 const NOBODY: Rows = new Map();
+const NO_ACCOUNTS: Desk['accounts'] = new Map();
 
 /** The marketing desk: where the money is, where it would earn more, and moving it there safely. */
 export default function MoneyScreen(): ReactElement {
@@ -47,6 +50,7 @@ export default function MoneyScreen(): ReactElement {
   const [limits, setLimits] = useState<BudgetAccount | null>(null);
   const [emergency, setEmergency] = useState<EmergencyStart | null>(null);
   const [freezing, setFreezing] = useState(false);
+  const [drift, setDrift] = useState<AccountId | null>(null);
   const [ledger, setLedger] = useState(false);
   const set = changeSet(edits, desk?.accounts ?? NOBODY);
   const preview = (): void => {
@@ -69,18 +73,30 @@ export default function MoneyScreen(): ReactElement {
       setEmergency({ what: 'draw', channel: leg.to, amount: fieldText(leg.amountMinor, desk.unit) });
   };
   const mayFreeze = desk?.may.freeze === true;
+  const drifted = mayFreeze ? desk.channels.find(({ platform }) => platform !== null && hasDrift(platform)) : undefined;
+  const poolName = useMoneyText(desk?.accounts ?? NO_ACCOUNTS).name(desk?.pool?.id ?? '');
+  const toPool = (): void => {
+    if (desk !== null && desk.off === '' && desk.pool !== null && set.sumMinor !== 0) {
+      const { pool, unit } = desk;
+      setEdits((had) => balanced(had, pool, unit, set.sumMinor));
+    }
+  };
   // the brake works while the ledger is frozen, and never into an empty line
   const brakeOff = desk === null || desk.budget.ledgerFrozen !== null ? '' : desk.off;
   const keys: PageKey[] = [
     { key: 'j', words: say('keyNext'), act: () => stepField(1) },
     { key: 'k', words: say('keyBefore'), act: () => stepField(-1) },
     { key: 'v', words: say('keyPreview'), act: preview },
+    ...(desk === null || desk.pool === null
+      ? []
+      : [{ key: 'b', words: say('keyPool', { pool: poolName }), act: toPool }]),
     { key: 'z', words: say('keyUndo'), act: () => setEdits({}) },
     { key: 'c', words: say('keyCard'), act: () => first && take(first) },
     { key: 'a', words: say('keyInbox'), act: toInbox },
     { key: 'e', words: say('keyEmergency'), act: toEmergency },
     { key: 'l', words: say('keyLimits'), act: () => setLimits(focusedChannel(desk)) },
     { key: 'y', words: say('keyLedger'), act: () => setLedger((had) => !had) },
+    ...(drifted ? [{ key: 'd', words: say('keyDrift'), act: () => desk?.off === '' && setDrift(drifted.id) }] : []),
     ...(mayFreeze ? [{ key: 'f', words: say('keyFreeze'), act: () => brakeOff === '' && setFreezing(true) }] : []),
   ];
   return (
@@ -129,6 +145,8 @@ export default function MoneyScreen(): ReactElement {
           onUndo={(move) => setAsk({ kind: 'undo', move })}
           onLimits={setLimits}
           onEmergency={toEmergency}
+          onPool={toPool}
+          onDrift={({ id }) => setDrift(id)}
         />
       )}
       {desk !== null && ask !== null ? (
@@ -155,6 +173,9 @@ export default function MoneyScreen(): ReactElement {
           onSent={() => setEmergency(null)}
         />
       ) : null}
+      {desk !== null && drift !== null ? (
+        <DriftDialog account={drift} desk={desk} onClose={() => setDrift(null)} />
+      ) : null}
       {desk !== null && freezing ? <FreezeDialog desk={desk} onClose={() => setFreezing(false)} /> : null}
       <ProofDialog />
     </PageFrame>
@@ -172,8 +193,11 @@ function Body(props: {
   readonly onUndo: (move: MoveView) => void;
   readonly onLimits: (account: BudgetAccount) => void;
   readonly onEmergency: () => void;
+  readonly onPool: () => void;
+  readonly onDrift: (account: BudgetAccount) => void;
 }): ReactElement {
-  const { desk, edits, onEdits, set, ledger, onPreview, onTake, onUndo, onLimits, onEmergency } = props;
+  const { desk, edits, onEdits, set, ledger, onPreview, onTake, onUndo, onLimits, onEmergency, onPool, onDrift } =
+    props;
   const narrow = useNarrow();
   const scale = useConsole((state) => state.wallScale);
   const text = useMoneyText(desk.accounts);
@@ -193,11 +217,12 @@ function Body(props: {
       onEdits={onEdits}
       onLimits={onLimits}
       onEmergency={onEmergency}
+      onDrift={onDrift}
     />
   );
-  const bar = <ChangeBar key="bar" desk={desk} set={set} onEdits={onEdits} onPreview={onPreview} />;
+  const bar = <ChangeBar key="bar" desk={desk} set={set} onEdits={onEdits} onPreview={onPreview} onPool={onPool} />;
   const cards = <AdviceCards key="cards" desk={desk} onTake={onTake} onPut={put} />;
-  const inbox = <Approvals key="inbox" desk={desk} />;
+  const inbox = <Approvals key="inbox" desk={desk} onDrift={onDrift} />;
   const moves = <MovesList key="moves" desk={desk} onUndo={onUndo} />;
   const alerts = <AlertStripCard key="alerts" desk={desk} />;
   const fall = <WaterfallCard key="fall" desk={desk} />;

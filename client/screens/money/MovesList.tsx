@@ -2,6 +2,7 @@ import { type ReactElement, useState } from 'react';
 import type { MoveReply, MoveView } from '#contract/budget';
 import { command } from '../../net/command.ts';
 import { dayStart } from '../../numbers/zone.ts';
+import { useSending } from '../../panels/use-sending.ts';
 import { useZone } from '../frame/use-now.ts';
 import { MoveLegs } from './Approvals.tsx';
 import { ByHandDialog } from './ByHandDialog.tsx';
@@ -22,14 +23,11 @@ export const movesOfDay = (moves: readonly MoveView[], nowMs: number, zone: stri
 export function MovesList({ desk, onUndo }: { desk: Desk; onUndo: (move: MoveView) => void }): ReactElement {
   const text = useMoneyText(desk.accounts);
   const { say, code, time, amount } = text;
-  const [refused, setRefused] = useState('');
+  const sending = useSending(text.failure);
   const [byHand, setByHand] = useState<{ readonly move: MoveView; readonly sent: OpenCommand } | null>(null);
   const moves = movesOfDay(desk.moves, desk.nowMs, useZone());
   const review = (move: MoveView): void => {
-    setRefused('');
-    command<MoveReply>('POST', `/budget/transfers/${move.id}/review`, {})
-      .catch((error: unknown) => setRefused(text.failure(error)))
-      .finally(desk.reload);
+    void sending.send(() => command<MoveReply>('POST', `/budget/transfers/${move.id}/review`, {})).then(desk.reload);
   };
   return (
     <section className="card" aria-labelledby="moves-title" data-testid="moves">
@@ -37,7 +35,7 @@ export function MovesList({ desk, onUndo }: { desk: Desk; onUndo: (move: MoveVie
         {say('moves')} {moves.length > 0 ? moves.length : ''}
       </h2>
       <p role="alert" className="refused">
-        {refused}
+        {sending.text}
       </p>
       {desk.movesKnown && moves.length === 0 ? <p className="quiet">{say('movesNone')}</p> : null}
       <ul className="move-list">

@@ -1,6 +1,7 @@
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { MovePreview, MoveView } from '#contract/budget';
-import { HOLD_MS, HoldButton } from '../runbooks/HoldButton.tsx';
+import { Dialog, DialogFoot } from '../../panels/Dialog.tsx';
+import { HOLD_MS, HoldButton } from '../../panels/HoldButton.tsx';
 import { HoldAct } from './HoldAct.tsx';
 import { PreviewFacts } from './PreviewFacts.tsx';
 import type { Desk } from './use-money.ts';
@@ -34,13 +35,8 @@ export function PreviewDialog(props: {
   const text = useMoneyText(desk.accounts);
   const { say } = text;
   const [reason, setReason] = useState(() => (ask === null ? '' : firstReason(ask, text)));
-  const { preview, refused, sending, send } = usePreview(ask, desk, onSent);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const box = dialog.current;
-    if (!box?.open) box?.showModal();
-    return () => box?.close();
-  }, []);
+  const { preview, sending, send } = usePreview(ask, desk, onSent);
+  const foot = useRef<HTMLSpanElement>(null);
   const off =
     desk.off !== ''
       ? desk.off
@@ -49,34 +45,32 @@ export function PreviewDialog(props: {
         : preview === null
           ? ''
           : preview.refusal !== null
-            ? say('refused', { why: text.refusal(preview.refusal.code, violated(preview)) })
+            ? [
+                say('refused', { why: text.refusal(preview.refusal.code, violated(preview)) }),
+                text.still(preview.refusal.allowed),
+              ]
+                .filter(Boolean)
+                .join(' · ')
             : reason.trim() === ''
               ? say('needReason')
               : '';
   const ready = preview !== null && off === '';
   useEffect(() => {
     // a card brings its reason: the next key is the hold itself
-    if (ready && kind === 'card') dialog.current?.querySelector<HTMLButtonElement>('.hold')?.focus();
+    if (ready && kind === 'card') foot.current?.querySelector<HTMLButtonElement>('.hold')?.focus();
   }, [ready, kind]);
   const holdMs = preview?.confirm?.holdMs ?? HOLD_MS;
   const seconds = Math.round(holdMs / 1_000);
   const alone = preview !== null && preview.seats.length === 0;
-  const disabled = !ready || sending;
+  const disabled = !ready || sending.busy;
   const act = async (): Promise<void> => {
     if (ready) await send(reason.trim());
   };
   return (
-    <dialog
-      ref={dialog}
-      className="proof money-preview"
-      aria-labelledby="preview-title"
-      data-testid="preview-dialog"
-      onClose={onClose}
-    >
-      <h2 id="preview-title">{say(TITLES[kind])}</h2>
+    <Dialog id="preview-dialog" title={say(TITLES[kind])} className="proof money-preview" onClose={onClose}>
       {children}
       {preview === null ? (
-        <p role="status">{ask !== null && refused === '' ? say('asking') : ''}</p>
+        <p role="status">{ask !== null && sending.text === '' ? say('asking') : ''}</p>
       ) : (
         <PreviewFacts preview={preview} text={text} ask={ask} accounts={desk.accounts} />
       )}
@@ -90,49 +84,47 @@ export function PreviewDialog(props: {
           onChange={(e) => setReason(e.target.value)}
         />
       </label>
-      <p role="alert" className="refused" data-testid="preview-refused">
-        {refused}
-      </p>
-      <p className="line">
-        {preview?.tier === 'T4' ? (
-          <HoldAct
-            label={say('holdCut')}
-            counting="cutting"
-            testId="send"
-            disabled={disabled}
-            boundTo={preview.terms}
-            onSend={act}
-          />
-        ) : (
-          <HoldButton
-            label={sending ? say('sending') : say(alone ? 'holdAlone' : 'holdSend', { s: seconds })}
-            testId="send"
-            holdMs={holdMs}
-            disabled={disabled}
-            onHeld={() => void act()}
-          />
-        )}
-        <button type="button" className="button" onClick={() => dialog.current?.close()}>
-          {say('back')} <kbd>Esc</kbd>
-        </button>
-        {onEmergency !== undefined && preview?.refusal?.code === 'reserve_breach' ? (
-          <button
-            type="button"
-            className="button"
-            disabled={desk.off !== ''}
-            data-testid="to-emergency"
-            onClick={onEmergency}
-          >
-            {say('toEmergency')}
-          </button>
-        ) : null}
-        {off === '' ? null : (
-          <span className="preview-off" data-testid="preview-off">
-            {off}
-          </span>
-        )}
-      </p>
-    </dialog>
+      <DialogFoot
+        id="preview"
+        refused={sending.text}
+        off={off}
+        exit={say('back')}
+        more={
+          onEmergency !== undefined && preview?.refusal?.code === 'reserve_breach' ? (
+            <button
+              type="button"
+              className="button"
+              disabled={desk.off !== ''}
+              data-testid="to-emergency"
+              onClick={onEmergency}
+            >
+              {say('toEmergency')}
+            </button>
+          ) : null
+        }
+      >
+        <span ref={foot}>
+          {preview?.tier === 'T4' ? (
+            <HoldAct
+              label={say('holdCut')}
+              counting="cutting"
+              testId="send"
+              disabled={disabled}
+              boundTo={preview.terms}
+              onSend={act}
+            />
+          ) : (
+            <HoldButton
+              label={sending.busy ? say('sending') : say(alone ? 'holdAlone' : 'holdSend', { s: seconds })}
+              testId="send"
+              holdMs={holdMs}
+              disabled={disabled}
+              onHeld={() => void act()}
+            />
+          )}
+        </span>
+      </DialogFoot>
+    </Dialog>
   );
 }
 

@@ -17,7 +17,13 @@ import {
 } from './model.ts';
 
 const WAN = unitOf(5_000_0000_00, 'zh', 100);
-const row = (id: string, allocated: number, allocationVersion = 1) => ({ id, allocated, allocationVersion });
+const row = (id: string, allocated: number, allocationVersion = 1) => ({
+  id,
+  kind: 'chan' as const,
+  allocated,
+  allocationVersion,
+  frozen: [],
+});
 const rowsOf = (...rows: ReturnType<typeof row>[]) => new Map(rows.map((each) => [each.id, each]));
 
 describe('money as it is typed', () => {

@@ -1,5 +1,6 @@
 import { type AccountId, type BudgetAccount, LEGS_MAX, type Leg, type MoveView } from '#contract/budget';
 import type { Lang } from '../../numbers/scale.ts';
+import { mayNotGive } from './standstill.ts';
 
 /** The unit all amounts of the table are shown and typed in: 万, 亿, K, M … of the campaign's money. */
 export interface MoneyUnit {
@@ -78,7 +79,9 @@ export interface Conflict {
   readonly theirsMinor: number;
   readonly mineMinor: number;
 }
-export type Rows = ReadonlyMap<AccountId, Pick<BudgetAccount, 'allocated' | 'allocationVersion'>>;
+type RowFacts = Pick<BudgetAccount, 'id' | 'kind' | 'allocated' | 'allocationVersion' | 'frozen'>;
+export type Rows = ReadonlyMap<AccountId, RowFacts>;
+const isHeldBack = (row: RowFacts | undefined): boolean => row !== undefined && mayNotGive(row);
 
 export interface ChangeSet {
   readonly deltas: Readonly<Record<AccountId, number>>;
@@ -112,7 +115,8 @@ export function changeSet(edits: Edits, rows: Rows): ChangeSet {
   }
   const sumMinor = Object.values(deltas).reduce((sum, delta) => sum + delta, 0);
   const count = Object.keys(deltas).length;
-  const legs = count > 0 && sumMinor === 0 && unread.length === 0 && conflicts.length === 0 ? pairLegs(deltas) : null;
+  const isWhole = count > 0 && sumMinor === 0 && unread.length === 0 && conflicts.length === 0;
+  const legs = isWhole ? pairLegs(deltas, (id) => isHeldBack(rows.get(id))) : null;
   return {
     deltas,
     count,
@@ -124,15 +128,22 @@ export function changeSet(edits: Edits, rows: Rows): ChangeSet {
   };
 }
 
-/** Donors and receivers paired, largest first: at most donors + receivers − 1 legs. null above what one request may hold. */
-export function pairLegs(deltas: Readonly<Record<AccountId, number>>): readonly Leg[] | null {
-  const side = (sign: 1 | -1): { id: AccountId; left: number }[] =>
+/**
+ * Donors and receivers paired, largest first: at most donors + receivers − 1 legs. null above what one request may hold.
+ * @param isHeldBack - channels that may give to an envelope only: they and the envelopes are paired first
+ */
+export function pairLegs(
+  deltas: Readonly<Record<AccountId, number>>,
+  isHeldBack: (id: AccountId) => boolean = () => false,
+): readonly Leg[] | null {
+  const side = (sign: 1 | -1, isFirst: (id: AccountId) => boolean): { id: AccountId; left: number }[] =>
     Object.entries(deltas)
       .filter(([, delta]) => delta * sign > 0)
       .map(([id, delta]) => ({ id, left: delta * sign }))
-      .sort((a, b) => b.left - a.left || (a.id < b.id ? -1 : 1));
-  const givers = side(-1);
-  const takers = side(1);
+      .sort((a, b) => Number(isFirst(b.id)) - Number(isFirst(a.id)) || b.left - a.left || (a.id < b.id ? -1 : 1));
+  const givers = side(-1, isHeldBack);
+  const someHeldBack = givers.some(({ id }) => isHeldBack(id));
+  const takers = side(1, (id) => someHeldBack && id.startsWith('env:'));
   const legs: Leg[] = [];
   let g = 0;
   let t = 0;
@@ -173,10 +184,6 @@ export function stepped(edits: Edits, row: Row, unit: MoneyUnit, byMinor: number
   if (Number.isNaN(had)) return edits;
   return typed(edits, row, unit, fieldText(Math.max(0, had + byMinor), unit));
 }
-/** Adds a card or any other change to what is typed already. */
-export const shifted = (edits: Edits, row: Row, unit: MoneyUnit, byMinor: number): Edits =>
-  stepped(edits, row, unit, byMinor);
-
 export function without(edits: Edits, account: AccountId): Edits {
   const { [account]: _gone, ...rest } = edits;
   return rest;
@@ -193,6 +200,9 @@ export function redone(edits: Edits, row: Row, unit: MoneyUnit): Edits {
     fieldText(Math.max(0, shownMinor(row.allocated, unit) + delta), unit),
   );
 }
+/** What is missing of 0 goes into the pool, or comes out of it. */
+export const balanced = (edits: Edits, pool: Row, unit: MoneyUnit, sumMinor: number): Edits =>
+  stepped(edits, pool, unit, -sumMinor);
 /** My number, whatever is there now. */
 export function kept(edits: Edits, row: Row, unit: MoneyUnit): Edits {
   const edit = edits[row.id];

@@ -1,7 +1,15 @@
-import type { AccountId, BudgetAccount, ExpectedEffect, Objective, OpenSeat, RailsChange } from '#contract/budget';
+import type {
+  AccountId,
+  BudgetAccount,
+  ExpectedEffect,
+  Objective,
+  OpenSeat,
+  RailsChange,
+  StillAllowed,
+} from '#contract/budget';
 import { BUDGET_REFUSALS, type BudgetRefusal } from '#contract/budget';
 import { RequestFailed } from '../../net/http.ts';
-import { figureLine, plainNumber } from '../../numbers/format.ts';
+import { figureLine, goalLine, plainNumber } from '../../numbers/format.ts';
 import { clockTime, spokenSpan } from '../../numbers/time.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { useFormat } from '../../state/use-figure.ts';
@@ -41,7 +49,9 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
   const format = useFormat();
   const zone = useZone();
   const posts = useConsole((state) => state.campaign?.posts);
-  const amount = (minor: number): string => figureLine(minor, 'minor', format);
+  // nothing is nothing: ¥0, not ¥0.00
+  const amount = (minor: number): string =>
+    figureLine(minor, 'minor', minor === 0 ? { ...format, decimals: 0 } : format);
   const signed = (minor: number): string =>
     minor > 0 ? `+${amount(minor)}` : minor < 0 ? `−${amount(-minor)}` : amount(0);
   /** Without symbol and unit, for a table whose head names them. */
@@ -64,6 +74,9 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
   }
   const value = (of: Objective, number: number): string =>
     of === 'new_buyers' ? figureLine(Math.round(number), 'count', format) : amount(Math.round(number));
+  /** On an axis: whole where it is whole. */
+  const tick = (of: Objective, number: number): string =>
+    number === 0 ? '0' : of === 'new_buyers' ? value(of, number) : goalLine(Math.round(number), format);
   const valueSigned = (of: Objective, number: number): string =>
     number < 0 ? `−${value(of, -number)}` : `+${value(of, number)}`;
   const span = (ms: number): string => spokenSpan(ms, lang);
@@ -121,22 +134,32 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
       .filter((each) => each !== '')
       .join(' · ');
   }
+  /** What may be done instead; empty when nobody said. */
+  const still = (allowed: readonly StillAllowed[] | null | undefined): string =>
+    allowed === null || allowed === undefined || allowed.length === 0
+      ? ''
+      : say('stillAllowed', { what: allowed.map((each) => say(`allowed.${each}`)).join(lang === 'zh' ? '、' : ', ') });
   /** What a failed request says. */
   function failure(error: unknown): string {
     // nobody said no: what is not an answer is never told as a refusal
     if (!(error instanceof RequestFailed) || error.code === 'network') return say('noAnswer');
     if (error.code === 'forbidden') return say('forbidden');
+    if (error.code === 'version_conflict') return say('changedThere');
+    if (error.code === 'conflict') return say('busyThere');
     if (!isRefusal(error.code)) return say('other', { code: error.code, why: error.message });
-    const { account, limitMinor, askedMinor, until, nextAt, seats } = (error.problem ?? {}) as {
+    const { account, limitMinor, askedMinor, until, nextAt, seats, allowed } = (error.problem ?? {}) as {
       readonly account?: string;
       readonly limitMinor?: number;
       readonly askedMinor?: number;
       readonly until?: number;
       readonly nextAt?: number;
       readonly seats?: readonly OpenSeat[];
+      readonly allowed?: readonly StillAllowed[];
     };
     const facts = { account: account ?? null, limitMinor: limitMinor ?? null, askedMinor: askedMinor ?? null };
-    const text = refusal(error.code, { ...facts, until: until ?? nextAt ?? null });
+    const text = [refusal(error.code, { ...facts, until: until ?? nextAt ?? null }), still(allowed)]
+      .filter(Boolean)
+      .join(' · ');
     return seats === undefined || seats.length === 0 ? text : `${text} · ${say('waits', { who: whoOf(seats) })}`;
   }
   /** `finance director (Chen Jing / Wu Fan)`. */
@@ -161,6 +184,7 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
     bare,
     name,
     value,
+    tick,
     valueSigned,
     span,
     time,
@@ -171,6 +195,7 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
     chance,
     share,
     refusal,
+    still,
     failure,
     whoOf,
     multiple,

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { AccountId, BudgetAccount, BudgetReply, MovesReply, MoveView, Objective } from '#contract/budget';
+import type { Role } from '#contract/permissions';
 import type { AdviceReply } from '#contract/recommendations';
 import { requestJson } from '../../net/http.ts';
 import { useLinkState } from '../../panels/LinkBanner.tsx';
@@ -22,6 +23,8 @@ export interface Desk {
   readonly budget: BudgetReply;
   readonly accounts: ReadonlyMap<AccountId, BudgetAccount>;
   readonly channels: readonly BudgetAccount[];
+  /** Where money that leaves ads goes; null for a campaign without one. */
+  readonly pool: BudgetAccount | null;
   readonly moves: readonly MoveView[];
   /** False until they were read once: none is not the same as not known yet. */
   readonly movesKnown: boolean;
@@ -41,6 +44,7 @@ export interface Desk {
     readonly lift: boolean;
   };
   readonly me: string;
+  readonly role: Role;
   readonly reload: () => void;
   /** What a command answered: shown at once, not with the next reading. */
   readonly told: (move: MoveView | null) => void;
@@ -73,6 +77,7 @@ export function useMoney(): { readonly desk: Desk | null; readonly failed: boole
   const nowMs = useServerNow() ?? budget.data?.at ?? 0;
   const offline = useLinkState() === 'offline';
   const me = useConsole((state) => (typeof state.session === 'object' ? state.session.name : ''));
+  const role = useConsole((state) => (typeof state.session === 'object' ? state.session.role : 'viewer'));
   const minorPerMajor = useConsole((state) => state.campaign?.minorPerMajor ?? 100);
   const may = {
     request: useMay('budget.request'),
@@ -88,6 +93,7 @@ export function useMoney(): { readonly desk: Desk | null; readonly failed: boole
     return {
       accounts: new Map(list.map((one) => [one.id, one])),
       channels,
+      pool: list.find(({ id }) => id === data?.channelPool) ?? null,
       unit: unitOf(largest, lang, minorPerMajor),
     };
   }, [data, lang, minorPerMajor]);
@@ -120,6 +126,7 @@ export function useMoney(): { readonly desk: Desk | null; readonly failed: boole
     off,
     may,
     me,
+    role,
     reload,
     told,
   };

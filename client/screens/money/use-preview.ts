@@ -3,6 +3,7 @@ import type { Leg, MovePreview, MoveReply, MoveView, RailsChange } from '#contra
 import type { AdviceCard } from '#contract/recommendations';
 import { command } from '../../net/command.ts';
 import { requestJson } from '../../net/http.ts';
+import { useSending } from '../../panels/use-sending.ts';
 import type { Desk } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';
 
@@ -40,25 +41,25 @@ const SETTLE_MS = 250;
 export function usePreview(ask: PreviewAsk | null, desk: Desk, onSent: (move: MoveView) => void) {
   const text = useMoneyText(desk.accounts);
   const [found, setFound] = useState<{ readonly key: string; readonly preview: MovePreview } | null>(null);
-  const [refused, setRefused] = useState('');
-  const [sending, setSending] = useState(false);
+  const sending = useSending(text.failure);
+  const { take, clear } = sending;
   const asked = useRef(0);
-  const latest = useRef({ text, ask });
-  latest.current = { text, ask };
+  const latest = useRef(ask);
+  latest.current = ask;
   const { revision } = desk.budget;
   const key = ask === null ? '' : JSON.stringify(requestOf(ask, ''));
   const known = found !== null && found.key === key;
   useEffect(() => {
     asked.current += 1;
     const mine = asked.current;
-    const wanted = latest.current.ask;
+    const wanted = latest.current;
     if (wanted === null) return;
     const read = (): void => {
       const { path, body } = requestOf(wanted, 'preview');
       requestJson<MoveReply>(`/api/v1${path}`, { method: 'POST', body: { ...body, validateOnly: true } }).then(
         ({ preview }) => {
           if (mine !== asked.current || preview === null) return;
-          setRefused('');
+          clear();
           setFound((had) => ({
             key,
             // the same terms keep the token that the hold began with
@@ -69,13 +70,13 @@ export function usePreview(ask: PreviewAsk | null, desk: Desk, onSent: (move: Mo
           }));
         },
         (error: unknown) => {
-          if (mine === asked.current) setRefused(latest.current.text.failure(error));
+          if (mine === asked.current) take(error);
         },
       );
     };
     const timer = setTimeout(read, wanted.kind === 'limits' || wanted.kind === 'emergency' ? SETTLE_MS : 0);
     return () => clearTimeout(timer);
-  }, [key, revision]);
+  }, [key, revision, take, clear]);
   useEffect(
     () => () => {
       asked.current += 1; // whatever comes now comes too late
@@ -87,18 +88,12 @@ export function usePreview(ask: PreviewAsk | null, desk: Desk, onSent: (move: Mo
     if (preview === null || ask === null) return;
     const { path, body } = requestOf(ask, reason);
     const confirm = preview.confirm === null ? {} : { confirm: { token: preview.confirm.token } };
-    setSending(true);
-    setRefused('');
-    try {
+    await sending.send(async () => {
       const { move } = await command<MoveReply>('POST', path, { ...body, ...confirm });
       desk.told(move);
       if (move !== null) onSent(move);
-    } catch (error) {
-      setRefused(text.failure(error));
-    } finally {
-      setSending(false);
-      desk.reload();
-    }
+    });
+    desk.reload();
   };
-  return { preview, refused, sending, send };
+  return { preview, sending, send };
 }

@@ -1,8 +1,9 @@
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import '../../styles/oncall.css';
 import type { Alert } from '#contract/alerts';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import type { DeskKey } from '../../i18n/zh-desk.ts';
+import { Dialog, DialogExit } from '../../panels/Dialog.tsx';
 import { useConsole } from '../../state/console-store.ts';
 import { useListed } from '../../state/use-alert-feed.ts';
 import { useFeedFreshness } from '../../state/use-ticked.ts';
@@ -35,26 +36,18 @@ export default function Sheet({ alert: opened, onClose }: { alert: Alert; onClos
   const off = useOff();
   const campaign = useConsole((state) => state.campaign);
   const [asked, setAsked] = useState<AskKind | null>(null);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (!dialog.current?.open) dialog.current?.showModal();
-  }, []);
-  // the dialogs inside close with an event of the same name
-  const left = (event: { target: unknown; currentTarget: unknown }): void => {
-    if (event.target === event.currentTarget) onClose();
-  };
   const read = detail.data?.alert;
   const shown: Alert =
     read === undefined ? alert : { ...alert, costMinor: read.costMinor, costMinorPerMinute: read.costMinorPerMinute };
   const group = [...listed.byId.values()].filter((each) => each.group === alert.group && each.handling === 'open');
   return (
-    <dialog ref={dialog} className="phone-sheet" aria-labelledby="sheet-title" data-testid="sheet" onClose={left}>
-      <header className="phone-sheet-head">
-        <h2 id="sheet-title">{titleOf(alert, lang)}</h2>
-        <button type="button" className="phone-button" onClick={() => dialog.current?.close()}>
-          {say('do.close')}
-        </button>
-      </header>
+    <Dialog
+      id="sheet"
+      title={titleOf(alert, lang)}
+      aside={<DialogExit words={say('do.close')} className="phone-button" />}
+      className="phone-sheet"
+      onClose={onClose}
+    >
       {alert.annotations.description ? <p>{alert.annotations.description}</p> : null}
       <p className="quiet">
         {placeLabels(alert, lang, campaign)
@@ -68,7 +61,7 @@ export default function Sheet({ alert: opened, onClose }: { alert: Alert; onClos
             className="phone-button phone-main"
             disabled={off !== null}
             onClick={() => {
-              dialog.current?.close();
+              onClose();
               void takeAlerts(group);
             }}
           >
@@ -100,6 +93,6 @@ export default function Sheet({ alert: opened, onClose }: { alert: Alert; onClos
       ) : (
         <AskDialog kind={asked} alert={alert} onClose={() => setAsked(null)} />
       )}
-    </dialog>
+    </Dialog>
   );
 }

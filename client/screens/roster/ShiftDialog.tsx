@@ -3,9 +3,10 @@ import type { DutyShift, ScheduleReply } from '#contract/duty';
 import { command, newKey } from '../../net/command.ts';
 import { RequestFailed } from '../../net/http.ts';
 import { fromZoneInput, toZoneInput } from '../../numbers/zone.ts';
-import { FormDialog } from '../frame/FormDialog.tsx';
+import { FormDialog } from '../../panels/FormDialog.tsx';
 import { useZone } from '../frame/use-now.ts';
 import { useRefused } from '../frame/use-refused.ts';
+import { useFrameWords } from '../frame/words.ts';
 import { useNames } from './use-names.ts';
 import { useRosterWords } from './words.ts';
 
@@ -32,9 +33,10 @@ export function ShiftDialog(props: {
 }): ReactElement {
   const { draft, posts, people, onClose, onDone } = props;
   const { say } = useRosterWords();
+  const { say: frame } = useFrameWords();
   const { when, until } = useNames(posts);
   const zone = useZone();
-  const refused = useRefused();
+  const sending = useRefused();
   const [post, setPost] = useState(draft.post);
   const [role, setRole] = useState(draft.role);
   const [person, setPerson] = useState(draft.person);
@@ -56,29 +58,29 @@ export function ShiftDialog(props: {
         : isOverride && comment.trim() === ''
           ? say('needReason')
           : '';
-  const failed = (error: unknown): void => {
+  const failed = (error: unknown): never => {
     setBadTimes(error instanceof RequestFailed && error.code === 'silence_times');
     if (error instanceof RequestFailed && error.code === 'version_conflict') {
       const found = (error.problem?.theirs ?? null) as DutyShift | null;
       setTheirs(found ?? 'gone');
       setVersion(found?.version ?? null);
     }
-    refused.take(error);
+    throw error;
   };
   const send = (): void => {
-    refused.clear();
     const fields = { post, role, person: person.trim(), startsAt, endsAt };
-    const sent = isOverride
-      ? command('POST', '/duty/overrides', { ...fields, comment: comment.trim() })
-      : command('PUT', `/duty/shifts/${encodeURIComponent(id)}`, {
-          ...fields,
-          ...(version === null ? {} : { version }),
-        });
-    sent.then(onDone, failed);
+    const sent = (): Promise<unknown> =>
+      isOverride
+        ? command('POST', '/duty/overrides', { ...fields, comment: comment.trim() })
+        : command('PUT', `/duty/shifts/${encodeURIComponent(id)}`, {
+            ...fields,
+            ...(version === null ? {} : { version }),
+          });
+    void sending.send(() => sent().then(onDone, failed));
   };
   const remove = (): void => {
-    refused.clear();
-    command('DELETE', `/duty/shifts/${encodeURIComponent(id)}?version=${version ?? 1}`).then(onDone, failed);
+    const path = `/duty/shifts/${encodeURIComponent(id)}?version=${version ?? 1}`;
+    void sending.send(() => command('DELETE', path).then(onDone, failed));
   };
   const title = isOverride ? say('newOverride') : say(draft.id === null ? 'newShift' : 'editShift');
   return (
@@ -86,8 +88,10 @@ export function ShiftDialog(props: {
       id="shift"
       title={title}
       submit={title}
+      exit={frame('cancel')}
       off={off}
-      refused={theirs === null ? (badTimes ? say('refused.times') : refused.text) : ''}
+      sending={sending}
+      refused={theirs !== null || sending.text === '' ? '' : badTimes ? say('refused.times') : sending.text}
       onClose={onClose}
       onSubmit={send}
     >

@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import type { ActionSpec, CommandReply, DiffRow, Execution, Preview, RunStep } from '#contract/runbooks';
 import { spokenSpan } from '../../numbers/time.ts';
-import { HoldButton } from './HoldButton.tsx';
+import { HoldButton } from '../../panels/HoldButton.tsx';
 import { useSecondsLeft, VerifyLine } from './StepDetail.tsx';
 import { useWords } from './words.ts';
 

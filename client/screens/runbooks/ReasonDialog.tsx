@@ -1,7 +1,9 @@
-import { type FormEvent, type ReactElement, useEffect, useRef } from 'react';
+import type { ReactElement } from 'react';
+import { FormDialog } from '../../panels/FormDialog.tsx';
+import { useSending } from '../../panels/use-sending.ts';
 import { useWords } from './words.ts';
 
-/** Asks for a reason, or a result; Esc leaves it. What was typed stays until it was taken. */
+/** Asks for a reason, or a result, and hands it on; whoever asked sends it and says what became of it. */
 export function ReasonDialog({
   title,
   required,
@@ -14,33 +16,25 @@ export function ReasonDialog({
   onClose: () => void;
 }): ReactElement {
   const { say } = useWords();
-  const dialog = useRef<HTMLDialogElement | null>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const text = String(new FormData(event.currentTarget).get('text')).trim();
-    if (required && text === '') return;
-    onDone(text);
-  };
+  const sending = useSending(String);
   return (
-    <dialog ref={dialog} className="proof reason" onClose={onClose} data-testid="reason">
-      <form onSubmit={submit}>
-        <h2>{title}</h2>
-        <label>
-          {say(required ? 'reason' : 'note')}
-          <input name="text" maxLength={500} required={required} autoComplete="off" />
-        </label>
-        <p className="row">
-          <button type="submit" className="button button-main">
-            {say('confirm')}
-          </button>
-          <button type="button" className="button" onClick={() => dialog.current?.close()}>
-            {say('back')}
-          </button>
-        </p>
-      </form>
-    </dialog>
+    <FormDialog
+      id="reason"
+      title={title}
+      className="proof reason"
+      submit={say('confirm')}
+      exit={say('back')}
+      sending={sending}
+      onClose={onClose}
+      onSubmit={(form) => {
+        const text = String(form.get('text')).trim();
+        if (!required || text !== '') onDone(text);
+      }}
+    >
+      <label>
+        {say(required ? 'reason' : 'note')}
+        <input name="text" maxLength={500} required={required} autoComplete="off" />
+      </label>
+    </FormDialog>
   );
 }

@@ -3,6 +3,7 @@ import type { CommandReply, Preview, Run, RunReply } from '#contract/runbooks';
 import { getAlert } from '../../net/alert-commands.ts';
 import { RequestFailed } from '../../net/http.ts';
 import { spokenSpan } from '../../numbers/time.ts';
+import { Dialog, DialogExit } from '../../panels/Dialog.tsx';
 import { useLinkState } from '../../panels/LinkBanner.tsx';
 import { TierMark } from '../../panels/TierMark.tsx';
 import { useConsole } from '../../state/console-store.ts';
@@ -257,10 +258,6 @@ function useRunKeys(press: Readonly<Record<RunKey, () => void>>): void {
 
 function KeyList({ onClose }: { onClose: () => void }): ReactElement {
   const { say } = useWords();
-  const dialog = useRef<HTMLDialogElement | null>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   const rows: readonly [string, WordKey][] = [
     ['j k', 'key.move'],
     ...(Object.entries(RUN_KEYS) as [string, RunKey][])
@@ -268,8 +265,7 @@ function KeyList({ onClose }: { onClose: () => void }): ReactElement {
       .map(([key, command]) => [key, `key.${command}` as WordKey] as [string, WordKey]),
   ];
   return (
-    <dialog ref={dialog} className="proof" onClose={onClose}>
-      <h2>{say('keys')}</h2>
+    <Dialog id="run-keys" title={say('keys')} onClose={onClose}>
       <dl className="roles">
         {rows.map(([key, word]) => (
           <div key={key}>
@@ -282,11 +278,9 @@ function KeyList({ onClose }: { onClose: () => void }): ReactElement {
           </div>
         ))}
       </dl>
-      <form method="dialog">
-        <button type="submit" className="button">
-          {say('back')}
-        </button>
-      </form>
-    </dialog>
+      <p className="dialog-exit">
+        <DialogExit words={say('back')} />
+      </p>
+    </Dialog>
   );
 }

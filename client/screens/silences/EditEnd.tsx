@@ -2,9 +2,10 @@ import { type ReactElement, useState } from 'react';
 import type { SilenceView } from '#contract/alerts';
 import { command } from '../../net/command.ts';
 import { nextAt } from '../../numbers/zone.ts';
-import { FormDialog } from '../frame/FormDialog.tsx';
+import { FormDialog } from '../../panels/FormDialog.tsx';
 import { nowOfServer, useZone } from '../frame/use-now.ts';
 import { useRefused } from '../frame/use-refused.ts';
+import { useFrameWords } from '../frame/words.ts';
 import { matcherText } from './draft.ts';
 import { type EndChoice, EndFields, NO_END } from './EndFields.tsx';
 import { useSilenceWords } from './words.ts';
@@ -16,8 +17,9 @@ export function EditEnd(props: {
   readonly onDone: () => void;
 }): ReactElement {
   const { say } = useSilenceWords();
+  const { say: frame } = useFrameWords();
   const zone = useZone();
-  const refused = useRefused();
+  const sending = useRefused();
   const [end, setEnd] = useState<EndChoice>(NO_END);
   const { id, matchers, startsAt, comment } = props.silence;
   const off =
@@ -29,21 +31,19 @@ export function EditEnd(props: {
   const send = (): void => {
     const nowMs = nowOfServer() ?? Date.now();
     const endsAt = end.minutes === null ? nextAt(end.until, zone, nowMs) : nowMs + end.minutes * 60_000;
-    refused.clear();
-    command('PUT', `/silences/${encodeURIComponent(id)}`, { matchers, startsAt, endsAt, comment }).then(
-      props.onDone,
-      refused.take,
-    );
+    const body = { matchers, startsAt, endsAt, comment };
+    void sending.send(() => command('PUT', `/silences/${encodeURIComponent(id)}`, body).then(props.onDone));
   };
   return (
     <FormDialog
       id="edit-end"
       title={say('edit')}
       submit={say('saveEnd')}
+      exit={frame('cancel')}
       onSubmit={send}
       onClose={props.onClose}
       off={off}
-      refused={refused.text}
+      sending={sending}
     >
       <p>
         <code>{matchers.map(matcherText).join(' ')}</code>

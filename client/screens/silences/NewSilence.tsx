@@ -2,8 +2,8 @@ import { type ReactElement, useState } from 'react';
 import { MATCHER_OPS, type Matcher, type MatcherOp } from '#contract/alerts';
 import { command } from '../../net/command.ts';
 import { nextAt } from '../../numbers/zone.ts';
+import { FormDialog } from '../../panels/FormDialog.tsx';
 import { useLinkState } from '../../panels/LinkBanner.tsx';
-import { FormDialog } from '../frame/FormDialog.tsx';
 import { nowOfServer, useZone } from '../frame/use-now.ts';
 import { useRefused } from '../frame/use-refused.ts';
 import { useFrameWords } from '../frame/words.ts';
@@ -24,7 +24,7 @@ export function NewSilence(props: {
   const { say: common } = useFrameWords();
   const zone = useZone();
   const offline = useLinkState() === 'offline';
-  const refused = useRefused();
+  const sending = useRefused();
   const [rows, setRows] = useState<readonly (Matcher & { id: number })[]>(() =>
     (props.from.length === 0 ? [EMPTY] : props.from).map((matcher, id) => ({ ...matcher, id })),
   );
@@ -54,23 +54,19 @@ export function NewSilence(props: {
     const startsAt = from === '' ? null : nextAt(from, zone, nowMs);
     const endsAt =
       end.minutes === null ? nextAt(end.until, zone, startsAt ?? nowMs) : (startsAt ?? nowMs) + end.minutes * 60_000;
-    refused.clear();
-    command('POST', '/silences', {
-      matchers: whole,
-      ...(startsAt === null ? {} : { startsAt }),
-      endsAt,
-      comment: comment.trim(),
-    }).then(props.onDone, refused.take);
+    const body = { matchers: whole, ...(startsAt === null ? {} : { startsAt }), endsAt, comment: comment.trim() };
+    void sending.send(() => command('POST', '/silences', body).then(props.onDone));
   };
   return (
     <FormDialog
       id="new-silence"
       title={say('new')}
       submit={say('create')}
+      exit={common('cancel')}
       onSubmit={send}
       onClose={props.onClose}
       off={off}
-      refused={refused.text}
+      sending={sending}
     >
       <fieldset className="matchers">
         <legend>{say('matchers')}</legend>

@@ -1,26 +1,26 @@
 import { type ReactElement, useState } from 'react';
 import { post } from '../../net/command.ts';
-import { FormDialog } from '../frame/FormDialog.tsx';
+import { FormDialog } from '../../panels/FormDialog.tsx';
 import { useRefused } from '../frame/use-refused.ts';
+import { useFrameWords } from '../frame/words.ts';
 import { useTimelineWords } from './words.ts';
 
 /** One line for the record, by whoever is signed in. */
 export function NoteDialog({ onClose }: { onClose: () => void }): ReactElement {
   const { say } = useTimelineWords();
-  const refused = useRefused();
+  const { say: frame } = useFrameWords();
+  const sending = useRefused();
   const [text, setText] = useState('');
   return (
     <FormDialog
       id="note"
       title={say('note')}
       submit={say('noteSend')}
+      exit={frame('cancel')}
       off={text.trim() === '' ? say('noteText') : ''}
-      refused={refused.text}
+      sending={sending}
       onClose={onClose}
-      onSubmit={() => {
-        refused.clear();
-        post('/timeline/notes', { text: text.trim() }).then(onClose, refused.take);
-      }}
+      onSubmit={() => void sending.send(() => post('/timeline/notes', { text: text.trim() }).then(onClose))}
     >
       <label className="field">
         {say('noteText')}

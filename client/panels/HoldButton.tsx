@@ -1,4 +1,5 @@
 import { type CSSProperties, type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
+import '../styles/dialogs.css';
 
 export const HOLD_MS = 1_000;
 
