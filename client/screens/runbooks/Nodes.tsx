@@ -5,6 +5,7 @@ import { figureLine, levelLine } from '../../numbers/format.ts';
 import { spokenSpan } from '../../numbers/time.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { serverNowMs } from '../../state/server-clock.ts';
+import { factsOf } from '../../state/kpi-table.ts';
 import { useFormat } from '../../state/use-figure.ts';
 import { useTicked } from '../../state/use-freshness.ts';
 import { KPI_STALE_MS, type KpisNow, kpiKey } from './use-kpis.ts';
@@ -109,9 +110,9 @@ export function KpiNumber({ kpi, window, labels, kpis, named = false }: KpiNumbe
       className="kpi-now"
       data-state={staleS > 0 ? 'stale' : 'live'}
       data-kpi={kpi}
-      title={now?.meta?.formula ?? kpi}
+      title={now?.meta?.formula ?? factsOf(kpi)[lang]}
     >
-      {named ? `${now?.meta?.[lang] ?? kpi} ` : null}
+      {named ? `${(now?.meta ?? factsOf(kpi))[lang]} ` : null}
       <b>{text}</b>
       {staleS > 0 ? <i> {say('stale', { time: spokenSpan(staleS * 1_000, lang) })}</i> : null}
     </span>
@@ -150,7 +151,7 @@ export function CheckLine({ check, kpis }: { check: Check; kpis: KpisNow }): Rea
         const labels = Object.values(term.labels).join(' ');
         return (
           <span key={kpiKey(term) + term.op} className="check-term">
-            {meta?.meta?.[lang] ?? term.kpi}
+            {(meta?.meta ?? factsOf(term.kpi))[lang]}
             {labels === '' ? '' : ` ${labels}`} <small>{term.window}</small>{' '}
             <KpiNumber kpi={term.kpi} window={term.window} labels={term.labels} kpis={kpis} />{' '}
             <span className="check-limit">
