@@ -1,5 +1,6 @@
 import { type ReactElement, useEffect, useState } from 'react';
-import type { Alert, AlertHistoryEntry, DutyPerson } from '#contract/alerts';
+import type { Alert, AlertHistoryEntry, DutyPerson, PageExplanation } from '#contract/alerts';
+import { postName } from '#contract/place-names';
 import { TIER_RANK, TIERS, type Tier } from '#contract/tiers';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import { useT } from '../../i18n/t.ts';
@@ -10,9 +11,10 @@ import { FormDialog } from '../../panels/FormDialog.tsx';
 import { useSending } from '../../panels/use-sending.ts';
 import { useAlerts } from '../../state/alerts-store.ts';
 import { useConsole } from '../../state/console-store.ts';
-import { refusalWords, useOff } from './acts.ts';
+import { refusalWords, tellWhoWasCalled, useOff } from './acts.ts';
 import { titleOf } from './alert-words.ts';
 import type { AskKind } from './ask.ts';
+import { type Choice, choicesOf } from './called.ts';
 import { HistoryLine } from './HistoryList.tsx';
 import { useTold } from './told.ts';
 
@@ -60,7 +62,9 @@ export function AskDialog({
         return say('told.acknowledged', { what: titleOf(base, lang) });
       case 'escalate': {
         const tier = form.get('tier') as Tier | '';
-        applyAlert((await escalate(base.id, { ...worded, ...(tier ? { tier } : {}) })).alert);
+        const { alert } = await escalate(base.id, { ...worded, ...(tier ? { tier } : {}) });
+        applyAlert(alert);
+        void tellWhoWasCalled(alert);
         return say('told.escalated');
       }
       case 'assign': {
@@ -107,7 +111,7 @@ export function AskDialog({
       onClose={onClose}
       onSubmit={(form) => void submit(form)}
     >
-      {kind === 'assign' ? <People /> : null}
+      {kind === 'assign' ? <People alertId={base.id} /> : null}
       {kind === 'escalate' ? <TierChoice from={base.tier} /> : null}
       <label className="ask-field">
         {say(kind === 'note' ? 'ask.note' : needed ? 'ask.reason' : 'ask.comment')}
@@ -146,33 +150,45 @@ function TierChoice({ from }: { from: Tier }): ReactElement {
   );
 }
 
-/** Who is on duty now; a person with several posts is one choice. */
-function People(): ReactElement {
+/** Whom to give it to. Nobody is chosen beforehand: who presses Enter at once pages nobody by mistake. */
+function People({ alertId }: { alertId: string }): ReactElement {
   const { say, lang } = useDeskWords();
+  const me = useConsole(({ session }) => (typeof session === 'object' ? session.name : ''));
   const [people, setPeople] = useState<readonly DutyPerson[]>([]);
+  const [explanation, setExplanation] = useState<readonly PageExplanation[]>([]);
   useEffect(() => {
     getDuty().then(
       (duty) => setPeople(duty.people),
-      () => undefined, // nobody can be chosen then, and the field says so by being empty
+      () => undefined, // only oneself can be chosen then
     );
-  }, []);
+    getAlert(alertId).then(
+      (reply) => setExplanation(reply.explanation),
+      () => undefined, // all are offered as others then
+    );
+  }, [alertId]);
   const campaign = useConsole((state) => state.campaign);
-  const titleOfPost = (post: string): string => campaign?.posts.find(({ id }) => id === post)?.[lang] ?? post;
-  const names = [...new Set(people.map(({ person }) => person))];
+  const choices = choicesOf(me, people, explanation);
+  const option = ({ name, posts }: Choice): ReactElement => (
+    <option key={name} value={name}>
+      {[name, posts.map(([post, role]) => `${postName(campaign, post, lang)} ${role}`).join(', ')]
+        .filter((part) => part !== '')
+        .join(' · ')}
+    </option>
+  );
   return (
     <label className="ask-field">
       {say('ask.person')}
-      <select name="person" required>
-        {names.map((name) => {
-          const posts = people
-            .filter(({ person }) => person === name)
-            .map(({ post, role }) => `${titleOfPost(post)} ${role}`);
-          return (
-            <option key={name} value={name}>
-              {name} · {posts.join(', ')}
-            </option>
-          );
-        })}
+      <select name="person" required defaultValue="">
+        <option value="" disabled>
+          {say('ask.personChoose')}
+        </option>
+        {choices.me === null ? null : <optgroup label={say('ask.personMe')}>{option(choices.me)}</optgroup>}
+        {choices.called.length === 0 ? null : (
+          <optgroup label={say('ask.personCalled')}>{choices.called.map(option)}</optgroup>
+        )}
+        {choices.others.length === 0 ? null : (
+          <optgroup label={say('ask.personOthers')}>{choices.others.map(option)}</optgroup>
+        )}
       </select>
     </label>
   );

@@ -186,7 +186,9 @@ function Mutes({ alert, silences }: { alert: Alert; silences: readonly SilenceVi
         }
         const cause = listed.byId.get(id);
         return (
-          <li key={kind + id}>{say(`mute.${kind}`, { cause: cause === undefined ? id : titleOf(cause, lang) })}</li>
+          <li key={kind + id}>
+            {say(`mute.${kind}`, { cause: cause === undefined ? say('mute.gone') : titleOf(cause, lang) })}
+          </li>
         );
       })}
     </ul>

@@ -1,12 +1,13 @@
 import type { Alert } from '#contract/alerts';
 import { type Say, sayIn, sayOr } from '../../i18n/phone-words.ts';
-import { acknowledge, forMany, unacknowledge } from '../../net/alert-commands.ts';
+import { acknowledge, forMany, getAlert, unacknowledge } from '../../net/alert-commands.ts';
 import { RequestFailed } from '../../net/http.ts';
 import { minuteTime } from '../../numbers/time.ts';
 import { useLinkState } from '../../panels/LinkBanner.tsx';
 import { useAlerts } from '../../state/alerts-store.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { titleOf } from './alert-words.ts';
+import { calledSince } from './called.ts';
 import { useTold } from './told.ts';
 
 const tell = (...told: Parameters<ReturnType<typeof useTold.getState>['tell']>): void =>
@@ -22,10 +23,11 @@ export function refusalWords(error: unknown, say: Say = saying()): string {
   const { code, problem } = error;
   const owner = problem?.owner as { name?: string } | undefined;
   const zone = useConsole.getState().campaign?.timeZone ?? 'Asia/Shanghai';
-  const atMs = problem?.acknowledgedAt;
-  return sayOr(say, `refused.${code}`, 'refused.other', {
+  const changed = problem?.changed as { by?: string; at?: number } | undefined;
+  const atMs = problem?.acknowledgedAt ?? changed?.at;
+  return sayOr(say, changed === undefined ? `refused.${code}` : 'refused.handled', 'refused.other', {
     code,
-    who: owner?.name ?? '',
+    who: owner?.name ?? changed?.by ?? '',
     time: typeof atMs === 'number' ? minuteTime(atMs, zone) : '',
   });
 }
@@ -109,6 +111,27 @@ export async function giveBack(ids: readonly string[]): Promise<void> {
   } finally {
     settle(ids);
   }
+}
+
+/** How often, and how long, the history is asked what became of a call, ms. */
+const CALLED_EVERY_MS = 500;
+const CALLED_WITHIN_MS = 15_000;
+/** Says who was called by an escalation, or why nobody was: what the history tells, not what should have happened. */
+export async function tellWhoWasCalled({ id, version }: Pick<Alert, 'id' | 'version'>): Promise<void> {
+  const say = saying();
+  for (let waitedMs = 0; waitedMs < CALLED_WITHIN_MS; waitedMs += CALLED_EVERY_MS) {
+    await new Promise((resolve) => setTimeout(resolve, CALLED_EVERY_MS));
+    const now = await getAlert(id).catch(() => null);
+    const called = now === null ? null : calledSince(now.history, version);
+    if (called === null) continue;
+    if (called.names.length > 0) tell(say('told.called', { who: called.names.join(', ') }));
+    else {
+      const why = called.reasons.map((reason) => sayOr(say, `reason.${reason}`, 'refused.other', { code: reason }));
+      tell(say('told.calledNobody', { why: why.join(', ') }), { refused: true });
+    }
+    return;
+  }
+  tell(say('told.notCalled'), { refused: true });
 }
 
 /** Takes back the last line's acknowledgement; later, the one of the alert at hand if it is mine. */

@@ -1,10 +1,12 @@
 import { type ReactElement, useState } from 'react';
 import '../../styles/silences.css';
-import type { Matcher, SilenceView } from '#contract/alerts';
+import type { Alert, AlertsReply, Matcher, SilenceView } from '#contract/alerts';
 import { command } from '../../net/command.ts';
 import { requestJson } from '../../net/http.ts';
 import { minuteTime, spokenSpan } from '../../numbers/time.ts';
 import { useLinkState } from '../../panels/LinkBanner.tsx';
+import { TierMark } from '../../panels/TierMark.tsx';
+import { titleOf } from '../desk/alert-words.ts';
 import { PageFrame, useMay } from '../frame/PageFrame.tsx';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { useServerNow, useZone } from '../frame/use-now.ts';
@@ -18,9 +20,14 @@ import { useSilenceWords } from './words.ts';
 const EXPIRED_SHOWN = 30;
 const readAll = (): Promise<{ silences: readonly SilenceView[] }> => requestJson('/api/v1/silences');
 
+/** Open, and pages nobody because its cause pages. */
+const isHeldBack = ({ handling, suppressedBy }: Alert): boolean =>
+  handling !== 'resolved' && suppressedBy.some(({ kind }) => kind === 'inhibition');
+const readAlerts = (): Promise<AlertsReply> => requestJson('/api/v1/alerts?limit=2000');
+
 /** All silences: who is not called, by whose word, until when, and how many alerts that is now. */
 export default function SilencesScreen(): ReactElement {
-  const { say } = useSilenceWords();
+  const { say, lang } = useSilenceWords();
   const { say: common } = useFrameWords();
   const mayWrite = useMay('silences.write');
   const online = useLinkState() !== 'offline';
@@ -45,6 +52,17 @@ export default function SilencesScreen(): ReactElement {
     refused.clear();
     command('DELETE', `/silences/${encodeURIComponent(id)}`).then(reload, refused.take);
   };
+  const { data: listed } = useLoaded(readAlerts, 'alerts', { about: /^alert\./, everyMs: 5_000 });
+  const known = new Map((listed?.alerts ?? []).map((alert) => [alert.id, alert]));
+  const held = (listed?.alerts ?? []).filter(isHeldBack);
+  /** What holds it back, by name. */
+  const causesOf = ({ suppressedBy }: Alert): string =>
+    suppressedBy
+      .flatMap(({ kind, id }) => {
+        const cause = kind === 'inhibition' ? known.get(id) : undefined;
+        return cause === undefined ? [] : [say('heldBy', { cause: titleOf(cause, lang) })];
+      })
+      .join(' · ');
   const silences = data?.silences ?? [];
   const of = (state: SilenceView['state']): readonly SilenceView[] =>
     silences.filter((silence) => stateAt(silence, nowMs) === state);
@@ -83,9 +101,24 @@ export default function SilencesScreen(): ReactElement {
       {data === null ? <p role="status">{failed === null ? common('loading') : ''}</p> : null}
       {data !== null && active.length + pending.length === 0 ? (
         <p className="quiet" data-testid="no-silence">
-          {say('none')}
+          {say(held.length === 0 ? 'none' : 'noneButHeld')}
         </p>
       ) : null}
+      {held.length === 0 ? null : (
+        <section className="silence-group" data-testid="held-back" data-count={held.length}>
+          <h2>{say('heldBack', { n: held.length })}</h2>
+          <p className="quiet">{say('heldBackHow')}</p>
+          <ul className="silence-list">
+            {held.map((alert) => (
+              <li key={alert.id} className="card line">
+                <TierMark tier={alert.tier} />
+                <a href={`/desk?alert=${encodeURIComponent(alert.id)}`}>{titleOf(alert, lang)}</a>
+                <span className="quiet">{causesOf(alert)}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <Group title={say('active')} id="active">
         {active.map(card)}
       </Group>
