@@ -45,7 +45,8 @@ export function LedgerView({ desk }: { desk: Desk }): ReactElement {
       .catch(() => setRefused(say('network')));
   };
   const open = desk.budget.ledger.seq - desk.budget.ledger.sealedSeq;
-  const who = ({ actor }: LedgerLine): string => ('name' in actor ? actor.name : actor.id);
+  // what the server does by itself it explains to machines: its kind says it to people
+  const who = ({ actor }: LedgerLine): string => ('name' in actor ? actor.name : say('byItself'));
   return (
     <section className="card ledger" aria-labelledby="ledger-title" data-testid="ledger">
       <header className="line money-head-line">
@@ -128,7 +129,7 @@ export function LedgerView({ desk }: { desk: Desk }): ReactElement {
                 <td>{name(line.credit)}</td>
                 <td className="number">{amount(Number(line.amountMinor))}</td>
                 <td>{who(line)}</td>
-                <td className="ledger-why quiet">{line.reason}</td>
+                <td className="ledger-why quiet">{'name' in line.actor ? line.reason : ''}</td>
               </tr>
             ))}
           </tbody>
