@@ -8,7 +8,7 @@ import type {
   Roster,
   SuppressionReason,
 } from '#contract/alerts';
-import { mayPage } from './escalation.ts';
+import { mayPage, pagedBy } from './escalation.ts';
 import { whoIsOn } from './roster.ts';
 
 export interface ExplainInput {
@@ -32,6 +32,11 @@ function stepOf(policy: EscalationPolicy | null, { post, role }: Pick<DutyPerson
  * that holds now, in Alertmanager's words.
  */
 export function explain({ alert, history, policy, roster, openInGroupCount, nowMs }: ExplainInput): PageExplanation[] {
+  const { escalation } = alert;
+  // in any round and in any of a person's steps: who was called before is called again
+  const next = escalation === null ? undefined : policy?.steps[escalation.step];
+  const calls = next !== undefined && mayPage(alert, next, openInGroupCount).ok ? pagedBy(next, roster, nowMs) : [];
+  const calledNext = new Set(calls.map(({ person, post }) => `${person}\n${post}`));
   return whoIsOn(roster, nowMs).map((person): PageExplanation => {
     const step = stepOf(policy, person);
     const base = { person: person.person, post: person.post, role: person.role, step };
@@ -48,9 +53,7 @@ export function explain({ alert, history, policy, roster, openInGroupCount, nowM
     // who was paged for a tier that had another policy stays told of it; who was spared then has no such reason now
     if (definition === undefined && sent?.type !== 'notification') return not('not in the policy');
     const may = definition === undefined ? null : mayPage(alert, definition, openInGroupCount);
-    const { escalation } = alert;
-    // the next step, in any round: who was called in the last round is called again
-    const dueAt = may?.ok === true && escalation?.step === step ? (escalation?.dueAt ?? null) : null;
+    const dueAt = calledNext.has(`${person.person}\n${person.post}`) ? (escalation?.dueAt ?? null) : null;
     if (sent?.type === 'notification')
       return { ...base, paged: true, reason: (sent.reason ?? 'first notification') as NotificationReason, dueAt };
     if (sent?.reason !== undefined) return not(sent.reason as SuppressionReason, dueAt);

@@ -231,6 +231,35 @@ describe('from an alert to a receiver', () => {
     await kit.work();
     expect(await bo()).toMatchObject({ paged: true });
   });
+  it('[ALR23] a red alert that nobody takes: after the last step the next round is called, five times, each time those who were announced', async () => {
+    const sink = await httpSink();
+    const kit = await deliveryKit(file(hook('ops', sink.url)), {}, [sink.port]);
+    const id = await kit.fire();
+    const [policy] = kit.first.dutyConfig().policies;
+    if (policy === undefined) throw new Error('there is no policy');
+    expect(policy).toMatchObject({ id: 'red', repeatCount: 5, repeatWaitMs: 300_000 });
+    const told = async () =>
+      (await kit.first.detail(id)).history.flatMap(({ type, text }) => (type === 'notification' ? [text ?? ''] : []));
+    const seen: number[][] = [];
+    for (;;) {
+      await kit.first.book.poll(true);
+      const { alert, explanation } = await kit.first.detail(id);
+      if (alert.escalation === null) break;
+      const { cycle, step, dueAt } = alert.escalation;
+      seen.push([cycle, step]);
+      // what the desk shows as called next
+      const announced = explanation.flatMap(({ person, dueAt: at }) => (at === dueAt ? [person] : []));
+      expect(announced.length, `round ${cycle}, step ${step}`).toBeGreaterThan(0);
+      if (cycle > 0 && step === 0) expect(dueAt - kit.nowMs()).toBeGreaterThan(policy.repeatWaitMs - 60_000);
+      const before = (await told()).length;
+      await kit.hurry(`due:queue:${DUE_KINDS.escalate}`);
+      await kit.work();
+      expect(new Set((await told()).slice(before)), `round ${cycle}, step ${step}`).toEqual(new Set(announced));
+    }
+    const rounds = policy.steps.map((_, step) => step);
+    expect(seen).toEqual([0, 1, 2, 3, 4, 5].flatMap((cycle) => rounds.map((step) => [cycle, step])));
+    expect(await kit.dueIds(DUE_KINDS.escalate)).toEqual([]);
+  });
   it('[DLV26] a page rings on the screens of every node', async () => {
     const kit = await deliveryKit('receivers:\n  - { id: bell, kind: sound }\n');
     const second = await kit.node('d2');

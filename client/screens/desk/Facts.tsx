@@ -147,6 +147,7 @@ function Next({
   const ackLeftMs = useLeftMs(alert.ackExpiresAt);
   const due = explanation.filter(({ dueAt }) => dueAt !== null).sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));
   const [next] = due;
+  const names = [...new Set(due.flatMap(({ person, dueAt }) => (dueAt === next?.dueAt ? [person] : [])))];
   const nextLeftMs = useLeftMs(next?.dueAt ?? null);
   if (alert.owner !== null)
     return (
@@ -159,8 +160,8 @@ function Next({
       id="next"
       name={say('fact.next')}
       freshness={link}
-      value={next?.person ?? nobody(alert, explanation, say)}
-      words={next === undefined}
+      value={names.length > 0 ? names.join(', ') : nobody(alert, explanation, say)}
+      words={names.length !== 1}
     >
       {next === undefined
         ? ' '
