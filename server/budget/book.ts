@@ -6,6 +6,7 @@ import { exposureMinor } from '#contract/platforms';
 import type { BudgetFigures } from '../domain/kpis/types.ts';
 import { type AccountSpec, kindOf, nameOf, RESERVE } from './domain/accounts.ts';
 import { DECIDED } from './domain/move.ts';
+import { stepLimitMinor } from './domain/policy.ts';
 import type { World } from './domain/world.ts';
 import type { MoneyKeys } from './store/money-keys.ts';
 
@@ -117,6 +118,14 @@ export function createBook({ redis, keys, world, platforms }: BookDeps) {
       floor: rail(id, 'floor') ?? 0,
       cap: rail(id, 'cap'),
       pinned: rail(id, 'pinned') === 1,
+      ...(channel === null
+        ? {}
+        : {
+            step: {
+              outMinor: stepLimitMinor(now.policy, now.envelopeMinor, allocated, 'out'),
+              inMinor: stepLimitMinor(now.policy, now.envelopeMinor, allocated, 'in'),
+            },
+          }),
       allocationVersion: sum(id, 'version') + (rail(id, 'version') ?? 0),
       cooldownUntil: (rail(id, 'cooldownUntil') ?? 0) > now.nowMs ? rail(id, 'cooldownUntil') : null,
       frozen: channel === null ? [] : frozenBy(channel, now.nowMs, now),

@@ -67,6 +67,8 @@ export interface BudgetAccount {
   /** null: no cap. */
   readonly cap: number | null;
   readonly pinned: boolean;
+  /** Most that one move may take and give, of a channel: what the script judges by. */
+  readonly step?: { readonly outMinor: number; readonly inMinor: number };
   /** Rises when allocation, floor, cap, pin or freeze changes, never on spend. Sent back as `expected`. */
   readonly allocationVersion: number;
   /** No move before; null: none. */

@@ -1,9 +1,10 @@
 import type { ReactElement } from 'react';
 import { OBJECTIVES, type Veto } from '#contract/budget';
 import type { AdviceCard, CardReason, VetoCode } from '#contract/recommendations';
+import { takenFor } from './model.ts';
 import { boundWords, EffectFacts, Fact } from './PreviewFacts.tsx';
 import type { Desk } from './use-money.ts';
-import { type MoneyText, useMoneyText } from './use-money-text.ts';
+import { type MoneyText, sentWords, useMoneyText } from './use-money-text.ts';
 
 /** Where the next yuan earns most: each card with its band, its certainty, its bounds, and what doing nothing costs. */
 export function AdviceCards(props: {
@@ -71,6 +72,7 @@ function CardView(props: {
   const { card, first, desk, text, onTake, onPut } = props;
   const { say, amount, name, span } = text;
   const { legs, effect, bounds, expiresAt, strength, objective, doNothing, ifDone, reasons } = card;
+  const sent = takenFor(card, desk.moves);
   return (
     <article className="advice-card" data-testid={`card-${card.id}`} data-advice-card data-strength={strength}>
       <h3>
@@ -104,27 +106,33 @@ function CardView(props: {
           ))}
         </Fact>
       </dl>
-      <p className="line">
-        <button
-          type="button"
-          className="button button-main"
-          disabled={desk.off !== ''}
-          title={desk.off}
-          data-testid="take"
-          onClick={() => onTake(card)}
-        >
-          {say('take')} {first ? <kbd>c</kbd> : null}
-        </button>
-        <button
-          type="button"
-          className="button"
-          disabled={desk.off !== ''}
-          data-testid="put"
-          onClick={() => onPut(card)}
-        >
-          {say('put')}
-        </button>
-      </p>
+      {sent === null ? (
+        <p className="line">
+          <button
+            type="button"
+            className="button button-main"
+            disabled={desk.off !== ''}
+            title={desk.off}
+            data-testid="take"
+            onClick={() => onTake(card)}
+          >
+            {say('take')} {first ? <kbd>c</kbd> : null}
+          </button>
+          <button
+            type="button"
+            className="button"
+            disabled={desk.off !== ''}
+            data-testid="put"
+            onClick={() => onPut(card)}
+          >
+            {say('put')}
+          </button>
+        </p>
+      ) : (
+        <p className="line" data-testid="card-sent">
+          <b>{say('sentCard', sentWords(sent, text))}</b>
+        </p>
+      )}
     </article>
   );
 }

@@ -5,7 +5,8 @@ import { FormDialog } from '../../panels/FormDialog.tsx';
 import { type Sending, useSending } from '../../panels/use-sending.ts';
 import { driftWords, hasDrift } from './drift.ts';
 import { HoldAct } from './HoldAct.tsx';
-import { RailsChanges } from './PreviewFacts.tsx';
+import { shortId } from './model.ts';
+import { OtherWaits, RailsChanges } from './PreviewFacts.tsx';
 import type { Desk } from './use-money.ts';
 import { type MoneyText, useMoneyText } from './use-money-text.ts';
 
@@ -125,7 +126,7 @@ function Waiting(props: {
   return (
     <article className="inbox-item" data-testid={`waiting-${id}`} data-mine={mine} data-own={own}>
       <h3>
-        <MoveLegs move={move} text={text} />{' '}
+        <span className="quiet">#{shortId(id)}</span> <MoveLegs move={move} text={text} />{' '}
         <span className="pill">
           {tier} {code(`tier.${tier}`)}
         </span>
@@ -217,7 +218,8 @@ function MoveEnds({ move, desk, text }: { move: MoveView; desk: Desk; text: Mone
         return (
           <li key={account}>
             {text.name(account)} <span className="quiet">{text.amount(now)} →</span> <b>{text.amount(now + delta)}</b>{' '}
-            <span className="quiet">({text.signed(delta)})</span>
+            <span className="quiet">({text.signed(delta)})</span>{' '}
+            <OtherWaits account={account} after={now + delta} moves={desk.moves} text={text} except={move.id} />
           </li>
         );
       })}

@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import type { WhatIfReply } from '#contract/recommendations';
 import { requestJson } from '../../net/http.ts';
-import { type ChangeSet, type Conflict, type Edits, kept, redone, without } from './model.ts';
+import { type ChangeSet, type Conflict, type Edits, fieldText, fieldWrong, kept, redone, without } from './model.ts';
 import { type Stopped, stoppedOf } from './standstill.ts';
 import type { Desk } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';
@@ -18,9 +18,16 @@ export function ChangeBar(props: {
 }): ReactElement {
   const { desk, set, onEdits, onPreview, onPool } = props;
   const text = useMoneyText(desk.accounts);
-  const { say, signed, name, amount } = text;
+  const { say, name, amount } = text;
   const { count, sumMinor, unread, conflicts, legs } = set;
   const touched = count + unread.length > 0;
+  const broken = Object.entries(set.deltas).some(([id, delta]) => {
+    const row = desk.accounts.get(id);
+    return row !== undefined && fieldWrong(delta, row) !== null;
+  });
+  // to the last digit: what is missing of 0 must be there to be typed
+  const exact = (minor: number): string =>
+    `${minor < 0 ? '−' : '+'}${fieldText(Math.abs(minor), desk.unit)}${desk.unit.suffix}`;
   const { pool } = desk;
   const stopped = legs === null ? [] : stoppedOf(legs, desk.accounts);
   const named = (as: Stopped['as']): string =>
@@ -48,7 +55,7 @@ export function ChangeBar(props: {
         <p className="change-words" aria-live="polite">
           <b>{say('changes', { n: count })}</b>{' '}
           <span data-testid="sum" data-sum={sumMinor} className={sumMinor === 0 ? '' : 'change-off'}>
-            {say('sum', { sum: sumMinor === 0 ? '±0' : signed(sumMinor) })}
+            {say('sum', { sum: sumMinor === 0 ? '±0' : exact(sumMinor) })}
           </span>{' '}
           <span className={touched && sumMinor !== 0 ? 'change-off' : 'quiet'} data-testid="change-why">
             {unread.length > 0
@@ -73,7 +80,8 @@ export function ChangeBar(props: {
                 .join(' · ')}
             </span>
           )}
-          {touched ? <WhatIf desk={desk} set={set} /> : null}
+          {/* what cannot be sent would bring nothing */}
+          {legs !== null && stopped.length === 0 && !broken ? <WhatIf desk={desk} set={set} /> : null}
         </p>
         <span className="change-acts">
           {mayBalance ? (

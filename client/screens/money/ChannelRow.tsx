@@ -4,7 +4,7 @@ import type { Figure } from '#contract/kpis';
 import { useFreshness } from '../../state/use-freshness.ts';
 import { Marginal, Pace, Return, Suggestion } from './ChannelCells.tsx';
 import { driftWords, hasDrift } from './drift.ts';
-import { type Edits, parseField, shownMinor, stepped, textOf, typed } from './model.ts';
+import { deltaOf, type Edits, fieldWrong, parseField, shownMinor, stepped, textOf, typed } from './model.ts';
 import { allowedFor } from './standstill.ts';
 import type { Desk } from './use-money.ts';
 import type { MoneyText } from './use-money-text.ts';
@@ -44,6 +44,14 @@ export function ChannelRow(props: RowProps): ReactElement {
   const edit = edits[id];
   const typedMinor = edit === undefined ? allocated : (parseField(edit.text, edit.unit) ?? allocated);
   const mayRise = standing === '' || typedMinor < shownMinor(allocated, desk.unit);
+  const delta = edit === undefined ? 0 : deltaOf(edit);
+  const wrong = fieldWrong(delta, account);
+  const wrongWords =
+    delta === null
+      ? say('notTyped')
+      : wrong === null
+        ? ''
+        : say(`field.${wrong.code}`, { limit: bare(wrong.limitMinor, desk.unit) });
   const unit = desk.unit.suffix === '' ? desk.budget.currency : desk.unit.suffix;
   const change = (by: number): void => onEdits((had) => stepped(had, account, desk.unit, by));
   const onKey = (event: KeyboardEvent<HTMLInputElement>): void => {
@@ -97,7 +105,8 @@ export function ChannelRow(props: RowProps): ReactElement {
             inputMode="decimal"
             autoComplete="off"
             aria-label={say('fieldOf', { name: name(id), unit })}
-            aria-describedby={standing === '' ? undefined : `lock-${id}`}
+            aria-describedby={wrongWords === '' ? (standing === '' ? undefined : `lock-${id}`) : `wrong-${id}`}
+            aria-invalid={wrongWords !== ''}
             data-testid={`field-${id}`}
             data-money-field
             value={textOf(edit, account, desk.unit)}
@@ -115,6 +124,9 @@ export function ChannelRow(props: RowProps): ReactElement {
           >
             +
           </button>
+        </span>
+        <span role="status" className="money-wrong" id={`wrong-${id}`} data-testid={`wrong-${id}`}>
+          {wrongWords}
         </span>
         {standing === '' ? null : (
           <span className="money-lock" id={`lock-${id}`} data-testid={`lock-${id}`} data-stale={isStale}>

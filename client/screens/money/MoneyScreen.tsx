@@ -19,10 +19,10 @@ import { HeadTiles } from './HeadTiles.tsx';
 import { LedgerView } from './LedgerView.tsx';
 import { LimitsDialog } from './LimitsDialog.tsx';
 import { MovesList } from './MovesList.tsx';
-import { balanced, changeSet, type Edits, fieldText, type Rows, stepped } from './model.ts';
+import { balanced, changeSet, type Edits, fieldText, type Rows, stepped, takenFor } from './model.ts';
 import { PreviewDialog } from './PreviewDialog.tsx';
 import { type Desk, useMoney } from './use-money.ts';
-import { useMoneyText } from './use-money-text.ts';
+import { sentWords, useMoneyText } from './use-money-text.ts';
 import type { PreviewAsk } from './use-preview.ts';
 import { WaterfallCard } from './WaterfallCard.tsx';
 import { useMoneyWords } from './words.ts';
@@ -50,6 +50,8 @@ export default function MoneyScreen(): ReactElement {
   const [limits, setLimits] = useState<BudgetAccount | null>(null);
   const [emergency, setEmergency] = useState<EmergencyStart | null>(null);
   const [freezing, setFreezing] = useState(false);
+  const [sent, setSent] = useState<MoveView | null>(null);
+  const sentNow = desk?.moves.find(({ id }) => id === sent?.id) ?? sent;
   const [drift, setDrift] = useState<AccountId | null>(null);
   const [ledger, setLedger] = useState(false);
   const set = changeSet(edits, desk?.accounts ?? NOBODY);
@@ -60,7 +62,7 @@ export default function MoneyScreen(): ReactElement {
   const take = (card: AdviceCard): void => {
     if (desk?.off === '') setAsk({ kind: 'card', card });
   };
-  const first = desk?.advice?.cards.find(({ expiresAt }) => expiresAt > (desk?.nowMs ?? 0));
+  const first = desk?.advice?.cards.find((card) => card.expiresAt > desk.nowMs && takenFor(card, desk.moves) === null);
   const toEmergency = (): void => {
     if (desk?.off === '') setEmergency({ what: 'draw', channel: null, amount: '' });
   };
@@ -74,7 +76,8 @@ export default function MoneyScreen(): ReactElement {
   };
   const mayFreeze = desk?.may.freeze === true;
   const drifted = mayFreeze ? desk.channels.find(({ platform }) => platform !== null && hasDrift(platform)) : undefined;
-  const poolName = useMoneyText(desk?.accounts ?? NO_ACCOUNTS).name(desk?.pool?.id ?? '');
+  const text = useMoneyText(desk?.accounts ?? NO_ACCOUNTS);
+  const poolName = text.name(desk?.pool?.id ?? '');
   const toPool = (): void => {
     if (desk !== null && desk.off === '' && desk.pool !== null && set.sumMinor !== 0) {
       const { pool, unit } = desk;
@@ -131,6 +134,9 @@ export default function MoneyScreen(): ReactElement {
         </span>
       }
     >
+      <p role="status" className="money-sent" data-testid="sent">
+        {desk === null || sentNow === null ? '' : say('sent', sentWords(sentNow, text))}
+      </p>
       {desk === null ? (
         <p role="status">{failed ? say('network') : '…'}</p>
       ) : (
@@ -156,21 +162,33 @@ export default function MoneyScreen(): ReactElement {
           desk={desk}
           onEmergency={asEmergency}
           onClose={() => setAsk(null)}
-          onSent={() => {
+          onSent={(move) => {
+            setSent(move);
             if (ask.kind === 'changes') setEdits({});
             setAsk(null);
           }}
         />
       ) : null}
       {desk !== null && limits !== null ? (
-        <LimitsDialog account={limits} desk={desk} onClose={() => setLimits(null)} onSent={() => setLimits(null)} />
+        <LimitsDialog
+          account={limits}
+          desk={desk}
+          onClose={() => setLimits(null)}
+          onSent={(move) => {
+            setSent(move);
+            setLimits(null);
+          }}
+        />
       ) : null}
       {desk !== null && emergency !== null ? (
         <EmergencyDialog
           start={emergency}
           desk={desk}
           onClose={() => setEmergency(null)}
-          onSent={() => setEmergency(null)}
+          onSent={(move) => {
+            setSent(move);
+            setEmergency(null);
+          }}
         />
       ) : null}
       {desk !== null && drift !== null ? (

@@ -72,7 +72,7 @@ export function PreviewDialog(props: {
       {preview === null ? (
         <p role="status">{ask !== null && sending.text === '' ? say('asking') : ''}</p>
       ) : (
-        <PreviewFacts preview={preview} text={text} ask={ask} accounts={desk.accounts} />
+        <PreviewFacts preview={preview} text={text} ask={ask} accounts={desk.accounts} moves={desk.moves} />
       )}
       <label className="field">
         {say('reason')}

@@ -1,5 +1,14 @@
 import type { ReactElement, ReactNode } from 'react';
-import type { AccountId, Bound, BudgetAccount, ExpectedEffect, MovePreview, RailsChange } from '#contract/budget';
+import type {
+  AccountId,
+  Bound,
+  BudgetAccount,
+  ExpectedEffect,
+  MovePreview,
+  MoveView,
+  RailsChange,
+} from '#contract/budget';
+import { onceEach, shortId, waitingFor } from './model.ts';
 import type { MoneyText } from './use-money-text.ts';
 import type { PreviewAsk } from './use-preview.ts';
 
@@ -9,12 +18,13 @@ export function PreviewFacts(props: {
   readonly text: MoneyText;
   readonly ask: PreviewAsk | null;
   readonly accounts: ReadonlyMap<AccountId, BudgetAccount>;
+  readonly moves: readonly MoveView[];
 }): ReactElement {
-  const { preview, text, ask, accounts } = props;
+  const { preview, text, ask, accounts, moves } = props;
   const { say, code, amount, name, span } = text;
   const { changes, effect, bounds, tier, seats, undoPartialMinor, decideWithinMs } = preview;
   const rails = ask?.kind === 'limits' ? ask.rails : null;
-  const near = bounds.filter(binds);
+  const near = onceEach(bounds.filter(binds));
   return (
     <div className="preview-facts" data-testid="preview-facts" data-tier={tier}>
       {rails === null ? (
@@ -37,7 +47,10 @@ export function PreviewFacts(props: {
             <tbody>
               {changes.map(({ account, before, after }) => (
                 <tr key={account} data-testid={`change-${account}`}>
-                  <th scope="row">{name(account)}</th>
+                  <th scope="row">
+                    {name(account)}
+                    <OtherWaits account={account} after={after.allocated} moves={moves} text={text} />
+                  </th>
                   {(['allocated', 'available', 'releasable'] as const).map((field) => (
                     <td className="number" key={field}>
                       <span className="quiet">{amount(before[field])} →</span> <b>{amount(after[field])}</b>
@@ -91,6 +104,28 @@ export function PreviewFacts(props: {
         )}
       </dl>
     </div>
+  );
+}
+
+/** Requests about the same account that are not carried out yet, and where all of them lead. */
+export function OtherWaits(props: {
+  readonly account: AccountId;
+  readonly after: number;
+  readonly moves: readonly MoveView[];
+  readonly text: MoneyText;
+  readonly except?: string;
+}): ReactElement | null {
+  const { account, after, moves, text, except = null } = props;
+  const { ids, deltaMinor } = waitingFor(moves, account, except);
+  if (ids.length === 0) return null;
+  return (
+    <small className="other-waits" data-testid={`other-${account}`}>
+      {text.say('otherWaits', {
+        ids: ids.map((id) => `#${shortId(id)}`).join(' '),
+        delta: text.signed(deltaMinor),
+        after: text.amount(after + deltaMinor),
+      })}
+    </small>
   );
 }
 

@@ -1,4 +1,12 @@
-import { type AccountId, type BudgetAccount, LEGS_MAX, type Leg, type MoveView } from '#contract/budget';
+import {
+  type AccountId,
+  type Bound,
+  type BudgetAccount,
+  LEGS_MAX,
+  type Leg,
+  type MoveState,
+  type MoveView,
+} from '#contract/budget';
 import type { Lang } from '../../numbers/scale.ts';
 import { mayNotGive } from './standstill.ts';
 
@@ -23,7 +31,7 @@ const UNITS: Readonly<Record<Lang, readonly (readonly [size: number, suffix: str
     [1e9, 'B', 1e11],
   ],
 };
-/** Decimals that are shown; what is smaller stays as it is when an amount is changed. */
+/** Decimals that are shown of an amount nobody has changed; what somebody has changed is shown to the last one. */
 const SHOWN_DECIMALS = 2;
 
 /** One unit for the whole table, by its largest amount: amounts of one column are compared by eye. */
@@ -47,10 +55,13 @@ export function fieldText(amountMinor: number, { minor }: MoneyUnit): string {
   const decimals = String(rest).padStart(digits, '0').replace(/0+$/, '');
   return `${sign}${whole}${rest === 0 ? '' : `.${decimals}`}`;
 }
-/** Minor units of what was typed, exact; null when it is no amount of 0 or more, or finer than the money is. */
+/** One decimal point; commas only as thousands, each where it belongs: `700,5` is a question, not an amount. */
+const TYPED = /^(\d{1,15}|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d*))?$/;
+/** Minor units of what was typed, exact; null when it is no amount of 0 or more, finer than the money is, or a comma is in a wrong place. */
 export function parseField(text: string, { minor }: MoneyUnit): number | null {
   const digits = String(minor).length - 1;
-  const [, whole = '', decimals = ''] = /^(\d{1,15})(?:\.(\d*))?$/.exec(text.replace(/[\s,，_]/g, '')) ?? [];
+  const [, grouped = '', decimals = ''] = TYPED.exec(text.trim().replaceAll('，', ',')) ?? [];
+  const whole = grouped.replaceAll(',', '');
   if (whole === '' || decimals.replace(/0+$/, '').length > digits) return null;
   const value = Number(whole) * minor + Number(decimals.slice(0, digits).padEnd(digits, '0') || '0');
   return Number.isSafeInteger(value) ? value : null;
@@ -66,10 +77,10 @@ export interface Edit {
 }
 export type Edits = Readonly<Record<AccountId, Edit>>;
 
-/** Change that an edit asks for, minor units; null while it cannot be read. What is not shown of the base stays. */
+/** Change that an edit asks for, minor units; null while it cannot be read. What was typed is what comes; what is shown is no edit. */
 export function deltaOf({ text, unit, baseMinor }: Edit): number | null {
   const typed = parseField(text, unit);
-  return typed === null ? null : typed - shownMinor(baseMinor, unit);
+  return typed === null ? null : typed === shownMinor(baseMinor, unit) ? 0 : typed - baseMinor;
 }
 
 /** An edit whose account has changed since: all three values, to choose from. */
@@ -180,7 +191,7 @@ const keptBase = ({ baseMinor, version }: Edit): Pick<Edit, 'baseMinor' | 'versi
 /** One step up or down. What cannot be read is left alone. */
 export function stepped(edits: Edits, row: Row, unit: MoneyUnit, byMinor: number): Edits {
   const edit = edits[row.id];
-  const had = edit === undefined ? shownMinor(row.allocated, unit) : (parseField(edit.text, edit.unit) ?? Number.NaN);
+  const had = edit === undefined ? row.allocated : (parseField(edit.text, edit.unit) ?? Number.NaN);
   if (Number.isNaN(had)) return edits;
   return typed(edits, row, unit, fieldText(Math.max(0, had + byMinor), unit));
 }
@@ -193,12 +204,7 @@ export function redone(edits: Edits, row: Row, unit: MoneyUnit): Edits {
   const edit = edits[row.id];
   const delta = edit === undefined ? null : deltaOf(edit);
   if (edit === undefined || delta === null) return edits;
-  return typed(
-    without(edits, row.id),
-    row,
-    unit,
-    fieldText(Math.max(0, shownMinor(row.allocated, unit) + delta), unit),
-  );
+  return typed(without(edits, row.id), row, unit, fieldText(Math.max(0, row.allocated + delta), unit));
 }
 /** What is missing of 0 goes into the pool, or comes out of it. */
 export const balanced = (edits: Edits, pool: Row, unit: MoneyUnit, sumMinor: number): Edits =>
@@ -217,6 +223,84 @@ export function textOf(edit: Edit | undefined, row: Row, unit: MoneyUnit): strin
   if (edit.unit.minor === unit.minor) return edit.text;
   const minor = parseField(edit.text, edit.unit);
   return minor === null ? edit.text : fieldText(minor, unit);
+}
+
+/** What stands in the way of a typed amount, as far as the page knows it. */
+export interface FieldWrong {
+  readonly code: 'above_cap' | 'below_floor' | 'step_too_large' | 'not_releasable';
+  /** Most or least that the account may have then, minor units; of a step the most that one move may change. */
+  readonly limitMinor: number;
+}
+type Bounds = Pick<
+  BudgetAccount,
+  'allocated' | 'kind' | 'floor' | 'cap' | 'held' | 'incoming' | 'releasable' | 'step' | 'pinned'
+>;
+/** The first limit that a change breaks, as the server will judge it; null: none that is known here. Pure. */
+export function fieldWrong(deltaMinor: number | null, row: Bounds): FieldWrong | null {
+  if (deltaMinor === null || deltaMinor === 0) return null;
+  const { allocated, floor, cap, held, incoming, releasable, step } = row;
+  if (deltaMinor > 0) {
+    if (cap !== null && allocated + incoming + deltaMinor > cap)
+      return { code: 'above_cap', limitMinor: Math.max(0, cap - incoming) };
+    return step !== undefined && deltaMinor > step.inMinor
+      ? { code: 'step_too_large', limitMinor: step.inMinor }
+      : null;
+  }
+  if (allocated - held + deltaMinor < floor) return { code: 'below_floor', limitMinor: floor + held };
+  if (step !== undefined && -deltaMinor > step.outMinor) return { code: 'step_too_large', limitMinor: step.outMinor };
+  return -deltaMinor > releasable ? { code: 'not_releasable', limitMinor: releasable } : null;
+}
+
+/** Who waits already for a change of an account, and what that comes to; one request may be left out. Pure. */
+export function waitingFor(
+  moves: readonly Pick<MoveView, 'id' | 'state' | 'legs'>[],
+  account: AccountId,
+  except: string | null = null,
+): { readonly ids: readonly string[]; readonly deltaMinor: number } {
+  const ids: string[] = [];
+  let deltaMinor = 0;
+  for (const { id, legs } of moves.filter((move) => move.id !== except && isPending(move))) {
+    const delta = legs.reduce(
+      (sum, { from, to, amountMinor, postedMinor }) =>
+        sum + ((to === account ? 1 : 0) - (from === account ? 1 : 0)) * (amountMinor - postedMinor),
+      0,
+    );
+    if (delta !== 0) ids.push(id);
+    deltaMinor += delta;
+  }
+  return { ids, deltaMinor };
+}
+const PENDING: ReadonlySet<MoveState> = new Set<MoveState>([
+  'submitted',
+  'awaiting_approval',
+  'approved',
+  'decreasing',
+  'increasing',
+  'unknown',
+]);
+export const isPending = ({ state }: Pick<MoveView, 'state'>): boolean => PENDING.has(state);
+/** After one of these nothing has come of a request, and its card may be taken again. */
+const CARD_FREE: ReadonlySet<MoveState> = new Set<MoveState>(['rejected', 'cancelled', 'expired', 'stale']);
+/** The request that a card was taken for, until that has come to nothing. Pure. */
+export const takenFor = ({ id }: { readonly id: string }, moves: readonly MoveView[]): MoveView | null =>
+  moves.find(({ recommendationId, state }) => recommendationId === id && !CARD_FREE.has(state)) ?? null;
+/** The end of a request's id, as people say it. */
+export const shortId = (id: string): string => id.slice(-6);
+
+/** Of the sums of an hour and a day, of person, pair and channel, the one that is nearest says it all. Pure. */
+export function onceEach(bounds: readonly Bound[]): readonly Bound[] {
+  const used = ({ violated, askedMinor, limitMinor }: Bound): number =>
+    violated
+      ? Number.POSITIVE_INFINITY
+      : limitMinor === null || askedMinor === null
+        ? 0
+        : askedMinor / Math.max(1, limitMinor);
+  const sums = bounds.filter(({ code }) => code === 'split_limit_exceeded');
+  const nearest = sums.reduce<Bound | null>(
+    (best, one) => (best === null || used(one) > used(best) ? one : best),
+    null,
+  );
+  return bounds.filter((one) => one.code !== 'split_limit_exceeded' || one === nearest);
 }
 
 /** One press of ±: a round number near half a per cent of the money of all channels. */

@@ -2,6 +2,7 @@ import type {
   AccountId,
   BudgetAccount,
   ExpectedEffect,
+  MoveView,
   Objective,
   OpenSeat,
   RailsChange,
@@ -15,7 +16,7 @@ import { useConsole } from '../../state/console-store.ts';
 import { useFormat } from '../../state/use-figure.ts';
 import { useZone } from '../frame/use-now.ts';
 import { useCodeWords } from './code-words.ts';
-import { type MoneyUnit, shownMinor } from './model.ts';
+import { type MoneyUnit, shortId, shownMinor } from './model.ts';
 import { useMoneyWords } from './words.ts';
 
 /** What is known of a limit: of a bound, or of a refusal as the server sent it. */
@@ -203,3 +204,12 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
   };
 }
 export type MoneyText = ReturnType<typeof useMoneyText>;
+
+/** Number and state of a request, and for whom it waits. */
+export function sentWords(
+  { id, state, seats }: MoveView,
+  { code, say, whoOf }: Pick<MoneyText, 'code' | 'say' | 'whoOf'>,
+): { readonly id: string; readonly state: string; readonly waits: string } {
+  const waits = state === 'awaiting_approval' && seats.length > 0 ? ` · ${say('waits', { who: whoOf(seats) })}` : '';
+  return { id: shortId(id), state: code(`state.${state}`), waits };
+}
