@@ -25,6 +25,22 @@ describe('spend', () => {
     );
     expect(await budget.watch.run()).toBeNull();
   });
+  it('[MON18] the ledger is read from its newest line back, whatever the filter, and nothing is left out', async () => {
+    const { budget } = await budgetKit();
+    for (const spendMinor of [100, 200, 300])
+      await budget.spend.book({ channel: 'content', day: '2026-11-11', spendMinor });
+    const all = (await budget.ledger.page({ after: 0, limit: 1_000 })).texts;
+    const newest = { after: 0, before: 999_999_999_999_999 };
+    for (const filter of [{}, { kind: 'spend' }, { account: 'chan:content' }]) {
+      const wanted = (await budget.ledger.page({ after: 0, limit: 1_000, ...filter })).texts;
+      const last = await budget.ledger.page({ ...newest, limit: 2, ...filter });
+      expect(last.texts).toEqual(wanted.slice(-2));
+      const before = await budget.ledger.page({ after: 0, before: last.next ?? 0, limit: 1_000, ...filter });
+      expect([...before.texts, ...last.texts]).toEqual(wanted);
+      expect(before.next).toBeNull();
+    }
+    expect((await budget.ledger.page({ ...newest, limit: all.length })).next).toBeNull();
+  });
   it('[BUD22] the reserve pays at once for what is beyond a budget, once from any number of nodes, and gets refunds first', async () => {
     const { budget, node, account, ask, entries, later } = await budgetKit();
     const { allocated } = await account('chan:kol');
