@@ -232,7 +232,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     figureTiers: createFigureTiers({ rules: ruleBook.rules, book }),
     list: () => {
       const alerts = book.all();
-      return { alerts, position: book.position, totalCount: alerts.length, openCount: book.openCount() };
+      return { alerts, position: book.position, totalCount: alerts.length, ...book.tally() };
     },
     async detail(id) {
       const found = await store.read(id);

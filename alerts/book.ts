@@ -1,7 +1,7 @@
+import { type AlertTally, isListed, tallyOf } from '#contract/alert-tally';
 import type { Alert, AlertPage, Silence, SilenceView, Suppression } from '#contract/alerts';
 import type { FrameAlerts } from '#contract/frames';
 import type { TakeOver } from '#contract/room';
-import type { Tier } from '#contract/tiers';
 import type { Position } from '#contract/timeline';
 import type { Log } from '../server/room/log.ts';
 import { rowOf } from './alert-row.ts';
@@ -238,11 +238,8 @@ export class AlertBook {
     for (const record of this.records.values()) if (record.group === group && isOpen(record)) count += 1;
     return count;
   }
-  openCount(): Partial<Record<Tier, number>> {
-    const counts: Partial<Record<Tier, number>> = {};
-    for (const record of this.records.values())
-      if (isOpen(record)) counts[record.tier] = (counts[record.tier] ?? 0) + 1;
-    return counts;
+  tally(): AlertTally {
+    return tallyOf(this.records.values(), ({ id }) => this.suppressed.get(id) ?? NONE);
   }
 
   /** What the wall's strip needs. The watchdog always fires and is not trouble. */
@@ -253,17 +250,9 @@ export class AlertBook {
     return { ...this.framed.frame, evaluatedAgoMs: Math.max(0, this.deps.nowMs() - this.evaluatedMs) };
   }
   private buildFrame(): FrameAlerts {
-    const counts: Partial<Record<Tier, number>> = {};
     const shown: AlertRecord[] = [];
-    let silencedCount = 0;
-    for (const record of this.records.values()) {
-      if (!isOpen(record) || record.rule === 'Watchdog') continue;
-      if (this.suppressed.has(record.id)) silencedCount += 1;
-      else {
-        counts[record.tier] = (counts[record.tier] ?? 0) + 1;
-        shown.push(record);
-      }
-    }
+    for (const record of this.records.values())
+      if (isListed(record) && !this.suppressed.has(record.id)) shown.push(record);
     // the money meter is worked out for those that can be on the strip, not for ten thousand
     const first = shown
       .sort(byUrgency)
@@ -272,7 +261,7 @@ export class AlertBook {
     const sorted = first.sort(byUrgency);
     const top = sorted.slice(0, TOP_COUNT).map(rowOf);
     const taken = takeOverOf(sorted, shown);
-    return { state: 'on', openCount: counts, silencedCount, top, ...(taken === null ? {} : { takeOver: taken }) };
+    return { state: 'on', ...this.tally(), top, ...(taken === null ? {} : { takeOver: taken }) };
   }
 
   /** What a screen at `position` has missed; null when this node does not know, and it must start over with `whole`. */

@@ -247,7 +247,7 @@ describe('storms', () => {
     );
     kit.facts.disk_used_ratio = 0.95;
     await kit.first.tick();
-    expect(kit.first.list()).toMatchObject({ totalCount: 30, openCount: { red: 30 } });
+    expect(kit.first.list()).toMatchObject({ totalCount: 30, openCount: { red: 20 }, suppressedCount: 10 });
     expect(await kit.entries()).toEqual(['alert.storm']);
     expect(await kit.dueIds(DUE_KINDS.escalate)).toHaveLength(1);
     expect(await kit.dueIds(DUE_KINDS.notify)).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { lazy, type ReactElement, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, type ReactElement, Suspense, useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import type { SessionReply } from '#contract/people';
 import type { Permission } from '#contract/permissions';
 import { useT } from './i18n/t.ts';
@@ -10,6 +10,7 @@ import { useUpdate } from './net/use-update.ts';
 import { Unanswered } from './panels/Unanswered.tsx';
 import { homeOf, navigate, type Path, useRoute } from './router.ts';
 import { useConsole } from './state/console-store.ts';
+import { NARROW, SYSTEM_LIGHT } from './theme/theme.ts';
 
 const KioskScreen = lazy(() => import('./screens/KioskScreen.tsx'));
 const LoginScreen = lazy(() => import('./screens/LoginScreen.tsx'));
@@ -41,12 +42,10 @@ const NEEDS: Readonly<Partial<Record<Path, Permission>>> = {
   '/incidents': 'incidents.read',
   '/money': 'budget.read',
 };
-/** Below this a wall would be unreadable: the same figures come in one column. */
-const NARROW = '(max-width: 760px), (max-aspect-ratio: 1/1)';
 /** Below this the two columns of the on-call desk have no room: the phone form has all of it in one. */
 const DESK_NARROW = '(max-width: 1023px)';
 
-const useNarrow = (query: string): boolean =>
+const useMedia = (query: string): boolean =>
   useSyncExternalStore(
     (listener) => {
       const media = matchMedia(query);
@@ -96,7 +95,17 @@ function useSession(): RequestFailed | null {
   return failed;
 }
 
+/** The page keeps the colours that its address, its width and its reader ask for; set before it is painted. */
+function useTheme(): void {
+  const { path, query } = useRoute();
+  const asked = query.get('theme');
+  const narrow = useMedia(NARROW);
+  const systemIsLight = useMedia(SYSTEM_LIGHT);
+  useLayoutEffect(() => useConsole.getState().renewTheme(), [path, asked, narrow, systemIsLight]);
+}
+
 export function App(): ReactElement {
+  useTheme();
   return (
     <Suspense fallback={<Message text="app.loading" />}>
       <Door />
@@ -158,8 +167,8 @@ function withScene(search: string): string {
 
 function Page({ path }: { path: Path }): ReactElement {
   useUpdate();
-  const narrow = useNarrow(NARROW);
-  const deskNarrow = useNarrow(DESK_NARROW);
+  const narrow = useMedia(NARROW);
+  const deskNarrow = useMedia(DESK_NARROW);
   const { id } = useRoute();
   switch (path) {
     case '/wall':

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { earlyTheme } from './vite-early-theme.ts';
 import { precompress } from './vite-precompress.ts';
 import { websocketOnly } from './vite-websocket-only.ts';
 
@@ -14,7 +15,7 @@ export default defineConfig({
   root,
   base: '/',
   define: { __BUILD__: JSON.stringify(build) },
-  plugins: [react(), websocketOnly(), precompress(build)],
+  plugins: [react(), earlyTheme(), websocketOnly(), precompress(build)],
   publicDir: 'public',
   build: {
     outDir: process.env.WARROOM_CLIENT_OUT ?? 'dist',
@@ -32,7 +33,12 @@ export default defineConfig({
           groups: [
             {
               name: 'shell',
-              test: /client.(router|net.(http|session|link|use-link|backoff|screen-id|command)|numbers.(time|format|floor|scale)\.|state.(console-store|[a-z]+-slice|fold-|server-clock|ticker|freshness|use-ticked|use-paced|use-figure)|panels.(LinkBanner|WallHeader|TierMark)|i18n.t\.|screens.LangSwitch)|contract.place-names\./,
+              test: /client.(router|panels.MutedCounts|net.(http|session|link|use-link|use-history|backoff|screen-id|command)|numbers.(time|format|floor|scale)\.|state.(console-store|[a-z]+-slice|fold-|server-clock|ticker|freshness|use-ticked|use-paced|use-figure)|panels.(LinkBanner|WallHeader|TierMark)|i18n.t\.|screens.LangSwitch|theme.theme)|contract.place-names\./,
+            },
+            {
+              // what walls and the figures of a phone draw, and the on-call phone does not
+              name: 'figures',
+              test: /client.(panels.(tiles|HeroPanel|LimitStrip|AlertStrip|AlertLines|MinutePanel|CountdownHero|KpiTile|Elided|Delta|Spark|GoalBar|CorrectedMark|StateNote|FigureNumber|RollingDigits|Panel|take-over|proof-state|ProofDialog)\.|numbers.kpi-text|state.(kpi-table|use-freshness)|charts.(use-minute-line|minute-line))/,
             },
             {
               name: 'alerts',

@@ -5,6 +5,7 @@ import { minuteTime } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import type { FigureFreshness } from '../state/freshness.ts';
 import { PACE_MS, usePaced } from '../state/use-paced.ts';
+import { COLOURS } from '../styles/colours.ts';
 import { gmvOption } from './gmv-option.ts';
 import { curvePoints, curveSpan, type MinuteLine, thin } from './minute-line.ts';
 import { useChart } from './use-chart.ts';
@@ -26,6 +27,7 @@ export default function GmvChart({ line, freshness, label }: GmvChartProps): Rea
   const lang = useConsole((state) => state.lang);
   const entries = usePaced((state) => state.timeline.entries, PACE_MS.chart);
   const minute = usePaced((state) => Math.floor((state.frame?.serverMs ?? 0) / 60_000), PACE_MS.chart);
+  const theme = useConsole((state) => state.theme);
   const unitPx = useWallUnit();
   const { trusted } = freshness;
   const [option, unit] = useMemo(() => {
@@ -52,10 +54,11 @@ export default function GmvChart({ line, freshness, label }: GmvChartProps): Rea
       symbol: currencySymbol(campaign?.currency ?? 'CNY'),
       lang,
       timeZone: zone,
+      colours: COLOURS[theme],
       textPx: unitPx * 3.2,
     });
     return [made, scale.suffix] as const;
-  }, [campaign, lang, entries, minute, unitPx, trusted, line]);
+  }, [campaign, lang, entries, minute, unitPx, trusted, line, theme]);
   const host = useChart(option);
   return <div ref={host} className="chart" role="img" aria-label={label} data-testid="gmv-chart" data-unit={unit} />;
 }

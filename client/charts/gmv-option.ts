@@ -3,7 +3,7 @@ import { plainNumber } from '../numbers/format.ts';
 import type { Lang, Scale } from '../numbers/scale.ts';
 import { minuteTime } from '../numbers/time.ts';
 import type { LinePoint } from '../state/fold-line.ts';
-import { COLOURS } from '../styles/colours.ts';
+import type { Colours } from '../styles/colours.ts';
 import type { EChartsCoreOption } from './echarts.ts';
 
 export interface GmvCurve {
@@ -20,6 +20,7 @@ export interface GmvCurve {
   readonly symbol: string;
   readonly lang: Lang;
   readonly timeZone: string;
+  readonly colours: Colours;
   /** Height of the smallest text allowed on this wall, px. */
   readonly textPx: number;
 }
@@ -34,7 +35,7 @@ export function niceStep(top: number, lines = 3): number {
 
 /** GMV a minute: what came (solid), what was planned (dashed), last year (dotted). Builds an option, draws nothing. */
 export function gmvOption(curve: GmvCurve): EChartsCoreOption {
-  const { scale, minorPerMajor, lang, textPx, timeZone } = curve;
+  const { scale, minorPerMajor, lang, textPx, timeZone, colours } = curve;
   const perUnit = minorPerMajor * scale.size;
   const toUnit = (points: readonly LinePoint[]) =>
     points.map(([ms, value]) => [ms, value === null ? null : value / perUnit]);
@@ -48,7 +49,7 @@ export function gmvOption(curve: GmvCurve): EChartsCoreOption {
   const max = Math.max(step, Math.ceil(highest / perUnit / step) * step);
   const tick = (value: number): string =>
     value === 0 ? '0' : `${curve.symbol}${plainNumber(floorTo(value, 1, decimals), lang, decimals)}${scale.suffix}`;
-  const text = { color: COLOURS.dim, fontSize: textPx, fontFamily: FONT };
+  const text = { color: colours.dim, fontSize: textPx, fontFamily: FONT };
   const spanMs = curve.toMs - curve.fromMs;
   return {
     grid: {
@@ -62,7 +63,7 @@ export function gmvOption(curve: GmvCurve): EChartsCoreOption {
       min: curve.fromMs,
       max: curve.toMs,
       splitNumber: 4,
-      axisLine: { lineStyle: { color: COLOURS.line } },
+      axisLine: { lineStyle: { color: colours.line } },
       axisTick: { show: false },
       axisLabel: {
         ...text,
@@ -79,7 +80,7 @@ export function gmvOption(curve: GmvCurve): EChartsCoreOption {
       min: 0,
       max,
       interval: step,
-      splitLine: { lineStyle: { color: COLOURS.line, width: 1 } },
+      splitLine: { lineStyle: { color: colours.line, width: 1 } },
       axisLabel: {
         ...text,
         margin: textPx * 0.4,
@@ -87,18 +88,18 @@ export function gmvOption(curve: GmvCurve): EChartsCoreOption {
       },
     },
     series: [
-      line('lastYear', toUnit(curve.lastYear), COLOURS.lastYear, 'dotted', textPx * 0.09),
-      line('plan', toUnit(curve.plan), COLOURS.plan, 'dashed', textPx * 0.09),
+      line('lastYear', toUnit(curve.lastYear), colours.lastYear, 'dotted', textPx * 0.09),
+      line('plan', toUnit(curve.plan), colours.plan, 'dashed', textPx * 0.09),
       {
-        ...line('actual', toUnit(inSpan), curve.trusted ? COLOURS.data : COLOURS.dim, 'solid', textPx * 0.14),
+        ...line('actual', toUnit(inSpan), curve.trusted ? colours.data : colours.dim, 'solid', textPx * 0.14),
         markLine: {
           silent: true,
           symbol: 'none',
           animation: false,
-          lineStyle: { color: COLOURS.dim, type: 'dotted', width: Math.max(1, textPx * 0.06) },
+          lineStyle: { color: colours.dim, type: 'dotted', width: Math.max(1, textPx * 0.06) },
           label: {
             ...text,
-            color: COLOURS.muted,
+            color: colours.muted,
             position: 'end',
             distance: -textPx,
           },

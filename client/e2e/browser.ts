@@ -58,6 +58,7 @@ export function useBrowser(): {
         viewport: { width: options.width ?? 1280, height: options.height ?? 720 },
         deviceScaleFactor: options.deviceScaleFactor ?? 1,
         reducedMotion: options.reducedMotion ?? 'no-preference',
+        colorScheme: 'dark',
         locale: options.lang === 'en' ? 'en-US' : 'zh-CN',
       });
       await options.before?.(context);

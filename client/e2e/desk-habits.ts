@@ -3,17 +3,27 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Serious and critical findings of axe-core on the page as it stands. */
+interface Axe {
+  run: (options: object) => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+}
+/** Serious and critical findings of axe-core on the page as it stands, and of its colours in the other theme. */
 export async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate(async () => {
-    const { axe: tool } = globalThis as unknown as {
-      axe: { run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    const { axe: tool } = globalThis as unknown as { axe: Axe };
+    const { dataset } = document.documentElement;
+    const { theme } = dataset;
+    const findings = async (options: object): Promise<string[]> => {
+      const { violations } = await tool.run({ resultTypes: ['violations'], ...options });
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${dataset.theme} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
     };
-    const { violations } = await tool.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+    const found = await findings({});
+    dataset.theme = theme === 'light' ? 'dark' : 'light';
+    found.push(...(await findings({ runOnly: ['color-contrast'] })));
+    dataset.theme = theme ?? 'dark';
+    return found;
   });
 }
 

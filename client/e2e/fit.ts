@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 
 export interface Fit {
-  /** Elements whose content is wider than their box, or cards higher than theirs. */
+  /** Elements whose content is wider than their box, cards and lists higher than theirs. */
   readonly overflowing: readonly string[];
   /** Smallest font size of any drawn text, in vh. */
   readonly smallestVh: number;
@@ -24,7 +24,9 @@ export function measureFit(page: Page): Promise<Fit> {
       if (node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0) overflowing.push(`wide: ${name(node)}`);
       const outer = (node.closest('.panel') ?? wall).getBoundingClientRect();
       if (box.right > outer.right + 1 || box.left < outer.left - 1) overflowing.push(`out: ${name(node)}`);
-      const card = node.classList.contains('panel') || node.classList.contains('row');
+      const card = ['panel', 'row', 'strip-list', 'bars', 'lanes', 'taken-left'].some((name) =>
+        node.classList.contains(name),
+      );
       if (card && node.scrollHeight > node.clientHeight + 1) overflowing.push(`high: ${name(node)}`);
       const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent?.trim());
       if (own) smallestPx = Math.min(smallestPx, Number.parseFloat(getComputedStyle(node).fontSize));

@@ -1,28 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { untilLive, useBrowser } from './browser.ts';
 import { builtClient } from './built-client.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Serious and critical findings of axe-core on the page as it stands. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const run = (
-      globalThis as unknown as {
-        axe: { run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe;
-    const { violations } = await run.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 90)).join(' | ')}`);
-  });
-}
+import { axeFindings } from './desk-habits.ts';
+import { PERSON } from './feed-http.ts';
 
 /** gzip kB of the scripts that were fetched. */
 async function scriptKb(requests: readonly string[]): Promise<{ kb: number; names: string[] }> {
@@ -44,7 +26,7 @@ describe('doors, words and weight', () => {
       made.signedIn = null;
       const door = await wall({ lang, path: '/login' }, made);
       await door.page.waitForSelector('form');
-      expect(await findings(door.page)).toEqual([]);
+      expect(await axeFindings(door.page)).toEqual([]);
       await door.page.context().close();
       const open = await feed();
       open.addEntry('change.recorded', { title: 'v412' });
@@ -54,14 +36,72 @@ describe('doors, words and weight', () => {
       ]) {
         const { page } = await wall({ lang, ...size }, open);
         await untilLive(page);
-        expect(await findings(page)).toEqual([]);
+        expect(await axeFindings(page)).toEqual([]);
         await page.click('[data-testid="figure-gmv_paid@open"]');
         await page.waitForSelector('.proof-sources');
-        expect(await findings(page)).toEqual([]);
+        expect(await axeFindings(page)).toEqual([]);
         await page.context().close();
       }
     }, 40_000);
   }
+
+  it('[UI61] the reader’s theme is there before anything is painted; the machine’s change is followed; a wall is dark unless its address says light', async () => {
+    const made = await feed();
+    made.signedIn = null;
+    const { page, faults } = await wall(
+      {
+        path: '/login',
+        // what the page is coloured like when its body begins
+        before: async (context) => {
+          await context.addInitScript(() => {
+            new MutationObserver((_, watch) => {
+              if (document.body === null) return;
+              Object.assign(globalThis, { firstTheme: document.documentElement.dataset.theme });
+              watch.disconnect();
+            }).observe(document, { childList: true, subtree: true });
+          });
+        },
+      },
+      made,
+    );
+    const themed = (theme: string, ground: string): Promise<unknown> =>
+      page.waitForFunction(
+        ([wanted, colour]) =>
+          document.documentElement.dataset.theme === wanted &&
+          getComputedStyle(document.body).backgroundColor === colour,
+        [theme, ground],
+      );
+    const [dark, light] = ['rgb(20, 24, 29)', 'rgb(241, 244, 247)'];
+    const first = (): Promise<unknown> =>
+      page.evaluate(() => (globalThis as unknown as { firstTheme: string }).firstTheme);
+    await page.waitForSelector('form');
+    await themed('dark', dark);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await themed('light', light);
+    await page.click('[data-testid="theme-dark"]');
+    await themed('dark', dark);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.click('[data-testid="theme-light"]');
+    await themed('light', light);
+    await page.reload();
+    await page.waitForSelector('[data-testid="theme-light"][aria-pressed="true"]');
+    expect(await first()).toBe('light');
+    made.signedIn = { ...PERSON };
+    await page.goto(`${made.url}/wall`);
+    await untilLive(page);
+    expect(await first()).toBe('dark');
+    await themed('dark', dark);
+    await page.setViewportSize({ width: 390, height: 844 }); // the same figures on somebody's phone
+    await themed('light', light);
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await themed('dark', dark);
+    await page.goto(`${made.url}/wall?theme=light`);
+    await untilLive(page);
+    expect(await first()).toBe('light');
+    await themed('light', light);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  }, 40_000);
 
   it('[UI53] a wrong password says so and keeps the name; the right one opens the page that was asked for', async () => {
     const made = await feed();

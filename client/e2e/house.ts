@@ -118,6 +118,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     const all = { path: '/wall', lang: 'en', width: 1_440, height: 900, base: url, ...options.page, ...wanted };
     const context = await browser.newContext({
       viewport: { width: all.width, height: all.height },
+      colorScheme: 'dark',
       locale: all.lang === 'zh' ? 'zh-CN' : 'en-US',
       hasTouch: all.touch ?? false,
     });

@@ -102,7 +102,10 @@ const browser = await chromium.launch({ executablePath: CHROMIUM_PATH, headless:
 try {
   const shots = shotList(sizes);
   for (const [index, shot] of shots.entries()) {
-    const context = await browser.newContext({ viewport: { width: shot.width, height: shot.height } });
+    const context = await browser.newContext({
+      viewport: { width: shot.width, height: shot.height },
+      colorScheme: 'dark',
+    });
     const page = await context.newPage();
     const token = demo.roles[shot.role].link.split('#')[1] ?? '';
     await page.goto(`${demo.url}${shot.path}#${token}`);

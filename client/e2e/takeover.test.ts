@@ -100,6 +100,18 @@ describe('a red alert takes the wall', () => {
     });
     expect(await page.locator('[data-testid="hero"][data-state="live"]').count()).toBe(1); // the hero stays
     await picture({ page }, 'take-overview-zh');
+    // good again, but nobody has it and the tier is held: it stays, and says so with what is missing
+    const recovers = (recovery: NonNullable<AlertRow['recovery']> | null): void =>
+      say(made, [row('red-1', { recovery }), ...others], 2);
+    const recovering = () => page.textContent('[data-testid="take-step"] [data-testid="recovering"]');
+    recovers({ sinceMs: Date.now() - 65_000, windowsLeftCount: 3, untilMs: null });
+    await page.waitForSelector('[data-testid="take-step"] [data-testid="recovering"]');
+    await expect.poll(recovering, { timeout: 15_000 }).toMatch(/^恢复中 1 分 \d+ 秒 · 再 3 次正常$/);
+    expect((await measureFit(page)).overflowing).toEqual([]);
+    recovers({ sinceMs: Date.now() - 65_000, windowsLeftCount: 0, untilMs: Date.now() + 60_000 });
+    await expect.poll(recovering, { timeout: 15_000 }).toMatch(/^恢复中 1 分 \d+ 秒 · 保持到 \d\d:\d\d:\d\d$/);
+    recovers(null);
+    await page.waitForSelector('[data-testid="take-step"] [data-testid="recovering"]', { state: 'detached' });
     expect((await measureFit(page)).overflowing).toEqual([]);
     expect(faults).toEqual([]);
     await page.context().close();

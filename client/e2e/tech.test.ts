@@ -9,6 +9,7 @@ import { figure } from './sale.ts';
 
 const shots = process.env.WARROOM_SHOTS;
 const STEP_MS = 600_000;
+const CHANGE = 'payment-gw v412 to all zones';
 
 /** The tech wall of the bundled sale, with a busy hour behind it. */
 function busy(made: Feed, wide: boolean): void {
@@ -61,7 +62,7 @@ function busy(made: Feed, wide: boolean): void {
   entry('alert.fired', 44, { rule: 'ServiceErrors', tier: 'orange', summary: 'payment fails' });
   entry('alert.fired', 43, { rule: 'PaymentSuccessLow', tier: 'red', summary: 'Payments fail' });
   entry('run.started', 40, { runbook: 'payment-risk', titleZh: '支付风险处置', titleEn: 'Payment risk' });
-  entry('change.recorded', 12, { kind: 'deploy', title: 'payment-gw v412' });
+  entry('change.recorded', 12, { kind: 'deploy', title: CHANGE });
 }
 
 const errors = (startsAt: number): AlertRow => ({
@@ -121,13 +122,28 @@ describe('tech wall', () => {
     const { alerts } = made.sale.extra;
     if (!alerts) throw new Error('no alerts');
     const alert: AlertRow = { ...errors(made.nowMs()), tier: 'red', costMinorPerMinute: 99_999_999_900 };
-    made.sale.extra = { alerts: { ...alerts, openCount: { red: 1 }, top: [alert], takeOver: { alert, moreCount: 3 } } };
+    const next = [
+      { ...errors(made.nowMs() - 700_000), id: 'a2', owner: '值班甲', handling: 'acknowledged' as const },
+      { ...errors(made.nowMs() - 60_000), id: 'a3', tier: 'yellow' as const },
+    ];
+    made.sale.extra = {
+      alerts: {
+        ...alerts,
+        openCount: { red: 1, orange: 1, yellow: 1 },
+        silencedCount: 12,
+        suppressedCount: 1_970,
+        top: [alert, ...next],
+        takeOver: { alert, moreCount: 3 },
+      },
+    };
     for (const lang of ['zh', 'en'] as const) {
       const { page } = await wall({ lang, width: 1920, height: 1080, path: '/tech' }, made);
       await page.waitForSelector('.row-taken [data-testid="take-over"]');
       await page.waitForSelector('[data-testid="path"][data-state="live"]');
       if (shots) await page.screenshot({ path: `${shots}/tech-${lang}-taken.png` });
       expect((await measureFit(page)).overflowing).toEqual([]);
+      // a title is shortened where its box ends, not after so many letters
+      await expect.poll(() => page.textContent('[data-testid="title-change"]')).toBe(CHANGE);
       await page.context().close();
     }
   }, 40_000);

@@ -60,7 +60,11 @@ describe('alerts on the wall', () => {
           top: [
             row('a', { tier: 'red' }, now - 192_000),
             row('b', { owner: '值班甲', summary: 'Payment success rate is falling in the east' }, now - 3_700_000),
-            row('c', { tier: 'cyan' }, now - 1_000),
+            row(
+              'c',
+              { tier: 'cyan', recovery: { sinceMs: now - 41_000, windowsLeftCount: 2, untilMs: null } },
+              now - 90_000,
+            ),
             row('d', {}, now),
           ],
         },
@@ -80,6 +84,10 @@ describe('alerts on the wall', () => {
         .poll(() => page.textContent('[data-testid="alert-a"]'))
         .toMatch(lang === 'zh' ? /未认领 3 分 1\d 秒/ : /unowned 3m1\ds/);
       await expect.poll(() => page.textContent('[data-testid="alert-b"]')).toMatch(/值班甲/);
+      // good again, only held: since when, in place of how long it has lasted
+      await expect
+        .poll(() => page.textContent('[data-testid="alert-c"]'))
+        .toMatch(lang === 'zh' ? /恢复中 [\d 分秒]+未认领$/ : /recovering [\dms ]+unowned$/);
       await expect.poll(() => page.locator('[data-testid="room-banner"]').count()).toBe(1);
       expect((await measureFit(page)).overflowing).toEqual([]);
       const { alerts } = made.sale.extra;

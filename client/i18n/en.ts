@@ -12,6 +12,10 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'app.forbiddenHint': 'Sign in with an account that may, or ask an administrator to change the role',
   'app.crashed': 'The page failed and is loading again',
   'app.otherLang': '中文',
+  'theme.label': 'Colours',
+  'theme.system': 'Colours as the system has them',
+  'theme.dark': 'Dark',
+  'theme.light': 'Light',
 
   'login.title': 'Sign in',
   'login.name': 'Name',
@@ -126,6 +130,10 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'strip.unverified': 'Alerting unverified',
   'strip.open': '{n} open',
   'strip.silenced': 'silenced',
+  'strip.others': 'Next',
+  'strip.noOther': 'No other alert',
+  'strip.suppressed': 'muted',
+  'strip.suppressedHint': 'Listed, page nobody: their cause is alerting, they are part of a storm, or they flap',
 
   'foot.empty': 'Nothing on the timeline yet',
   'foot.onDuty': '{n} on duty',

@@ -15,7 +15,7 @@ export const zhDesk = {
   'list.label': '告警列表',
   'list.filter': '过滤',
   'list.filterHint': '规则、标签、负责人…',
-  'list.silences': '静默 {n}',
+  'list.silences': '静默规则 {n}',
   'list.silencesHint': '生效中的静默 {n} 条,压住告警 {m} 条',
   'list.new': '{n} 条新告警',
   'list.moved': '{n} 条变级',

@@ -12,6 +12,10 @@ export const zhBase = {
   'app.forbiddenHint': '请用有权限的账号登录,或请管理员调整角色',
   'app.crashed': '页面出错,正在重新载入',
   'app.otherLang': 'English',
+  'theme.label': '配色',
+  'theme.system': '配色跟随系统',
+  'theme.dark': '深色',
+  'theme.light': '浅色',
 
   'login.title': '登录',
   'login.name': '姓名',
@@ -125,6 +129,10 @@ export const zhBase = {
   'strip.unverified': '告警未验证',
   'strip.open': '{n} 条未恢复',
   'strip.silenced': '静默',
+  'strip.others': '其次',
+  'strip.noOther': '没有别的告警',
+  'strip.suppressed': '抑制',
+  'strip.suppressedHint': '在列表里但不叫人:根因已在告警、属于告警风暴,或反复抖动',
 
   'foot.empty': '时间线尚无记录',
   'foot.onDuty': '值班 {n} 人在线',

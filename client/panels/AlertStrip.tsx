@@ -7,33 +7,45 @@ import { useSame } from '../state/use-same.ts';
 import { useFeedFreshness } from '../state/use-ticked.ts';
 import { AlertLines } from './AlertLines.tsx';
 import { LimitStrip } from './LimitStrip.tsx';
+import { MutedCounts } from './MutedCounts.tsx';
 import { Panel } from './Panel.tsx';
 import { TierMark } from './TierMark.tsx';
 
 /** Rules that nobody has evaluated for this long alarm about nothing: it is said. */
 const UNVERIFIED_MS = 180_000;
 
+export interface AlertStripProps {
+  readonly rows: number;
+  /** It stands under the alert that has taken the wall, and goes on with the next one. */
+  readonly besideTaken?: boolean;
+}
+
 /**
  * What is wrong now. Without a rule engine (`alerts.state: off`) it says so, and shows the limits of the campaign that are
  * broken instead: an empty list would read as "all is well".
  */
-export function AlertStrip({ rows }: { rows: number }): ReactElement {
+export function AlertStrip({ rows, besideTaken = false }: AlertStripProps): ReactElement {
   const state = usePaced((each) => each.frame?.alerts.state, PACE_MS.chart);
-  return state === 'on' ? <RunningStrip rows={rows} /> : <LimitStrip rows={rows} known={state === 'off'} />;
+  return state === 'on' ? (
+    <RunningStrip rows={rows} besideTaken={besideTaken} />
+  ) : (
+    <LimitStrip rows={rows} known={state === 'off'} />
+  );
 }
 
 /** Alerts of the rule engine, most urgent first as the server sorts them. */
-function RunningStrip({ rows }: { rows: number }): ReactElement {
+function RunningStrip({ rows, besideTaken }: Required<AlertStripProps>): ReactElement {
   const { t } = useT();
   // Alerts are drawn at once, not at the pace of numbers.
   const alerts = useSame((state) => state.frame?.alerts);
   const freshness = useFeedFreshness([]);
-  const top = alerts?.top ?? [];
+  const taken = besideTaken ? alerts?.takeOver?.alert.id : undefined;
+  const top = (alerts?.top ?? []).filter(({ id }) => id !== taken);
   return (
     <Panel
       id="alerts"
       className="strip"
-      title={t('strip.title')}
+      title={t(besideTaken ? 'strip.others' : 'strip.title')}
       freshness={freshness}
       aside={
         (alerts?.evaluatedAgoMs ?? 0) > UNVERIFIED_MS ? (
@@ -49,7 +61,7 @@ function RunningStrip({ rows }: { rows: number }): ReactElement {
         <AlertLines alerts={top.slice(0, rows)} trusted={freshness.trusted} />
         {top.length === 0 ? (
           <li className="strip-empty" data-testid="strip-empty">
-            {t(freshness.trusted ? 'strip.none' : 'strip.unknown')}
+            {t(!freshness.trusted ? 'strip.unknown' : taken === undefined ? 'strip.none' : 'strip.noOther')}
           </li>
         ) : null}
       </ul>
@@ -57,11 +69,9 @@ function RunningStrip({ rows }: { rows: number }): ReactElement {
   );
 }
 
-/** Tiers that need somebody on this shift, and what is silenced; the rest is counted on the on-call desk. */
+/** Tiers that need somebody on this shift, and what is muted; the rest is counted on the on-call desk. */
 const COUNTED: readonly Tier[] = ['red', 'orange', 'yellow'];
 function Counts({ alerts, trusted }: { alerts: FrameAlerts | undefined; trusted: boolean }): ReactElement {
-  const { t } = useT();
-  const silenced = alerts?.silencedCount ?? 0;
   return (
     <>
       {COUNTED.filter((tier) => trusted && (alerts?.openCount[tier] ?? 0) > 0).map((tier) => (
@@ -70,11 +80,11 @@ function Counts({ alerts, trusted }: { alerts: FrameAlerts | undefined; trusted:
           {alerts?.openCount[tier]}
         </span>
       ))}
-      {silenced > 0 ? (
-        <span className="fact strip-count">
-          {t('strip.silenced')} {silenced}
-        </span>
-      ) : null}
+      <MutedCounts
+        className="fact strip-count"
+        silencedCount={alerts?.silencedCount ?? 0}
+        suppressedCount={alerts?.suppressedCount}
+      />
     </>
   );
 }

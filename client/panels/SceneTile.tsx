@@ -10,13 +10,17 @@ import { useFreshness } from '../state/use-freshness.ts';
 import { useRowName } from '../state/use-rows.ts';
 import { KpiTile, shownTier } from './KpiTile.tsx';
 
-/** Any KPI as a tile: its short name, its value, and what it stands beside (target, plan, or what it is of). */
-export function SceneTile({ figureKey }: { figureKey: string }): ReactElement {
+/**
+ * Any KPI as a tile: its short name, its value, and what it stands beside (target, plan, or what it is of).
+ * @param held - drawn in place of the newest value, where a list beside it has the same number
+ */
+export function SceneTile({ figureKey, held }: { figureKey: string; held?: Figure | undefined }): ReactElement {
   const { lang } = useT();
   const kpi = kpiOfKey(figureKey);
   const facts = factsOf(kpi);
   const format = useFormat();
-  const figure = useFigure(figureKey);
+  const newest = useFigure(figureKey);
+  const figure = held ?? newest;
   const freshness = useFreshness(figureKey);
   const tier = shownTier(freshness, figure, figure?.tier);
   const minorPerMajor = useConsole((state) => state.campaign?.minorPerMajor ?? 100);

@@ -6,6 +6,7 @@ import { homeOf, navigate, safeNext, useRoute } from '../router.ts';
 import { useConsole } from '../state/console-store.ts';
 import { LangSwitch } from './LangSwitch.tsx';
 import { loginFailure } from './login-failure.ts';
+import { ThemeSwitch } from './ThemeSwitch.tsx';
 
 /**
  * Name and password. @param failed - what became of the link that led here
@@ -53,6 +54,7 @@ export default function LoginScreen({ failed }: { failed: RequestFailed | null }
         <p className="gate-links">
           <a href="/kiosk">{t('login.kiosk')}</a>
           <LangSwitch />
+          <ThemeSwitch />
         </p>
       </form>
     </main>

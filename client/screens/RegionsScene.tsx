@@ -103,7 +103,7 @@ function BehindPlan({ rows, most, taken }: BehindPlanProps): ReactElement {
       {taken ? (
         <div className="taken-left">
           <TakeOver />
-          {scale === 'far' ? null : <AlertStrip rows={STRIP_ROWS[scale]} />}
+          {scale === 'far' ? null : <AlertStrip rows={STRIP_ROWS[scale]} besideTaken />}
         </div>
       ) : null}
       <Panel

@@ -8,11 +8,12 @@ import { ShownOf } from '../panels/ShownOf.tsx';
 import { TileRow } from '../panels/TileRow.tsx';
 import { useConsole } from '../state/console-store.ts';
 import { useFreshness } from '../state/use-freshness.ts';
-import { PACE_MS } from '../state/use-paced.ts';
+import { PACE_MS, usePaced } from '../state/use-paced.ts';
 import { useRows } from '../state/use-rows.ts';
 
+const SHORTEST = 'stock_minutes_left@5m';
 const TILES = [
-  'stock_minutes_left@5m',
+  SHORTEST,
   'stockout_rate_demand@5m',
   'complaint_rate@1h',
   'cs_first_response_p90@5m',
@@ -36,11 +37,13 @@ export function sorted(rows: readonly FrameRow[], key: string, order: 'up' | 'do
 export function SupplyScene(): ReactElement {
   const { t } = useT();
   const lines = LINES[useConsole((state) => state.wallScale)];
-  const items = sorted(useRows('items', PACE_MS.grid), 'stock_minutes_left@5m', 'up');
+  // The tile of the shortest and the first line of the list are the same number: both of one frame, so that they never differ.
+  const held = usePaced(({ frame }) => (frame?.rows.items === undefined ? undefined : frame), PACE_MS.grid);
+  const items = sorted(held?.rows.items ?? [], SHORTEST, 'up');
   const categories = sorted(useRows('categories', PACE_MS.grid), 'stockout_rate_demand@5m', 'down');
   const complaints = sorted(useRows('complaints', PACE_MS.grid), 'complaint_share@1h', 'down');
   const desks = sorted(useRows('desks', PACE_MS.grid), 'cs_answer_rate@5m', 'up');
-  const stock = useFreshness('stock_minutes_left@5m');
+  const stock = useFreshness(SHORTEST);
   const demand = useFreshness('stockout_rate_demand@5m');
   const opened = useFreshness('complaint_share@1h');
   const answered = useFreshness('cs_answer_rate@5m');
@@ -48,7 +51,7 @@ export function SupplyScene(): ReactElement {
     <>
       <TileRow>
         {TILES.map((key) => (
-          <SceneTile key={key} figureKey={key} />
+          <SceneTile key={key} figureKey={key} held={key === SHORTEST ? held?.figures[key] : undefined} />
         ))}
       </TileRow>
       <div className="row row-three">
@@ -58,7 +61,7 @@ export function SupplyScene(): ReactElement {
           freshness={stock}
           aside={<ShownOf most={lines.items} all={items.length} freshness={stock} />}
         >
-          <BarList rows={items.slice(0, lines.items)} label="sku" column="stock_minutes_left@5m" full={120} />
+          <BarList rows={items.slice(0, lines.items)} label="sku" column={SHORTEST} full={120} />
         </Panel>
         <Panel
           id="categories"

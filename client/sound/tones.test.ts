@@ -4,6 +4,7 @@ import { nextTone, QUIET, type SoundInput, type SoundMemory, TONES } from './ton
 const heard = (change: Partial<SoundInput> = {}): SoundInput => ({
   redId: null,
   orangeIds: [],
+  takenIds: [],
   page: null,
   speaking: true,
   muted: false,
@@ -85,8 +86,25 @@ describe('what sounds', () => {
       ),
     ).toEqual(['1000 orange', '4000 orange']);
   });
+  it('[SND12] an orange alert that slips from the most urgent and comes back is not told again; one that is given back is', () => {
+    const orange = heard({ orangeIds: ['x'] });
+    expect(
+      play(
+        [
+          [0, heard()],
+          [1_000, orange],
+          [10_000, heard()], // twelve others cost more
+          [20_000, orange],
+          [30_000, heard({ takenIds: ['x'] })],
+          [40_000, orange],
+        ],
+        60_000,
+      ),
+    ).toEqual(['1000 orange', '40000 orange']);
+  });
   it('[SND15] a page on the screens’ own receiver sounds once an id; not when the alert has just sounded, nor what was there before', () => {
-    const page = (id: string, red = false, more: Partial<SoundInput> = {}) => heard({ page: { id, red }, ...more });
+    const page = (id: string, red = false, more: Partial<SoundInput> = {}, alertId = id) =>
+      heard({ page: { id, alertId, red }, ...more });
     expect(
       play(
         [
@@ -105,12 +123,14 @@ describe('what sounds', () => {
         [
           [0, heard()],
           [1_000, heard(orange)],
-          [2_000, page('first', false, orange)],
-          [30_000, page('second', false, orange)],
+          [2_000, page('first', false, orange, 'x')],
+          [30_000, page('second', false, orange, 'x')], // nobody took it: the next one is called, the room has been told
+          [40_000, page('other', false, orange, 'y')],
+          [50_000, page('raised', true, orange, 'x')],
         ],
         60_000,
       ),
-    ).toEqual(['1000 orange', '30000 orange']);
+    ).toEqual(['1000 orange', '40000 orange', '50000 red']);
     expect(
       play(
         [

@@ -26,14 +26,19 @@ const APART_MS = 3_000;
 /** A page so soon after a tone is about what has just sounded, ms: the alert is here before its first page is sent. */
 const PAGE_HEARD_MS = 5_000;
 
+/** An alert that slips from the list of the most urgent and comes back is no news: so many are remembered. */
+const TOLD_COUNT = 500;
+
 /** What the screen hears and is allowed. */
 export interface SoundInput {
   /** A red alert that nobody has taken; null when there is none. */
   readonly redId: string | null;
   /** Orange alerts that nobody has taken. */
   readonly orangeIds: readonly string[];
-  /** The newest page that was sent to the screens themselves (receiver `sound`); null before the first. */
-  readonly page: { readonly id: string; readonly red: boolean } | null;
+  /** Alerts that somebody has: once they are given back or wear off, they are news again. */
+  readonly takenIds: readonly string[];
+  /** The newest page that was sent to the screens themselves (receiver `sound`), and the alert it is about; null before the first. */
+  readonly page: { readonly id: string; readonly alertId: string; readonly red: boolean } | null;
   /** The server elected this screen to speak for its room. */
   readonly speaking: boolean;
   readonly muted: boolean;
@@ -44,6 +49,7 @@ export interface SoundInput {
 export interface SoundMemory {
   readonly redId: string | null;
   readonly redAtMs: number | null;
+  /** Alerts that have sounded, or were there when this screen began to listen; the last `TOLD_COUNT` of them. */
   readonly toldIds: ReadonlySet<string>;
   readonly pageId: string | null;
   readonly offlineTold: boolean;
@@ -63,6 +69,14 @@ export const QUIET: SoundMemory = {
   begun: false,
 };
 
+/** What has been told by now. */
+function toldWith({ toldIds }: SoundMemory, { orangeIds, takenIds }: SoundInput): ReadonlySet<string> {
+  const told = new Set(toldIds);
+  for (const id of takenIds) told.delete(id);
+  for (const id of orangeIds) told.add(id);
+  return told.size <= TOLD_COUNT ? told : new Set([...told].slice(-TOLD_COUNT));
+}
+
 /**
  * What must sound now, and what to remember. Pure; call it several times a second. Orange alerts that were there before this screen
  * listened have been heard, or missed, elsewhere; red is told whoever comes late.
@@ -81,7 +95,7 @@ export function nextTone(
     offlineTold: offline && memory.offlineTold,
     redId: input.redId,
     redAtMs: input.redId === null ? null : memory.redAtMs,
-    toldIds: offline ? memory.toldIds : new Set(input.orangeIds),
+    toldIds: offline ? memory.toldIds : toldWith(memory, input),
     pageId: offline ? memory.pageId : (input.page?.id ?? null),
   };
   const mayTone = nowMs - memory.toneAtMs >= APART_MS;
@@ -107,8 +121,14 @@ export function nextTone(
     if (mayTone) return sound('orange', {});
     return { tone: null, memory: { ...kept, toldIds: memory.toldIds } };
   }
-  // paged again, escalated, or of a tier that the operator wants to hear; a red one sounds by itself until it is taken
-  const paged = input.page !== null && input.page.id !== memory.pageId && memory.begun && input.redId === null;
-  if (paged && nowMs - memory.toneAtMs >= PAGE_HEARD_MS) return sound(input.page?.red === true ? 'red' : 'orange', {});
+  // Of a tier that the operator wants to hear, or raised to red. A red one sounds by itself until it is taken; any other has one tone
+  // in all, however often it is paged: who is called next is told by the phones.
+  const { page } = input;
+  const paged = page !== null && page.id !== memory.pageId && memory.begun && input.redId === null;
+  const heard = page !== null && !page.red && memory.toldIds.has(page.alertId);
+  if (paged && !heard && nowMs - memory.toneAtMs >= PAGE_HEARD_MS) {
+    const toldIds = page.alertId === '' ? kept.toldIds : new Set([...kept.toldIds, page.alertId]);
+    return sound(page.red ? 'red' : 'orange', { toldIds });
+  }
   return { tone: null, memory: kept };
 }

@@ -25,7 +25,11 @@ function inputOf(state: ConsoleState, nowMs: number): SoundInput {
     redId: alerts?.takeOver?.alert.id ?? null,
     orangeIds:
       alerts?.top?.filter(({ tier, handling }) => tier === 'orange' && handling === 'open').map(({ id }) => id) ?? NONE,
-    page: alerts?.sound === undefined ? null : { id: alerts.sound.id, red: alerts.sound.tier === 'red' },
+    takenIds: alerts?.top?.filter(({ handling }) => handling === 'acknowledged').map(({ id }) => id) ?? NONE,
+    page:
+      alerts?.sound === undefined
+        ? null
+        : { id: alerts.sound.id, alertId: alerts.sound.alert, red: alerts.sound.tier === 'red' },
     speaking: isSpeaker(state, room, voice),
     muted: mutedForMs(state, nowMs) > 0,
     silentMs: nowMs - state.link.heardAtMs,

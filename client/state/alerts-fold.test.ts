@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { isListed } from '#contract/alert-tally';
 import type { AlertPage } from '#contract/alerts';
 import { anAlert } from '../../server/test/alert-kit.ts';
-import { foldAlert, foldAlerts, foldMoney, isListed, NO_ALERTS } from './alerts-fold.ts';
+import { foldAlert, foldAlerts, foldMoney, NO_ALERTS } from './alerts-fold.ts';
 
 const page = (ids: readonly string[], more: Partial<AlertPage> = {}): AlertPage => ({
   position: { epoch: 'e', seq: 1 },

@@ -12,9 +12,6 @@ export interface AlertsData {
 }
 export const NO_ALERTS: AlertsData = { byId: new Map(), position: null, arriving: null };
 
-/** Fires, and nobody has ended it: what a desk lists. The watchdog always fires and is no trouble. */
-export const isListed = ({ handling, firedAt, rule }: Alert): boolean =>
-  handling !== 'resolved' && firedAt !== null && rule !== 'Watchdog';
 /** Its rule no longer matches: it leaves the list. */
 const isOver = ({ endsAt, evaluation }: Alert): boolean => endsAt !== null && evaluation === 'normal';
 

@@ -1,7 +1,7 @@
 import { useMemo, useSyncExternalStore } from 'react';
+import { type AlertTally, isListed, tallyOf } from '#contract/alert-tally';
 import type { Alert } from '#contract/alerts';
 import type { AlertSink } from '../net/use-link.ts';
-import { isListed } from './alerts-fold.ts';
 import { type AlertsState, useAlerts } from './alerts-store.ts';
 
 /** The stream into the store; one for the whole page. */
@@ -41,6 +41,8 @@ export interface Listed {
   /** Alerts as they are shown, by id: with what was just pressed here. */
   readonly byId: ReadonlyMap<string, Alert>;
   readonly byRule: ReadonlyMap<string, readonly Alert[]>;
+  /** As every screen counts them. */
+  readonly tally: AlertTally;
   /** The first list is here. */
   readonly known: boolean;
 }
@@ -59,6 +61,6 @@ export function useListed(): Listed {
       if (rule === undefined) byRule.set(alert.rule, [shown]);
       else rule.push(shown);
     }
-    return { byId: listed, byRule, known: position !== null };
+    return { byId: listed, byRule, tally: tallyOf(listed.values()), known: position !== null };
   }, [byId, expected, position]);
 }

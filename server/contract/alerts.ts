@@ -510,7 +510,10 @@ export interface AlertsReply {
   /** Where the socket's alert stream goes on from. */
   readonly position: Position;
   readonly totalCount: number;
+  /** Of all that are listed, whatever was asked for: see `tallyOf`. */
   readonly openCount: Readonly<Partial<Record<Tier, number>>>;
+  readonly silencedCount: number;
+  readonly suppressedCount: number;
 }
 /** `GET /api/v1/alerts/{id}` */
 export interface AlertReply {

@@ -81,7 +81,10 @@ export interface FrameAlerts {
   /** `off`: no rule engine runs, which the strip says instead of "no alerts". */
   readonly state: 'off' | 'on';
   readonly openCount: Readonly<Partial<Record<Tier, number>>>;
+  /** Muted by a silence; see `tallyOf`. */
   readonly silencedCount: number;
+  /** Muted by something else: a cause, a storm, flapping. */
+  readonly suppressedCount?: number;
   /** The most urgent ones: by tier, then money a minute, then age; at most 12. Absent while `off`. */
   readonly top?: readonly AlertRow[];
   /** ms since rules were last evaluated, by any node; above 180,000 the screens say "alerting unverified". */

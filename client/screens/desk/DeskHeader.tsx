@@ -13,6 +13,7 @@ import { PAGES } from '../frame/PageFrame.tsx';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { useFrameWords } from '../frame/words.ts';
 import { LangSwitch } from '../LangSwitch.tsx';
+import { ThemeSwitch } from '../ThemeSwitch.tsx';
 
 /** Whose console this is, where else to go, who commands and who is on, whether the picture lives, and what time it is. */
 export function DeskHeader({ onHelp }: { onHelp: () => void }): ReactElement {
@@ -45,6 +46,7 @@ export function DeskHeader({ onHelp }: { onHelp: () => void }): ReactElement {
       <Clock />
       <SoundChip openWith={singles ? 'm' : null} />
       <LangSwitch />
+      <ThemeSwitch />
       <button type="button" className="button" aria-label={say('help.title')} data-testid="help" onClick={onHelp}>
         <kbd>?</kbd>
       </button>

@@ -1,7 +1,6 @@
 import { type ReactElement, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import '../../styles/oncall.css';
 import type { Alert } from '#contract/alerts';
-import type { Tier } from '#contract/tiers';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import { useKeys, useSingleKeys } from '../../keys/use-keys.ts';
 import { getSilences } from '../../net/alert-commands.ts';
@@ -47,7 +46,6 @@ export default function DeskScreen(): ReactElement {
   const off = useOff();
   const singles = useSingleKeys();
   const me = useConsole(({ session }) => (typeof session === 'object' ? session.name : ''));
-  const silenced = useConsole((state) => state.frame?.alerts.silencedCount ?? 0);
   const { data: silences } = useLoaded(getSilences, 'silences', { about: /^silence\./, everyMs: 30_000 });
   const active = useMemo(() => silences?.silences.filter(({ state }) => state === 'active') ?? [], [silences]);
 
@@ -80,15 +78,10 @@ export default function DeskScreen(): ReactElement {
   const single = useLastSeen(chosen, row?.kind === 'alert' ? row.alert : null);
   const alert = group === null ? single : ([...group.alerts].sort(byUrgency)[0] ?? null);
 
-  const counts = useMemo(() => {
-    const found: Partial<Record<Tier, number>> = {};
-    let own = 0;
-    for (const each of listed.byId.values()) {
-      found[each.tier] = (found[each.tier] ?? 0) + 1;
-      if (each.owner?.name === me) own += 1;
-    }
-    return { tiers: found, own };
-  }, [listed, me]);
+  const mineCount = useMemo(
+    () => [...listed.byId.values()].filter(({ owner }) => owner?.name === me).length,
+    [listed, me],
+  );
 
   const toggleOpen = (key: string): void => {
     const next = new Set(opened);
@@ -181,12 +174,11 @@ export default function DeskScreen(): ReactElement {
       <DeskHeader onHelp={() => setHelp(true)} />
       <section className="desk-list" aria-label={say('list.label')}>
         <ListBar
-          counts={counts.tiers}
+          tally={listed.tally}
           allCount={listed.byId.size}
-          mineCount={counts.own}
+          mineCount={mineCount}
           mine={mine}
           silenceCount={active.length}
-          mutedCount={silenced}
           filter={filter}
           filterRef={filterRef}
           paused={paused}

@@ -1,8 +1,10 @@
 import type { KeyboardEvent, ReactElement, RefObject } from 'react';
-import { TIERS, type Tier } from '#contract/tiers';
+import type { AlertTally } from '#contract/alert-tally';
+import { TIERS } from '#contract/tiers';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import { useSingleKeys } from '../../keys/use-keys.ts';
 import { spokenSpan } from '../../numbers/time.ts';
+import { MutedCounts } from '../../panels/MutedCounts.tsx';
 import { TierMark } from '../../panels/TierMark.tsx';
 import { useConsole } from '../../state/console-store.ts';
 import type { News } from './held-list.ts';
@@ -11,12 +13,11 @@ import type { News } from './held-list.ts';
 const UNVERIFIED_MS = 180_000;
 
 export interface ListBarProps {
-  readonly counts: Readonly<Partial<Record<Tier, number>>>;
+  readonly tally: AlertTally;
   readonly allCount: number;
   readonly mineCount: number;
   readonly mine: boolean;
   readonly silenceCount: number;
-  readonly mutedCount: number;
   readonly filter: string;
   readonly filterRef: RefObject<HTMLInputElement | null>;
   readonly paused: boolean;
@@ -34,6 +35,7 @@ export interface ListBarProps {
 export function ListBar(props: ListBarProps): ReactElement {
   const { say } = useDeskWords();
   const keys = useSingleKeys();
+  const { openCount, silencedCount, suppressedCount } = props.tally;
   const { filter, filterRef, onFilter, onLeaveFilter, mine, onMine, allCount, mineCount } = props;
   const left = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' && event.key !== 'Enter') return;
@@ -47,17 +49,18 @@ export function ListBar(props: ListBarProps): ReactElement {
           <span
             key={tier}
             className="tier-count"
-            data-zero={(props.counts[tier] ?? 0) === 0}
+            data-zero={(openCount[tier] ?? 0) === 0}
             data-testid={`count-${tier}`}
           >
             <TierMark tier={tier} />
-            {props.counts[tier] ?? 0}
+            {openCount[tier] ?? 0}
           </span>
         ))}
+        <MutedCounts className="tier-muted" silencedCount={silencedCount} suppressedCount={suppressedCount} />
         <a
           className="tier-count"
           href="/silences"
-          title={say('list.silencesHint', { n: props.silenceCount, m: props.mutedCount })}
+          title={say('list.silencesHint', { n: props.silenceCount, m: silencedCount })}
           data-testid="silence-count"
         >
           {say('list.silences', { n: props.silenceCount })}

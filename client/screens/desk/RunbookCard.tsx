@@ -5,6 +5,7 @@ import type { Run, RunbookReply } from '#contract/runbooks';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { CheckLine, holdsNow } from '../runbooks/Nodes.tsx';
+import { PlanName } from '../runbooks/PlanName.tsx';
 import { useKpis } from '../runbooks/use-kpis.ts';
 import { useAge } from './AlertRow.tsx';
 import { CommandButton } from './CommandButton.tsx';
@@ -99,7 +100,9 @@ function Decisions({ book: { runbook } }: { book: RunbookReply }): ReactElement 
           <b>{say('book.decision', { n: held.goTo.n, step: runbook.steps[held.goTo.n - 1]?.title[lang] ?? '' })}</b>
         )
       ) : held.goTo.kind === 'runbook' ? (
-        <a href={`/runbooks/${held.goTo.id}`}>→ {held.goTo.id}</a>
+        <a href={`/runbooks/${held.goTo.id}`} data-testid="other-plan">
+          → <PlanName id={held.goTo.id} />
+        </a>
       ) : null}
     </p>
   );

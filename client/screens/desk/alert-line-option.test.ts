@@ -30,29 +30,34 @@ it('[DESK8] limit, alarm and changes are marked; without a limit there is no lin
   };
   const marksOf = (option: ReturnType<typeof alertLineOption>) =>
     (option.series as { markLine: { data: { yAxis?: number; xAxis?: number }[] } }[])[0]?.markLine.data ?? [];
-  expect(marksOf(alertLineOption(line)).map(({ yAxis, xAxis }) => yAxis ?? xAxis)).toEqual([
+  expect(marksOf(alertLineOption(line, 'dark')).map(({ yAxis, xAxis }) => yAxis ?? xAxis)).toEqual([
     1.5, 30_000, 10_000, 20_000,
   ]);
-  expect(marksOf(alertLineOption({ ...line, limit: null, firedAtMs: null, marks: [] }))).toEqual([]);
+  const [{ markLine }] = alertLineOption(line, 'dark').series as [{ markLine: { precision: number } }];
+  expect(markLine.precision).toBe(-1); // the limit stands where it is, not at two decimals
+  expect(marksOf(alertLineOption({ ...line, limit: null, firedAtMs: null, marks: [] }, 'light'))).toEqual([]);
 });
 it('[DESK8] minutes until sold out are drawn up to six limits: the limit never lies on the floor, and no axis is endless', () => {
   const values = [Number.MAX_SAFE_INTEGER, 40, 12, 2];
   expect(ceilingOf(values, 3, 'minutes')).toBe(18);
   expect(ceilingOf([17, 2], 3, 'minutes')).toBeNull();
   expect(ceilingOf(values, 3, 'count')).toBeNull();
-  const option = alertLineOption({
-    points: values.map((value, at) => [at * 60_000, value] as const),
-    limit: 3,
-    limitWords: '3 分',
-    tier: 'red',
-    firedAtMs: null,
-    marks: [],
-    trusted: true,
-    timeZone: 'Asia/Shanghai',
-    textPx: 12,
-    tick: (value) => `${value} 分`,
-    ceiling: 18,
-  }) as unknown as {
+  const option = alertLineOption(
+    {
+      points: values.map((value, at) => [at * 60_000, value] as const),
+      limit: 3,
+      limitWords: '3 分',
+      tier: 'red',
+      firedAtMs: null,
+      marks: [],
+      trusted: true,
+      timeZone: 'Asia/Shanghai',
+      textPx: 12,
+      tick: (value) => `${value} 分`,
+      ceiling: 18,
+    },
+    'dark',
+  ) as unknown as {
     yAxis: { min: number; max: number; axisLabel: { formatter: (value: number) => string } };
     series: { data: [number, number][] }[];
   };

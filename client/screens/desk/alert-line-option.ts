@@ -3,7 +3,8 @@ import type { EChartsCoreOption } from '../../charts/echarts.ts';
 import { niceStep } from '../../charts/gmv-option.ts';
 import { minuteTime } from '../../numbers/time.ts';
 import type { LinePoint } from '../../state/fold-line.ts';
-import { COLOURS, TIER_COLOURS } from '../../styles/colours.ts';
+import { COLOURS, tierLine } from '../../styles/colours.ts';
+import type { Theme } from '../../theme/theme.ts';
 
 export interface AlertLine {
   readonly points: readonly LinePoint[];
@@ -43,27 +44,28 @@ export function axisOf(
 }
 
 /** What a rule measures, its limit, when it fired and what was changed. Builds an option, draws nothing. */
-export function alertLineOption(line: AlertLine): EChartsCoreOption {
+export function alertLineOption(line: AlertLine, theme: Theme): EChartsCoreOption {
   const { textPx, limit, timeZone, ceiling = null } = line;
+  const colours = COLOURS[theme];
   const points = line.points.map(
     ([atMs, value]): LinePoint =>
       value !== null && ceiling !== null && value > ceiling ? [atMs, ceiling] : [atMs, value],
   );
-  const text = { color: COLOURS.dim, fontSize: textPx, fontFamily: FONT };
+  const text = { color: colours.dim, fontSize: textPx, fontFamily: FONT };
   const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
   const axis =
     ceiling === null
       ? axisOf(limit === null ? values : [...values, limit], line.most)
       : { min: 0, max: ceiling, interval: ceiling / 3 };
   const tick = (value: number): string => (value === ceiling ? `≥ ${line.tick(value)}` : line.tick(value));
-  const colour = line.trusted ? TIER_COLOURS[line.tier] : COLOURS.dim;
+  const colour = line.trusted ? tierLine(theme, line.tier) : colours.dim;
   const widest = Math.max(tick(axis.min).length, tick(axis.max).length);
   const mark = (atMs: number, words: string, color: string) => ({
     xAxis: atMs,
     lineStyle: { color, type: 'dotted' },
     label: {
       ...text,
-      color: COLOURS.muted,
+      color: colours.muted,
       formatter: words,
       position: 'end',
       distance: -textPx * 1.1,
@@ -77,14 +79,14 @@ export function alertLineOption(line: AlertLine): EChartsCoreOption {
       type: 'time',
       min: points[0]?.[0],
       max: points.at(-1)?.[0],
-      axisLine: { lineStyle: { color: COLOURS.line } },
+      axisLine: { lineStyle: { color: colours.line } },
       axisTick: { show: false },
       axisLabel: { ...text, hideOverlap: true, formatter: (ms: number) => minuteTime(ms, timeZone) },
     },
     yAxis: {
       type: 'value',
       ...axis,
-      splitLine: { lineStyle: { color: COLOURS.line, width: 1 } },
+      splitLine: { lineStyle: { color: colours.line, width: 1 } },
       axisLabel: { ...text, formatter: tick },
     },
     series: [
@@ -95,9 +97,11 @@ export function alertLineOption(line: AlertLine): EChartsCoreOption {
         showSymbol: false,
         silent: true,
         connectNulls: false,
-        lineStyle: { color: line.trusted ? COLOURS.data : COLOURS.dim, width: Math.max(2, textPx * 0.14) },
-        itemStyle: { color: COLOURS.data },
+        lineStyle: { color: line.trusted ? colours.data : colours.dim, width: Math.max(2, textPx * 0.14) },
+        itemStyle: { color: colours.data },
         markLine: {
+          // its own default rounds to two decimals: a limit of 0.1 % would lie on the floor
+          precision: -1,
           silent: true,
           symbol: 'none',
           animation: false,
@@ -114,7 +118,7 @@ export function alertLineOption(line: AlertLine): EChartsCoreOption {
             ...(line.firedAtMs === null ? [] : [mark(line.firedAtMs, '', colour)]),
             // words for the newest only: two changes within minutes would be written over each other
             ...line.marks.map(({ atMs, words }, at) =>
-              mark(atMs, at === line.marks.length - 1 ? words : '', COLOURS.muted),
+              mark(atMs, at === line.marks.length - 1 ? words : '', colours.muted),
             ),
           ],
         },

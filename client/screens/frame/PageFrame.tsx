@@ -9,6 +9,7 @@ import { WallHeader } from '../../panels/WallHeader.tsx';
 import { navigate, useRoute } from '../../router.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { LangSwitch } from '../LangSwitch.tsx';
+import { ThemeSwitch } from '../ThemeSwitch.tsx';
 import { KeyHelp } from './KeyHelp.tsx';
 import { useFrameWords } from './words.ts';
 
@@ -72,6 +73,7 @@ export function PageFrame({ id, title, keys = NO_KEYS, aside, view, children }: 
         ))}
         <span className="page-bar-end">
           <LangSwitch />
+          <ThemeSwitch />
           <button type="button" className="link-button" onClick={() => setHelp(true)} data-testid="keys">
             {say('keys')} <kbd>?</kbd>
           </button>

@@ -1,7 +1,7 @@
 import type { ResponseCurve } from '#contract/recommendations';
 import type { EChartsCoreOption } from '../../charts/echarts.ts';
 import { niceStep } from '../../charts/gmv-option.ts';
-import { COLOURS } from '../../styles/colours.ts';
+import type { Colours } from '../../styles/colours.ts';
 
 export interface CurveDrawing {
   readonly curve: ResponseCurve;
@@ -14,8 +14,11 @@ export interface CurveDrawing {
 const FONT = 'Inter, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
 /** What a channel returns at each spend: the middle line, its 5–95 % band, where it stands now and where it is advised to. */
-export function curveOption({ curve, words, textPx, spend, gain, trusted }: CurveDrawing): EChartsCoreOption {
-  const text = { color: COLOURS.dim, fontSize: textPx, fontFamily: FONT };
+export function curveOption(
+  { curve, words, textPx, spend, gain, trusted }: CurveDrawing,
+  colours: Colours,
+): EChartsCoreOption {
+  const text = { color: colours.dim, fontSize: textPx, fontFamily: FONT };
   const { points, present, advised, bounds } = curve;
   const mostX = points.at(-1)?.spend ?? 1;
   const mostY = Math.max(1, ...points.map(({ high }) => high));
@@ -27,7 +30,7 @@ export function curveOption({ curve, words, textPx, spend, gain, trusted }: Curv
     const part = b.spend === a.spend ? 0 : (x - a.spend) / (b.spend - a.spend);
     return a.mid + (b.mid - a.mid) * part;
   };
-  const line = trusted ? COLOURS.data : COLOURS.dim;
+  const line = trusted ? colours.data : colours.dim;
   const dot = (id: string, x: number, y: number, name: string, filled: boolean) => ({
     id,
     type: 'line',
@@ -37,7 +40,7 @@ export function curveOption({ curve, words, textPx, spend, gain, trusted }: Curv
     showSymbol: true,
     silent: true,
     z: 5,
-    itemStyle: { color: filled ? COLOURS.text : COLOURS.surface, borderColor: COLOURS.text, borderWidth: 2 },
+    itemStyle: { color: filled ? colours.text : colours.surface, borderColor: colours.text, borderWidth: 2 },
     // above the point, on a ground of its own: the curve and the lines of the limits run through here
     label: {
       show: true,
@@ -46,8 +49,8 @@ export function curveOption({ curve, words, textPx, spend, gain, trusted }: Curv
       distance: textPx * 0.5,
       padding: [0, textPx * 0.3],
       ...text,
-      color: COLOURS.text,
-      backgroundColor: COLOURS.surface,
+      color: colours.text,
+      backgroundColor: colours.surface,
     },
   });
   const band = {
@@ -67,7 +70,7 @@ export function curveOption({ curve, words, textPx, spend, gain, trusted }: Curv
       max: mostX,
       interval: niceStep(mostX),
       splitLine: { show: false },
-      axisLine: { lineStyle: { color: COLOURS.line } },
+      axisLine: { lineStyle: { color: colours.line } },
       axisTick: { show: false },
       axisLabel: { ...text, hideOverlap: true, showMaxLabel: false, formatter: spend },
     },
@@ -76,7 +79,7 @@ export function curveOption({ curve, words, textPx, spend, gain, trusted }: Curv
       min: 0,
       max: Math.ceil(mostY / interval) * interval,
       interval,
-      splitLine: { lineStyle: { color: COLOURS.line, width: 1 } },
+      splitLine: { lineStyle: { color: colours.line, width: 1 } },
       axisLabel: { ...text, formatter: gain },
     },
     series: [
@@ -85,7 +88,7 @@ export function curveOption({ curve, words, textPx, spend, gain, trusted }: Curv
         ...band,
         id: 'band',
         data: points.map(({ spend: x, low, high }) => [x, Math.max(0, high - low)]),
-        areaStyle: { color: COLOURS.dim, opacity: 0.22 },
+        areaStyle: { color: colours.dim, opacity: 0.22 },
       },
       {
         id: 'mid',
@@ -103,7 +106,7 @@ export function curveOption({ curve, words, textPx, spend, gain, trusted }: Curv
             .filter((x) => x > 0 && x < mostX)
             .map((x) => ({
               xAxis: x,
-              lineStyle: { color: COLOURS.dim, type: 'dotted', width: Math.max(1.5, textPx * 0.12) },
+              lineStyle: { color: colours.dim, type: 'dotted', width: Math.max(1.5, textPx * 0.12) },
             })),
         },
       },

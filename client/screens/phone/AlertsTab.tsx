@@ -2,6 +2,7 @@ import { lazy, type ReactElement, Suspense, useMemo, useReducer, useRef, useStat
 import type { Alert } from '#contract/alerts';
 import { TIERS } from '#contract/tiers';
 import { useDeskWords } from '../../i18n/phone-words.ts';
+import { MutedCounts } from '../../panels/MutedCounts.tsx';
 import { TierMark } from '../../panels/TierMark.tsx';
 import { useConsole } from '../../state/console-store.ts';
 import { useListed } from '../../state/use-alert-feed.ts';
@@ -34,15 +35,8 @@ export function AlertsTab(): ReactElement {
   const query = useMemo<ListQuery>(() => ({ filter: '', mine: mine ? me : null, opened }), [mine, me, opened]);
   const list = useDeskList(listed, query, touched || checked !== null || sheet !== null, redraw);
   const { rows, news } = list;
-  const counts = useMemo(() => {
-    let own = 0;
-    const tiers = new Map<string, number>();
-    for (const { owner, tier } of listed.byId.values()) {
-      tiers.set(tier, (tiers.get(tier) ?? 0) + 1);
-      if (owner?.name === me) own += 1;
-    }
-    return { own, tiers };
-  }, [listed, me]);
+  const { openCount, silencedCount, suppressedCount } = listed.tally;
+  const own = useMemo(() => [...listed.byId.values()].filter(({ owner }) => owner?.name === me).length, [listed, me]);
   const toggle = (set: ReadonlySet<string>, key: string): ReadonlySet<string> => {
     const next = new Set(set);
     if (!next.delete(key)) next.add(key);
@@ -55,17 +49,18 @@ export function AlertsTab(): ReactElement {
       <div className="phone-bar">
         <p className="phone-counts">
           {[...TIERS].reverse().map((tier) =>
-            (counts.tiers.get(tier) ?? 0) === 0 ? null : (
+            (openCount[tier] ?? 0) === 0 ? null : (
               <span key={tier} className="tier-count">
                 <TierMark tier={tier} />
-                {counts.tiers.get(tier)}
+                {openCount[tier]}
               </span>
             ),
           )}
+          <MutedCounts className="quiet" silencedCount={silencedCount} suppressedCount={suppressedCount} />
         </p>
         <p className="phone-switch">
           <button type="button" aria-pressed={mine} onClick={() => setMine(true)} data-testid="mine">
-            {say('list.mine', { n: counts.own })}
+            {say('list.mine', { n: own })}
           </button>
           <button type="button" aria-pressed={!mine} onClick={() => setMine(false)} data-testid="all">
             {say('list.all', { n: listed.byId.size })}

@@ -8,6 +8,7 @@ import { useAlerts } from '../../state/alerts-store.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { LangSwitch } from '../LangSwitch.tsx';
+import { ThemeSwitch } from '../ThemeSwitch.tsx';
 
 /** Who I am here, whether I am on duty and as what, and the way out. */
 export default function MeTab(): ReactElement {
@@ -50,6 +51,7 @@ export default function MeTab(): ReactElement {
       </a>
       <p className="phone-link">
         <LangSwitch />
+        <ThemeSwitch />
       </p>
       <button type="button" className="phone-button" onClick={leave}>
         {say('do.signOut')}

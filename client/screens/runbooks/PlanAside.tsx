@@ -1,6 +1,7 @@
 import { type ReactElement, useState } from 'react';
 import type { Runbook, RunbookReply } from '#contract/runbooks';
 import { Blocks, CheckLine, Text } from './Nodes.tsx';
+import { PlanName } from './PlanName.tsx';
 import type { KpisNow } from './use-kpis.ts';
 import { useWords } from './words.ts';
 
@@ -88,7 +89,13 @@ function GoTo({
   onStep?: (n: number) => void;
 }): ReactElement {
   const { say } = useWords();
-  if (goTo.kind === 'runbook') return <a href={`/runbooks/${goTo.id}`}>→ {say('goRunbook', { id: goTo.id })}</a>;
+  if (goTo.kind === 'runbook')
+    return (
+      <a href={`/runbooks/${goTo.id}`}>
+        → {say('goRunbook', { id: '' })}
+        <PlanName id={goTo.id} />
+      </a>
+    );
   if (goTo.kind === 'stop') return <b>→ {say('goStop')}</b>;
   const words = `→ ${say('goStep', { n: goTo.n })}`;
   if (onStep === undefined) return <b>{words}</b>;

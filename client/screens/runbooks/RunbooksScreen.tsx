@@ -4,6 +4,7 @@ import { useLink } from '../../net/use-link.ts';
 import { WallHeader } from '../../panels/WallHeader.tsx';
 import { navigate } from '../../router.ts';
 import { LangSwitch } from '../LangSwitch.tsx';
+import { ThemeSwitch } from '../ThemeSwitch.tsx';
 import { PlanPage, RunbooksPage } from './RunbooksPage.tsx';
 import { RunPage } from './RunPage.tsx';
 import { useWords } from './words.ts';
@@ -26,6 +27,7 @@ export default function RunbooksScreen({ page, id }: { page: '/runbooks' | '/run
         <a href="/desk">{say('desk')}</a>
         <a href="/runbooks">{say('runbooks')}</a>
         <LangSwitch />
+        <ThemeSwitch />
       </nav>
       {page === '/runs' && id !== null ? (
         <RunPage id={id} key={id} />

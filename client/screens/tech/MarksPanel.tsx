@@ -2,8 +2,8 @@ import { type ReactElement, useEffect, useState } from 'react';
 import { TIERS, type Tier } from '#contract/tiers';
 import type { TimelineEntry, TimelineReply } from '#contract/timeline';
 import { requestJson } from '../../net/http.ts';
-import { elide } from '../../numbers/format.ts';
 import { minuteTime } from '../../numbers/time.ts';
+import { Elided } from '../../panels/Elided.tsx';
 import { Panel } from '../../panels/Panel.tsx';
 import { TierMark } from '../../panels/TierMark.tsx';
 import { entryWords } from '../../panels/TimelineLine.tsx';
@@ -82,7 +82,8 @@ function LaneRow({ lane, entries, nowMs, trusted }: LaneProps): ReactElement {
         <span className="lane-name">{say(`lane.${lane}`)}</span>{' '}
         {newest ? (
           <>
-            <time>{minuteTime(newest.atMs, zone)}</time> {elide(laneWords(lane, newest, lang, campaign), 17)}
+            <time>{minuteTime(newest.atMs, zone)}</time>{' '}
+            <Elided className="lane-title" testId={`title-${lane}`} text={laneWords(lane, newest, lang, campaign)} />
           </>
         ) : (
           say('none')

@@ -32,7 +32,7 @@ export function TechScene(): ReactElement {
         <div className="row row-taken">
           <div className="taken-left">
             <TakeOver />
-            {scale === 'far' ? null : <AlertStrip rows={STRIP_ROWS[scale]} />}
+            {scale === 'far' ? null : <AlertStrip rows={STRIP_ROWS[scale]} besideTaken />}
           </div>
           <MarksPanel />
         </div>
