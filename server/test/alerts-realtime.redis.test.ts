@@ -178,9 +178,8 @@ describe('ten thousand', () => {
       timeline: [],
       due: [],
     }));
-    const held = { kind: 'engine' as const, holder: 'n1', version: '1' };
-    await kit.first.tick(); // takes the claim
-    const written = await store.write(changes, held);
+    // not in the engine's name: on a slow machine so many take longer than its claim lasts
+    const written = await store.write(changes, { kind: 'command', command: null });
     expect(written.written.every(({ ok }) => ok)).toBe(true);
     await book.poll(true);
     const other = await kit.node('n2');
