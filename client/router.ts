@@ -64,9 +64,11 @@ export function useRoute(): Route {
   return { path: PATHS.find((path) => path === (folder ?? pathname)) ?? null, id, query: new URLSearchParams(search) };
 }
 
-/** The page a role works on: who is called lands on what burns, who spends on the money. */
-export const homeOf = (role: PersonRole): Path =>
-  role === 'oncall' ? '/desk' : role === 'marketing' ? '/money' : '/wall';
+/** A screen for one hand. */
+const isPhone = (): boolean => globalThis.matchMedia?.('(max-width: 760px)').matches === true;
+/** The page a role works on: who is called lands on what burns, who spends on the money, and so does finance with a phone, to approve. */
+export const homeOf = (role: PersonRole, phone = isPhone()): Path =>
+  role === 'oncall' ? '/desk' : role === 'marketing' || (role === 'finance' && phone) ? '/money' : '/wall';
 
 /** Where to go after signing in: only a path of ours, never another origin. */
 export function safeNext(query: URLSearchParams, home: Path): string {

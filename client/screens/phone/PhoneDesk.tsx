@@ -6,6 +6,7 @@ import { useLink } from '../../net/use-link.ts';
 import { LinkBanner } from '../../panels/LinkBanner.tsx';
 import { LiveDot } from '../../panels/WallHeader.tsx';
 import { setQuery, useRoute } from '../../router.ts';
+import { useConsole } from '../../state/console-store.ts';
 import { ALERT_SINK } from '../../state/use-alert-feed.ts';
 import { useFeedFreshness } from '../../state/use-ticked.ts';
 import { Announcer } from '../desk/Announcer.tsx';
@@ -14,6 +15,7 @@ import { AlertsTab } from './AlertsTab.tsx';
 
 const BooksTab = lazy(() => import('./BooksTab.tsx'));
 const TimelineTab = lazy(() => import('./TimelineTab.tsx'));
+const WaitingForMe = lazy(() => import('./WaitingForMe.tsx'));
 const MeTab = lazy(() => import('./MeTab.tsx'));
 const TABS = ['alerts', 'runbooks', 'timeline', 'me'] as const;
 type Tab = (typeof TABS)[number];
@@ -26,6 +28,9 @@ export default function PhoneDesk(): ReactElement {
   const { say } = useDeskWords();
   const { query } = useRoute();
   const link = useFeedFreshness([]);
+  const mayApprove = useConsole(
+    ({ session }) => typeof session === 'object' && session.permissions.includes('budget.approve'),
+  );
   const tab: Tab = TABS.find((each) => each === query.get('tab')) ?? 'alerts';
   useEffect(() => {
     scrollTo(0, 0); // answers a promise in newer browsers, which is no way to clean up
@@ -36,6 +41,11 @@ export default function PhoneDesk(): ReactElement {
         <LinkBanner>{null}</LinkBanner>
         <LiveDot />
       </header>
+      {mayApprove ? (
+        <Suspense>
+          <WaitingForMe />
+        </Suspense>
+      ) : null}
       <Suspense fallback={<p role="status" className="phone-wait" />}>
         {tab === 'alerts' ? <AlertsTab /> : null}
         {tab === 'runbooks' ? <BooksTab /> : null}
