@@ -13,7 +13,7 @@ export const enPhone: Readonly<Record<keyof typeof zhPhone, string>> = {
   'row.over': 'recovered',
   'row.storm': '{n} folded',
   'row.stormUnowned': '{n} unowned',
-  'row.perMinute': '~ −{money}/min',
+  'row.perMinute': 'loses ~ {money}/min against plan',
   'row.muted': 'silenced',
   'row.inhibited': 'inhibited',
   'row.recovering': 'recovering',

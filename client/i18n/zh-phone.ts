@@ -12,7 +12,7 @@ export const zhPhone = {
   'row.over': '已恢复',
   'row.storm': '{n} 条已折叠',
   'row.stormUnowned': '{n} 条未认领',
-  'row.perMinute': '约 −{money}/分',
+  'row.perMinute': '比计划每分钟少收约 {money}',
   'row.muted': '静默中',
   'row.inhibited': '被抑制',
   'row.recovering': '恢复中',

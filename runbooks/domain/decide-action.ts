@@ -82,6 +82,7 @@ export function cancel({ run, step, nowMs }: At, { by, reason }: By<'cancel'>): 
         state: 'cancelled',
         dueAt: null,
         endedAt: nowMs,
+        cancelledBy: { id: by.id, name: by.name },
         outcome: reason ?? `cancelled by ${by.name}`,
       },
     },

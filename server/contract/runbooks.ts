@@ -234,6 +234,8 @@ export interface Execution {
   readonly terms: string;
   readonly diff: readonly DiffRow[];
   readonly requestedBy: RunPerson;
+  /** Who cancelled it; absent while nobody has. */
+  readonly cancelledBy?: RunPerson;
   readonly requestedAt: number;
   readonly approvedBy: RunPerson | null;
   /** End of the countdown, or of the time to approve; null after. */

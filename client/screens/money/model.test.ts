@@ -159,7 +159,7 @@ describe('money as it is typed', () => {
     expect(stepOf(100, WAN)).toBe(10_000);
   });
 
-  it('[MON18] a limit is said at the field as the server will judge it, requests that wait counted', () => {
+  it('[MON22] a limit is said at the field as the server will judge it, requests that wait counted', () => {
     const bounds = {
       allocated: 500,
       kind: 'chan',

@@ -136,6 +136,7 @@ function ExecutionLine({
   const who = [
     say('requestedBy', { who: requestedBy.name }),
     approvedBy ? say('approvedBy', { who: approvedBy.name }) : '',
+    execution.cancelledBy ? say('cancelledBy', { who: execution.cancelledBy.name }) : '',
   ]
     .filter((part) => part !== '')
     .join(' · ');
