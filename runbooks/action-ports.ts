@@ -1,5 +1,5 @@
 import { AppError } from '#contract/errors';
-import type { ActionSpec, DiffRow } from '#contract/runbooks';
+import type { ActionSpec, DiffRow, Words } from '#contract/runbooks';
 import type { Outbound } from '../server/outbound/send.ts';
 import type { Hooks } from './hooks.ts';
 import type { ActionPort, ActionPorts, BannerStore } from './ports.ts';
@@ -44,22 +44,26 @@ export function webhookPort(hooks: Hooks, outbound: Outbound): ActionPort<'webho
         id: key,
         body: JSON.stringify({ run: runId, hook: spec.hook, direction, by: by.name, ...{ body } }),
       });
-      if (sent.kind === 'delivered') return { ok: true, outcome: `${spec.hook}: ${sent.status}` };
-      return { ok: false, outcome: `${spec.hook}: ${sent.reason}, ${sent.message}`, retryable: sent.retryable };
+      if (sent.kind === 'delivered') {
+        const told = { code: 'webhook.sent', params: { hook: spec.hook, status: sent.status } } as const;
+        return { ok: true, outcome: `${spec.hook}: ${sent.status}`, told };
+      }
+      const told = { code: 'webhook.failed', params: { hook: spec.hook, reason: sent.reason } } as const;
+      return { ok: false, outcome: `${spec.hook}: ${sent.reason}, ${sent.message}`, retryable: sent.retryable, told };
     },
   };
 }
 
 /** `banner`: a line across all walls, taken down by undoing it or by its end. */
 export function bannerPort(banners: BannerStore, nowMs: () => number): ActionPort<'banner'> {
-  const words = ({ zh, en }: { zh: string; en: string }): string => `${zh} · ${en}`;
+  const same = (one: Words, other: Words): boolean => one.zh === other.zh && one.en === other.en;
   return {
     async diff({ spec, direction }) {
       const now = await banners.current(nowMs());
       const [before, after] =
         direction === 'do'
-          ? [now === null ? null : words(now.text), words(spec.text)]
-          : [words(spec.text), now === null || words(now.text) === words(spec.text) ? null : words(now.text)];
+          ? [now?.text ?? null, spec.text]
+          : [spec.text, now === null || same(now.text, spec.text) ? null : now.text];
       return [
         { what: 'banner.text', before, after },
         ...(direction === 'do'
@@ -73,11 +77,16 @@ export function bannerPort(banners: BannerStore, nowMs: () => number): ActionPor
     async perform({ spec, direction, key, by, doneKey, atMs: fromMs }) {
       if (direction === 'undo') {
         await banners.clear(doneKey);
-        return { ok: true, outcome: 'the banner is down' };
+        return { ok: true, outcome: 'the banner is down', told: { code: 'banner.down', params: {} } };
       }
       const untilMs = fromMs + spec.minutes * 60_000;
       await banners.show({ id: key, tier: spec.tier, text: spec.text, by: by.name, fromMs, untilMs });
-      return { ok: true, outcome: `on all walls for ${spec.minutes} min` };
+      const told = { code: 'banner.up', params: { minutes: spec.minutes } } as const;
+      return { ok: true, outcome: `on all walls for ${spec.minutes} min`, told };
+    },
+    async inEffect({ spec }) {
+      const now = await banners.current(nowMs());
+      return now !== null && same(now.text, spec.text);
     },
   };
 }
@@ -96,6 +105,8 @@ export interface SilencePort {
   }): Promise<string>;
   /** Ends what `create` made with this key. */
   expire(key: string, by: { readonly id: string; readonly name: string }): Promise<void>;
+  /** Whether what `create` made with this key mutes now. */
+  isActive(key: string): Promise<boolean>;
 }
 export function silenceAction(silences: SilencePort): ActionPort<'silence'> {
   const text = (spec: Extract<ActionSpec, { type: 'silence' }>): string =>
@@ -114,12 +125,14 @@ export function silenceAction(silences: SilencePort): ActionPort<'silence'> {
     async perform({ spec, direction, key, doneKey, by, runId, atMs }) {
       if (direction === 'undo') {
         await silences.expire(doneKey, by);
-        return { ok: true, outcome: 'the silence has ended' };
+        return { ok: true, outcome: 'the silence has ended', told: { code: 'silence.off', params: {} } };
       }
       const endsAtMs = atMs + spec.minutes * 60_000;
       const id = await silences.create({ key, matchers: spec.matchers, endsAtMs, by, comment: `runbook run ${runId}` });
-      return { ok: true, outcome: `silence ${id} for ${spec.minutes} min` };
+      const told = { code: 'silence.on', params: { minutes: spec.minutes } } as const;
+      return { ok: true, outcome: `silence ${id} for ${spec.minutes} min`, told };
     },
+    inEffect: async ({ doneKey }) => doneKey !== '' && silences.isActive(doneKey),
   };
 }
 

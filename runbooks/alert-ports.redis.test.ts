@@ -48,6 +48,7 @@ describe('runs and the alert core', () => {
     } as const;
     expect(await action.perform(effect)).toMatchObject({ ok: true });
     expect(await action.perform(effect)).toMatchObject({ ok: true }); // a node that died and another one
+    expect(await action.inEffect?.({ spec, doneKey: 'exec-1' })).toBe(true);
     const made = kit.first.silences.list();
     expect(made).toHaveLength(1);
     expect(made[0]).toMatchObject({
@@ -58,6 +59,7 @@ describe('runs and the alert core', () => {
     });
     expect(kit.only().suppressedBy).toEqual([{ kind: 'silence', id: made[0]?.id }]);
     await action.perform({ ...effect, direction: 'undo', key: 'exec-2', doneKey: 'exec-1' });
+    expect(await action.inEffect?.({ spec, doneKey: 'exec-1' })).toBe(false);
     expect(kit.first.silences.list().map(({ state }) => state)).toEqual(['expired']);
     expect((await kit.entries()).slice(-2)).toEqual(['silence.created', 'silence.expired']);
   });

@@ -1,4 +1,4 @@
-import type { Silence } from '#contract/alerts';
+import type { SilenceView } from '#contract/alerts';
 import type { Alerts } from '../alerts/alerts.ts';
 import { matchesAll } from '../alerts/domain/matchers.ts';
 import type { SilencePort } from './action-ports.ts';
@@ -18,7 +18,7 @@ export const alertLookup = ({ store, book }: Pick<Alerts, 'store' | 'book'>): Al
 export function silencePort({ silences, book }: Pick<Alerts, 'silences' | 'book'>): SilencePort {
   const actorOf = ({ id, name }: { id: string; name: string }) =>
     ({ kind: 'user', id, name, role: 'oncall', sessionId: 'runbook' }) as const;
-  const made = (key: string): Silence | undefined =>
+  const made = (key: string): SilenceView | undefined =>
     silences.list().find(({ comment }) => comment.endsWith(`(${key})`));
   return {
     matchedCount: async (matchers) => {
@@ -30,6 +30,10 @@ export function silencePort({ silences, book }: Pick<Alerts, 'silences' | 'book'
       const body = { matchers: [...matchers], endsAt: endsAtMs, comment: `${comment} (${key})` };
       const { silence } = await silences.create(body, { principal: actorOf(by), key, requestId: key });
       return silence.id;
+    },
+    async isActive(key) {
+      await book.poll(true);
+      return made(key)?.state === 'active';
     },
     async expire(key, by) {
       await book.poll(true);

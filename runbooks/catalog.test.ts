@@ -4,6 +4,7 @@ import { CATALOG_FOLDER, readCatalog } from './catalog.ts';
 import { checkCatalog, shippedWorld } from './check-catalog.ts';
 import { lintRunbook } from './domain/lint.ts';
 import { parseRunbook } from './domain/parse-runbook.ts';
+import { undoEffectOf } from './domain/undo-effect.ts';
 
 const TODAY = '2026-11-21';
 const text = readFileSync(`${CATALOG_FOLDER}payment-risk.md`, 'utf8');
@@ -33,6 +34,16 @@ describe('the catalogue', () => {
       expect(runbook?.after.length, runbook?.id).toBeGreaterThanOrEqual(2);
       expect(runbook?.steps.filter(({ action }) => action !== null).length, runbook?.id).toBeGreaterThanOrEqual(2);
     }
+  });
+  it('[RUN19] the check of a freeze, a silence or a banner looks at what it does, and every undoing has words of its own', () => {
+    for (const { parsed } of readCatalog())
+      for (const { action, verify } of parsed?.runbook.steps ?? []) {
+        const spec = parsed?.runbook.actions[action ?? ''];
+        if (spec === undefined) continue;
+        expect([spec.title.en, verify?.inEffect === true]).toEqual([spec.title.en, spec.type !== 'webhook']);
+        for (const lang of ['zh', 'en'] as const) expect(undoEffectOf(spec)[lang]).not.toBe(spec.effect[lang]);
+        if (spec.type === 'webhook') expect(spec.undoEffect, spec.hook).toBeDefined();
+      }
   });
   it('[RUN15] reads a step whole, in both languages', () => {
     const step = parseRunbook(text, 'p').parsed?.runbook.steps[2];
@@ -86,10 +97,16 @@ describe('the catalogue', () => {
       '- Action: poll_result',
       'there is no action poll_result; did you mean poll_results?',
     ],
+    [
+      'a webhook that is to be seen in effect',
+      '- Verify: paid_not_updated_rate@1m < 2%',
+      '- Verify: in effect',
+      'only a freeze, a silence or a banner',
+    ],
     ['a gap in the numbers', '### 4. ', '### 5. ', 'step 5 where 4 comes next'],
     [
       'a step that acts and has no check',
-      /- Verify: cs_answer_rate.*\n/.exec(text)?.[0] ?? '',
+      /- Verify: in effect and cs_answer_rate.*\n/.exec(text)?.[0] ?? '',
       '',
       'acts and has no Verify',
     ],

@@ -45,13 +45,13 @@ export function createRunbooks(options: RunbooksOptions) {
   const hooks = loadHooks(options.hooksFile);
   const actions = actionPorts({ ...options, hooks });
   const store = createRunStore(redis, prefix, instance);
-  const runner = createRunner({ store, prefix, instance, runbooks, actions, alerts, phase, nowMs, log });
   const figures = {
     value({ kpi, window, labels }: CheckTerm): number | null {
       const row = options.kpi(kpi, labels).find((one) => one.window === window);
       return row === undefined || row.quality === 'insufficient' || row.quality === 'unavailable' ? null : row.value;
     },
   };
+  const runner = createRunner({ store, prefix, instance, runbooks, actions, figures, alerts, phase, nowMs, log });
   registerRunDue({ runner, due: options.due, actions, figures, nowMs });
   return { runbooks, runner, alerts, roster, posts, phase, nowMs };
 }

@@ -1,10 +1,10 @@
-import type { ActionSpec, Banner, CheckTerm, DiffRow, RunPerson } from '#contract/runbooks';
+import type { ActionSpec, Banner, CheckTerm, DiffRow, RunPerson, Told } from '#contract/runbooks';
 import type { Tier } from '#contract/tiers';
 
 /** What an action came to. `retryable`: no answer, or one that says to try again; the same id is sent again. */
 export type ActionResult =
-  | { readonly ok: true; readonly outcome: string }
-  | { readonly ok: false; readonly outcome: string; readonly retryable: boolean };
+  | { readonly ok: true; readonly outcome: string; readonly told?: Told }
+  | { readonly ok: false; readonly outcome: string; readonly retryable: boolean; readonly told?: Told };
 export interface Effect<T extends ActionSpec['type']> {
   readonly spec: Extract<ActionSpec, { type: T }>;
   readonly direction: 'do' | 'undo';
@@ -24,6 +24,8 @@ export interface Effect<T extends ActionSpec['type']> {
 export interface ActionPort<T extends ActionSpec['type']> {
   diff(effect: Pick<Effect<T>, 'spec' | 'direction' | 'doneKey'>): Promise<readonly DiffRow[]>;
   perform(effect: Effect<T>): Promise<ActionResult>;
+  /** Whether what it does holds now, whoever did it; null, or no such method: nobody can say. */
+  inEffect?(effect: Pick<Effect<T>, 'spec' | 'doneKey'>): Promise<boolean | null>;
 }
 export type ActionPorts = { readonly [Kind in ActionSpec['type']]: ActionPort<Kind> };
 

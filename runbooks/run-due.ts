@@ -1,9 +1,9 @@
 import type { ActionSpec, Execution } from '#contract/runbooks';
 import type { DueItem, DueOutcome, DueWork } from '../server/room/due.ts';
-import { readCheck } from './domain/check.ts';
 import { decide } from './domain/decide.ts';
 import { RUN_DUE, type RunCommand } from './domain/run.ts';
 import type { ActionPort, ActionPorts, ActionResult, FigureLookup } from './ports.ts';
+import { readStep } from './read-step.ts';
 import type { Kept } from './run-store.ts';
 import type { Runner } from './runner.ts';
 
@@ -49,14 +49,21 @@ export function registerRunDue({ runner, due, actions, figures, nowMs }: RunDueD
     const tries = (JSON.parse(item.payload) as { tries?: number }).tries ?? 1;
     if (!result.ok && result.retryable && tries < SEND_TRIES)
       return { kind: 'again', inMs: RETRY_MS, payload: JSON.stringify({ tries: tries + 1 }) };
-    await decideNow(id, { verb: 'sent', n, executionId: execution.id, ok: result.ok, outcome: result.outcome });
+    await decideNow(id, {
+      verb: 'sent',
+      n,
+      executionId: execution.id,
+      ok: result.ok,
+      outcome: result.outcome,
+      ...(result.told === undefined ? {} : { told: result.told }),
+    });
     return done;
   }
 
   async function perform({ run, runbook }: Kept, execution: Execution): Promise<ActionResult> {
     const spec = runbook.actions[execution.action];
     if (spec === undefined) return { ok: false, outcome: `no action ${execution.action}`, retryable: false };
-    if (run.drill) return { ok: true, outcome: 'drill: nothing was sent' };
+    if (run.drill) return { ok: true, outcome: 'drill: nothing was sent', told: { code: 'drill', params: {} } };
     const port = actions[spec.type] as ActionPort<ActionSpec['type']>;
     const { direction, id: key, requestedBy: by, undoes } = execution;
     try {
@@ -76,11 +83,12 @@ export function registerRunDue({ runner, due, actions, figures, nowMs }: RunDueD
 
   async function verify(item: DueItem): Promise<DueOutcome> {
     const { run: id, n } = parts(item.id);
-    const { run, runbook } = await runner.store.load(id);
+    const kept = await runner.store.load(id);
+    const { run, runbook } = kept;
     const check = runbook.steps[n - 1]?.verify ?? null;
     const verification = run.steps[n - 1]?.verification ?? null;
     if (check === null || verification?.state !== 'waiting') return done;
-    const reading = readCheck(check, (term) => figures.value(term));
+    const reading = await readStep(check, kept, n, { actions, figures });
     const answer = await decideNow(id, { verb: 'verified', n, reading });
     if (answer.run.steps[n - 1]?.verification?.state !== 'waiting') return done;
     return { kind: 'again', inMs: Math.max(SOON_MS, Math.min(VERIFY_EVERY_MS, verification.until - nowMs())) };

@@ -94,7 +94,7 @@ describe('runs in the store', () => {
     const { id } = await started(kit);
     await claim(kit, id, 1);
     const stale = kit.runner.step(id, 1, { verb: 'claim', takeOver: true }, ask(bo), 1);
-    await expect(stale).rejects.toThrow(refused('version_conflict'));
+    await expect(stale).rejects.toThrow(refused('already_claimed')); // by ann, whom bo has not seen
     await kit.runner.step(id, 1, { verb: 'claim', takeOver: true }, ask(bo), 2);
   });
   it('[RUN35] machines carry out no plan', async () => {
@@ -115,6 +115,9 @@ describe('actions', () => {
   it('[RUN40] a dry run says what would change and sends nothing', async () => {
     const kit = await runbooksKit();
     const { id } = await started(kit);
+    await expect(kit.runner.preview(id, 3, 'do')).rejects.toThrow(refused('step_order')); // not even looked at
+    await upTo(kit, id, 3);
+    const { version } = (await kit.store.load(id)).run;
     const preview = await kit.runner.preview(id, 3, 'do');
     expect(preview).toMatchObject({
       secondPerson: true,
@@ -124,7 +127,7 @@ describe('actions', () => {
         { what: 'scale_payment_callbacks.service', before: 'payment-callback', after: 'payment-callback' },
       ],
     });
-    expect([kit.receiver.seen.length, (await kit.store.load(id)).run.version]).toEqual([0, 1]);
+    expect([kit.receiver.seen.length, (await kit.store.load(id)).run.version]).toEqual([0, version]);
   });
   it('[RUN41] hold, second person, countdown, send: signed, once, and then the figures are looked at', async () => {
     const kit = await runbooksKit();
@@ -275,21 +278,24 @@ describe('actions', () => {
     await kit.banners.show({ id: 'x', tier: 'red', text, by: 'cy', fromMs: kit.nowMs(), untilMs: kit.nowMs() + 9e6 });
     const late = kit.runner.step(id, 6, { verb: 'execute', undo: false, terms }, ask(ann));
     await expect(late).rejects.toThrow(refused('terms_changed'));
-    expect((await kit.runner.preview(id, 6, 'do')).diff[0]?.before).toBe('别的 · another');
+    expect((await kit.runner.preview(id, 6, 'do')).diff[0]?.before).toEqual(text);
   });
   it('[RUN49] what the product cannot do yet is said, not pretended; with its part there it is done', async () => {
     const bare = await runbooksKit();
     const { id } = await started(bare);
     await expect(bare.runner.preview(id, 1, 'do')).rejects.toThrow(refused('action_unavailable'));
+    await upTo(bare, id, 5);
     await expect(bare.runner.preview(id, 5, 'do').then(({ diff }) => diff.length)).resolves.toBeGreaterThan(0);
     const unset = await runbooksKit();
     const logistics = await started(unset, 'logistics-interruption');
+    await upTo(unset, logistics.id, 2);
     await expect(unset.runner.preview(logistics.id, 2, 'do')).rejects.toThrow(
       /reroute_parcels is not set up in HOOKS_FILE/,
     );
     const frozen: string[] = [];
     const freeze: ActionPort<'budget.freeze'> = {
       diff: async ({ spec }) => [{ what: 'budget.increases', before: 'open', after: spec.direction }],
+      inEffect: async () => frozen.at(-1)?.startsWith('do') === true,
       perform: async ({ key, direction }) => {
         frozen.push(`${direction} ${key}`);
         return { ok: true, outcome: direction };
@@ -301,6 +307,18 @@ describe('actions', () => {
     await execute(kit, run.id, 1);
     await kit.pass('runbook.execute');
     expect(frozen).toHaveLength(1);
+    // the check looks at what the action does, and would fail without it
+    frozen.push('somebody lifted it');
+    await kit.pass('runbook.verify');
+    const check = async () => (await kit.store.load(run.id)).run.steps[0]?.verification?.state;
+    expect(await check()).toBe('waiting');
+    frozen.pop();
+    await kit.pass('runbook.verify');
+    expect(await check()).toBe('passed');
+    // the preview of undoing it tells of undoing it
+    const undo = await kit.runner.preview(run.id, 1, 'undo');
+    expect(undo.effect.en).toBe('Lifts this freeze: channels that nothing else freezes may get more budget again');
+    expect(undo.effect).not.toEqual((await kit.runner.preview(run.id, 1, 'do')).effect);
   });
   it('[RUN50] a drill goes through everything and sends nothing', async () => {
     const kit = await runbooksKit();

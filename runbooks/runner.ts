@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '#contract/errors';
 import { actorOf, type Principal } from '#contract/permissions';
+import { undoableId } from '#contract/run-facts';
 import type { ActionSpec, Preview, Run, Runbook, RunPerson, StartBody } from '#contract/runbooks';
 import type { Log } from '../server/room/log.ts';
 import { type Command, command as idempotent } from '../server/store/idempotency.ts';
@@ -8,7 +9,10 @@ import { chooseRunbooks } from './domain/choose.ts';
 import { decide } from './domain/decide.ts';
 import { type Decision, type RunCommand, startRun, stepOf } from './domain/run.ts';
 import { isUndoable, needsSecondPerson } from './domain/second-person.ts';
-import type { ActionPort, ActionPorts, AlertLookup } from './ports.ts';
+import { assertOrder } from './domain/turn.ts';
+import { undoEffectOf } from './domain/undo-effect.ts';
+import type { ActionPort, ActionPorts, AlertLookup, FigureLookup } from './ports.ts';
+import { readStep } from './read-step.ts';
 import type { Kept, RunStore } from './run-store.ts';
 
 /** Times a decision is made anew when somebody else was faster. */
@@ -31,6 +35,7 @@ export interface RunnerDeps {
   readonly instance: string;
   readonly runbooks: ReadonlyMap<string, Runbook>;
   readonly actions: ActionPorts;
+  readonly figures: FigureLookup;
   /** null: there is no alert engine, runs are started by hand. */
   readonly alerts: AlertLookup | null;
   /** Phase of the campaign now. */
@@ -41,7 +46,12 @@ export interface RunnerDeps {
 }
 export type StepVerb =
   | { readonly verb: 'claim'; readonly takeOver: boolean }
-  | { readonly verb: 'complete'; readonly outcome: 'done' | 'failed' | 'released'; readonly note: string | null }
+  | {
+      readonly verb: 'complete';
+      readonly outcome: 'done' | 'failed' | 'released';
+      readonly note: string | null;
+      readonly despite?: boolean;
+    }
   | { readonly verb: 'skip'; readonly reason: string }
   | { readonly verb: 'execute'; readonly undo: boolean; readonly terms: string }
   | { readonly verb: 'approve'; readonly terms: string }
@@ -97,16 +107,17 @@ export function createRunner(deps: RunnerDeps) {
   /** What would happen: present state against what the action makes of it, and the fingerprint that binds everybody to it. */
   async function previewOf(kept: Kept, n: number, direction: 'do' | 'undo'): Promise<Preview> {
     const spec = specOf(kept, n);
-    const done = stepOf(kept.run, n).execution;
+    const doneKey = undoableId(stepOf(kept.run, n).execution) ?? '';
     const undoable = isUndoable(spec);
     if (direction === 'undo' && !undoable)
       throw new AppError('action_unavailable', 'this console cannot take it back; follow the way back of the step');
     const port = actions[spec.type] as ActionPort<typeof spec.type>;
-    const diff = await port.diff({ spec, direction, doneKey: done?.id ?? '' } as never);
-    const secondPerson = needsSecondPerson(spec, direction);
+    const diff = await port.diff({ spec, direction, doneKey } as never);
+    const secondPerson = needsSecondPerson(spec);
+    const effect = direction === 'do' ? spec.effect : undoEffectOf(spec);
     const bound = [kept.run.id, n, direction, kept.run.drill, secondPerson, spec, diff];
     const terms = createHash('sha256').update(JSON.stringify(bound)).digest('hex');
-    return { direction, diff, effect: spec.effect, undoable, secondPerson, terms };
+    return { direction, diff, effect, undoable, secondPerson, terms };
   }
 
   async function alertOf(id: string | undefined) {
@@ -132,8 +143,13 @@ export function createRunner(deps: RunnerDeps) {
   return {
     change,
     store,
-    preview: async (id: string, n: number, direction: 'do' | 'undo'): Promise<Preview> =>
-      previewOf(await store.load(id), n, direction),
+    /** @throws {AppError} `step_order`, `action_unavailable`, `not_found` */
+    preview: async (id: string, n: number, direction: 'do' | 'undo'): Promise<Preview> => {
+      const kept = await store.load(id);
+      stepOf(kept.run, n);
+      if (direction === 'do') assertOrder(kept.run, kept.runbook, n);
+      return previewOf(kept, n, direction);
+    },
 
     /** Two people who start the same plan for the same alert at once are in the same run. */
     async start(body: StartBody, ask: Ask): Promise<Answer & { readonly joined: boolean }> {
@@ -181,10 +197,17 @@ export function createRunner(deps: RunnerDeps) {
       const executionId = `exec-${createHash('sha256').update(asked.redisKey).digest('hex').slice(0, 24)}`;
       return change(id, asked, ask.requestId, async (kept) => {
         const step = stepOf(kept.run, n);
-        if (version !== undefined && version !== step.version)
+        // whoever claimed it meanwhile is named by `decide`
+        const taken = what.verb === 'claim' && step.owner !== null && step.owner.id !== by.id;
+        if (version !== undefined && version !== step.version && !taken)
           throw new AppError('version_conflict', `step ${n} has moved on; look at it again`, { extra: { step } });
         let command: RunCommand;
-        if (what.verb !== 'execute') command = { ...what, n, by };
+        const check = kept.runbook.steps[n - 1]?.verify ?? null;
+        if (what.verb === 'claim')
+          command = { ...what, n, by, ...(version === undefined ? {} : { seenVersion: version }) };
+        else if (what.verb === 'complete')
+          command = { ...what, n, by, ...(check === null ? {} : { reading: await readStep(check, kept, n, deps) }) };
+        else if (what.verb !== 'execute') command = { ...what, n, by };
         else {
           const direction = what.undo ? 'undo' : 'do';
           const { terms, diff, secondPerson } = await previewOf(kept, n, direction);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoPerson } from '#contract/people';
 import type { Run } from '#contract/runbooks';
@@ -52,9 +52,29 @@ describe('runs on two screens', () => {
     const seen = await step(bo, 1, 'claimed');
     await expect.poll(() => seen.textContent()).toContain(oncall(0).name);
     // the other one is told who has it, and may take over
-    await bo.keyboard.press('o');
+    await bo.keyboard.press('o'); // asks first
+    await expect
+      .poll(() => bo.textContent('[data-testid="reason"]'))
+      .toMatch(new RegExp(`${oncall(0).name} has owned step 1 since \\d\\d:\\d\\d`));
+    await bo.keyboard.press('Enter');
     await expect.poll(async () => (await step(ann, 1, 'claimed')).textContent()).toContain('attempt 2');
+    // who lost it sees it said
+    await expect
+      .poll(async () => (await ann.waitForSelector('[data-testid="lost"]')).textContent())
+      .toContain(`${oncall(1).name} took step 1`);
+    // a later step is refused at the first touch, with the way to the one that comes first
+    await ann.keyboard.press('j');
+    await ann.keyboard.press('o');
+    await expect
+      .poll(() => ann.textContent('[data-testid="refused"]'))
+      .toContain('step 1 · Confirm the fault and freeze increases');
+    await ann.click('[data-testid="go-first"]');
+    await ann.waitForSelector('[data-testid="step-1"][data-open="true"]');
+    // its action was not run and its check cannot be true: that is what is bright, and "done" says so
+    await bo.waitForSelector('[data-testid="dry-run"].button-main');
+    expect(await bo.getAttribute('[data-testid="done"]', 'class')).toBe('button');
     await bo.keyboard.press('d');
+    await expect.poll(() => bo.textContent('[data-testid="doubts"]')).toContain('has not been run');
     await bo.getByTestId('reason').getByRole('textbox').fill('rate is 2 %');
     await bo.keyboard.press('Enter');
     await expect.poll(async () => (await step(ann, 1, 'done')).textContent()).toContain('rate is 2 %');
@@ -95,12 +115,15 @@ describe('runs on two screens', () => {
     await execution(ann, 3, 'awaiting');
     expect(await ann.getByTestId('approve').count()).toBe(0);
     await execution(bo, 3, 'awaiting');
+    await expect.poll(() => bo.textContent('[data-testid="waits"]')).toContain('Step 3');
     if (shots) await bo.screenshot({ path: `${shots}/run-approve-en.png`, fullPage: false });
     await bo.keyboard.press('y');
     await execution(ann, 3, 'countdown');
     await execution(ann, 3, 'sent');
     expect(house.calls.filter(({ path }) => path === '/scale_payment_callbacks')).toHaveLength(1);
-    await ann.waitForSelector('[data-testid="undo"]');
+    await ann.click('[data-testid="undo"]');
+    await expect.poll(() => ann.textContent('[data-testid="preview"]')).toContain('Callback workers go back');
+    expect(await ann.textContent('[data-testid="preview-of"]')).toBe('What undoing would do');
   });
 
   it('[UIR4] a banner set by a step reaches the frames of all screens', async () => {
@@ -163,6 +186,31 @@ describe('runs on two screens', () => {
         await page.context().close();
       }
   }, 180_000);
+
+  it('[UIR8] while the server loads its store the run stays on the screen, old and without actions, and comes back by itself', async () => {
+    const id = await runAt(2, oncall(0));
+    const { page } = await open(oncall(0), `/runs/${id}`);
+    await step(page, 2, 'claimed');
+    const loading = JSON.stringify({ code: 'store_loading', message: 'loading', requestId: 'r', retryable: true });
+    const refuse = (route: Route) =>
+      route.fulfill({ status: 503, contentType: 'application/problem+json', body: loading });
+    await page.route('**/api/v1/runs/**', refuse);
+    // somebody else's step makes the page read again
+    await api(oncall(1), `/runs/${id}/abort`, { reason: 'over' });
+    await expect.poll(() => page.textContent('[data-testid="old"]'), { timeout: 30_000 }).toContain('loading its data');
+    await step(page, 2, 'claimed');
+    expect(await page.getByTestId('done').isDisabled()).toBe(true);
+    const { page: late } = await open(oncall(1), '/runbooks');
+    await late.route('**/api/v1/runs/**', refuse);
+    await late.goto(`${house.url}/runs/${id}`);
+    await expect
+      .poll(() => late.textContent('[data-testid="waiting"]'), { timeout: 30_000 })
+      .toContain('opens by itself');
+    await late.unroute('**/api/v1/runs/**');
+    await page.unroute('**/api/v1/runs/**');
+    for (const each of [page, late]) await each.waitForSelector('[data-testid="run"][data-run="aborted"]');
+    await page.waitForSelector('[data-testid="old"]', { state: 'detached' });
+  });
 
   it('[UIR6] without the link nothing can be pressed, and a viewer may only read', async () => {
     const id = await runAt(2, oncall(0));

@@ -1,6 +1,7 @@
 import { AppError } from '#contract/errors';
+import { undoableId } from '#contract/run-facts';
 import { APPROVAL_MS, COUNTDOWN_MS } from '#contract/runbooks';
-import { dueId, SYSTEM, userActor } from './run.ts';
+import { aboutAction, dueId, SYSTEM, userActor } from './run.ts';
 import { assertTransition, EXECUTION_TRANSITIONS, VERIFY_TRANSITIONS } from './states.ts';
 import { type At, assertTurn, type By, beginVerify, refuseBusy, type StepChange } from './turn.ts';
 
@@ -10,8 +11,9 @@ export function request(at: At, { by, direction, terms, diff, secondPerson, exec
   const action = runbook.steps[step.n - 1]?.action ?? null;
   if (action === null) throw new AppError('not_found', `step ${step.n} has no action`);
   refuseBusy(step);
+  const undoes = direction === 'undo' ? undoableId(step.execution) : null;
   if (direction === 'do') assertTurn(at, by.id);
-  else if (step.execution?.state !== 'sent' || step.execution.direction !== 'do')
+  else if (undoes === null)
     throw new AppError('conflict', `nothing of step ${step.n} has been sent that could be undone`);
   const state = secondPerson ? 'awaiting' : 'countdown';
   const dueAt = nowMs + (secondPerson ? APPROVAL_MS : COUNTDOWN_MS);
@@ -21,7 +23,7 @@ export function request(at: At, { by, direction, terms, diff, secondPerson, exec
         id: executionId,
         action,
         direction,
-        undoes: direction === 'undo' ? (step.execution?.id ?? null) : null,
+        undoes,
         state,
         terms,
         diff,
@@ -34,12 +36,16 @@ export function request(at: At, { by, direction, terms, diff, secondPerson, exec
       },
       verification: null,
     },
-    entry: { kind: 'run.action_requested', actor: userActor(by), params: { action, direction, state } },
+    entry: {
+      kind: 'run.action_requested',
+      actor: userActor(by),
+      params: { ...aboutAction(runbook, action), direction, state },
+    },
     due: [{ op: 'set', due: secondPerson ? 'approval' : 'execute', id: dueId(run.id, step.n), atMs: dueAt }],
   };
 }
 
-export function approve({ run, step, nowMs }: At, { by, terms }: By<'approve'>): StepChange {
+export function approve({ run, runbook, step, nowMs }: At, { by, terms }: By<'approve'>): StepChange {
   const { execution } = step;
   if (execution === null) throw new AppError('conflict', `nothing of step ${step.n} waits to be approved`);
   if (execution.requestedBy.id === by.id)
@@ -58,7 +64,7 @@ export function approve({ run, step, nowMs }: At, { by, terms }: By<'approve'>):
     entry: {
       kind: 'run.action_approved',
       actor: userActor(by),
-      params: { action: execution.action, requester: execution.requestedBy.name },
+      params: { ...aboutAction(runbook, execution.action), requester: execution.requestedBy.name },
     },
     due: [
       { op: 'cut', due: 'approval', id },
@@ -67,14 +73,14 @@ export function approve({ run, step, nowMs }: At, { by, terms }: By<'approve'>):
   };
 }
 
-export function cancel({ run, step, nowMs }: At, { by, reason }: By<'cancel'>): StepChange {
+export function cancel({ run, runbook, step, nowMs }: At, { by, reason }: By<'cancel'>): StepChange {
   const { execution } = step;
   if (execution === null) throw new AppError('conflict', `nothing of step ${step.n} is under way`);
   if (execution.state === 'sending' || execution.state === 'sent')
     throw new AppError('already_sent', 'it has been sent; undo it instead');
   assertTransition('action', EXECUTION_TRANSITIONS, execution.state, 'cancelled');
   const id = dueId(run.id, step.n);
-  const params = { action: execution.action, ...(reason === null ? {} : { reason }) };
+  const params = { ...aboutAction(runbook, execution.action), ...(reason === null ? {} : { reason }) };
   return {
     step: {
       execution: {
@@ -94,7 +100,7 @@ export function cancel({ run, step, nowMs }: At, { by, reason }: By<'cancel'>): 
   };
 }
 
-export function expire({ step, nowMs }: At): StepChange | null {
+export function expire({ runbook, step, nowMs }: At): StepChange | null {
   const { execution } = step;
   if (execution?.state !== 'awaiting' || nowMs < (execution.dueAt ?? 0)) return null;
   assertTransition('action', EXECUTION_TRANSITIONS, execution.state, 'expired');
@@ -108,7 +114,7 @@ export function expire({ step, nowMs }: At): StepChange | null {
         outcome: 'nobody approved within 15 min',
       },
     },
-    entry: { kind: 'run.action_expired', actor: SYSTEM, params: { action: execution.action } },
+    entry: { kind: 'run.action_expired', actor: SYSTEM, params: aboutAction(runbook, execution.action) },
   };
 }
 
@@ -120,19 +126,29 @@ export function send({ step, nowMs }: At): StepChange | null {
   return { step: { execution: { ...execution, state: 'sending' } }, entry: null };
 }
 
-export function sent({ run, runbook, step, nowMs }: At, { executionId, ok, outcome }: By<'sent'>): StepChange | null {
+export function sent(
+  { run, runbook, step, nowMs }: At,
+  { executionId, ok, outcome, told }: By<'sent'>,
+): StepChange | null {
   const { execution } = step;
   if (execution?.id !== executionId || execution.state !== 'sending') return null;
   const state = ok ? 'sent' : 'failed';
   assertTransition('action', EXECUTION_TRANSITIONS, execution.state, state);
-  const ended = { ...execution, state, dueAt: null, endedAt: nowMs, outcome } as const;
+  const ended = {
+    ...execution,
+    state,
+    dueAt: null,
+    endedAt: nowMs,
+    outcome,
+    ...(told === undefined ? {} : { told }),
+  } as const;
   const kind = ok ? 'run.action_sent' : 'run.action_failed';
-  const params = { action: execution.action, direction: execution.direction, outcome };
+  const params = { ...aboutAction(runbook, execution.action), direction: execution.direction, outcome };
   const entry = { kind, actor: SYSTEM, params } as const;
   if (!ok) return { step: { execution: ended }, entry };
   if (execution.direction === 'undo') return { step: { execution: ended, rolledBackAt: nowMs }, entry };
   const verify = beginVerify(run, runbook, step.n, nowMs);
-  return { step: { execution: ended, ...verify?.step }, entry, due: verify?.due ?? [] };
+  return { step: { execution: ended, rolledBackAt: null, ...verify?.step }, entry, due: verify?.due ?? [] };
 }
 
 /** One look at the figures. Until its time is up only a pass counts; after it, whatever is not a pass has failed. */

@@ -38,7 +38,13 @@ function room(steps = runbook.steps.length) {
   };
   return { go, told, book, run: () => run, last: () => told.at(-1) };
 }
-const claim = (n: number, by = ann, takeOver = false): RunCommand => ({ verb: 'claim', n, by, takeOver });
+const claim = (n: number, by = ann, takeOver = false, seenVersion = 0): RunCommand => ({
+  verb: 'claim',
+  n,
+  by,
+  takeOver,
+  ...(seenVersion === 0 ? {} : { seenVersion }),
+});
 const complete = (n: number, by = ann, outcome: 'done' | 'failed' | 'released' = 'done'): RunCommand => ({
   verb: 'complete',
   n,
@@ -85,7 +91,15 @@ describe('one owner a step', () => {
     const { go, last } = room();
     go(claim(1));
     expect(() => go(claim(1, bo))).toThrow(refused('already_claimed'));
-    const { steps } = go(claim(1, bo, true));
+    // to take it one must have seen who has it, as it is now
+    expect(() => go(claim(1, bo, true))).toThrow(refused('already_claimed'));
+    expect(() => go(claim(1, bo, true, 1))).toThrow(
+      expect.objectContaining({
+        code: 'already_claimed',
+        options: expect.objectContaining({ extra: { owner: ann, since: T, version: 2 } }),
+      }),
+    );
+    const { steps } = go(claim(1, bo, true, 2));
     expect(steps[0]).toMatchObject({
       owner: bo,
       attempts: [
@@ -116,23 +130,20 @@ describe('one owner a step', () => {
 });
 
 describe('order', () => {
-  it('[RUN23] a later step may be claimed ahead, but not done, skipped or acted on before the earlier ones', () => {
+  it('[RUN23] a later step is refused at the first touch, and the one that comes first is named', () => {
     const { go } = room();
-    go(claim(2, bo));
-    expect(() => go(complete(2, bo))).toThrow(refused('step_order'));
+    expect(() => go(claim(2, bo))).toThrow(refused('step_order'));
     expect(() => go(skip(2, bo))).toThrow(refused('step_order'));
-    expect(() => go(skip(3, cy))).toThrow(refused('step_order'));
-    go(claim(3, cy));
-    expect(() => go(ask(3, cy))).toThrow(refused('step_order'));
+    expect(() => go(claim(3, cy))).toThrow(/step 1 · Confirm the fault and freeze increases comes first/);
     go(skip(1));
+    go(claim(2, bo));
     expect(go(complete(2, bo)).steps[1]?.state).toBe('done');
   });
   it('[RUN23] a failed step holds the next ones until it is done or skipped', () => {
     const { go } = room();
     go(claim(1));
     go(complete(1, ann, 'failed'));
-    go(claim(2, bo));
-    expect(() => go(complete(2, bo))).toThrow(refused('step_order'));
+    expect(() => go(claim(2, bo))).toThrow(refused('step_order'));
     expect(go(claim(1, cy)).steps[0]?.attempts.map(({ number, outcome }) => [number, outcome])).toEqual([
       [1, 'failed'],
       [2, null],
@@ -224,7 +235,7 @@ describe('an action', () => {
   });
   it('[RUN25] the step cannot be completed, skipped or taken over meanwhile, nor the action asked for twice', () => {
     const r = asked();
-    for (const command of [complete(1), skip(1), claim(1, bo, true), ask(1)])
+    for (const command of [complete(1), skip(1), claim(1, bo, true, 3), ask(1)])
       expect(() => r.go(command), command.verb).toThrow(refused('conflict'));
   });
   it('[RUN26] above the limit it waits for another person, by person, whatever the session', () => {
@@ -306,6 +317,34 @@ describe('an action', () => {
       execution: { direction: 'undo', state: 'sent' },
     });
     expect(() => r.go(ask(1, bo, { direction: 'undo' }))).toThrow(refused('conflict'));
+  });
+  it('[RUN28] an undoing that was cancelled or that nobody approved leaves the way back open', () => {
+    const r = asked();
+    r.go({ verb: 'send', n: 1 }, T + 5_000);
+    r.go({ verb: 'sent', n: 1, executionId: 'e1', ok: true, outcome: '200' }, T + 5_000);
+    r.go(ask(1, bo, { direction: 'undo', executionId: 'e2' }), T + 6_000);
+    r.go({ verb: 'cancel', n: 1, by: ann, reason: null }, T + 7_000);
+    r.go(ask(1, bo, { direction: 'undo', executionId: 'e3' }), T + 8_000);
+    expect(execution(r)).toMatchObject({ id: 'e3', direction: 'undo', undoes: 'e1', state: 'countdown' });
+  });
+  it('[RUN29] done although the action was not run and its check is not true: only when said so, and it is on the record', () => {
+    const reading = { outcome: 'failed', values: [2.3] } as const;
+    const done = (more: object): RunCommand => ({ ...complete(1), ...more }) as RunCommand;
+    const { go, last } = room();
+    go(claim(1));
+    expect(() => go(done({ reading }))).toThrow(refused('check_not_true'));
+    const check = runbook.steps[0]?.verify?.text;
+    expect(go(done({ reading, despite: true })).steps[0]).toMatchObject({
+      state: 'done',
+      despite: { check, actionRan: false, reading },
+    });
+    expect(last()?.entries[0]).toMatchObject({ kind: 'run.step_done', params: { despite: check } });
+    for (const outcome of ['passed', 'unknown'] as const) {
+      const other = room();
+      other.go(claim(1));
+      const [step] = other.go(done({ reading: { outcome, values: [] } })).steps;
+      expect([step?.state, step?.despite === undefined]).toEqual(['done', outcome === 'passed']);
+    }
   });
   it('[RUN28] a step without an action has none', () => {
     const r = room();

@@ -1,6 +1,7 @@
 import { AppError } from '#contract/errors';
 import type { Actor } from '#contract/permissions';
-import type { Run, Runbook, RunState, RunStep } from '#contract/runbooks';
+import { actionRan, claimedSince } from '#contract/run-facts';
+import type { CheckReading, Run, Runbook, RunState, RunStep } from '#contract/runbooks';
 import { approve, cancel, expire, request, send, sent, verified } from './decide-action.ts';
 import {
   about,
@@ -16,7 +17,7 @@ import {
   userActor,
 } from './run.ts';
 import { assertTransition, RUN_TRANSITIONS, STEP_TRANSITIONS } from './states.ts';
-import { type At, assertTurn, type By, beginVerify, refuseBusy, type StepChange } from './turn.ts';
+import { type At, assertOrder, assertTurn, type By, beginVerify, refuseBusy, type StepChange } from './turn.ts';
 
 type StepCommand = Exclude<RunCommand, { verb: 'abort' | 'timeout' }>;
 /** Steps of an action that somebody may still undo although the run is over. */
@@ -25,7 +26,7 @@ const AFTER_THE_END: ReadonlySet<RunCommand['verb']> = new Set(['cancel', 'expir
 /**
  * What becomes of a run. Pure: the caller writes run, entries and due work in one atomic step, or none of them.
  * @returns null when there is nothing to do: time has passed something over that is already settled
- * @throws {AppError} `run_ended`, `step_settled`, `step_order`, `already_claimed`, `not_claimed`, `terms_changed`,
+ * @throws {AppError} `run_ended`, `step_settled`, `step_order`, `already_claimed`, `check_not_true`, `not_claimed`, `terms_changed`,
  * `self_approval`, `approval_expired`, `already_sent`, `conflict`, `not_found`
  */
 export function decide(run: Run, runbook: Runbook, command: RunCommand, nowMs: number): Decision | null {
@@ -125,13 +126,19 @@ function changeStep(at: At, command: StepCommand): StepChange | null {
 const endAttempt = (step: RunStep, outcome: 'done' | 'failed' | 'released', note: string | null, nowMs: number) =>
   step.attempts.map((one) => (one.endedAt === null ? { ...one, endedAt: nowMs, outcome, note } : one));
 
-function claim({ step, nowMs }: At, { by, takeOver }: By<'claim'>): StepChange | null {
+function claim({ run, runbook, step, nowMs }: At, { by, takeOver, seenVersion }: By<'claim'>): StepChange | null {
   if (step.state === 'claimed' && step.owner?.id === by.id) return null;
-  if (step.state === 'claimed' && !takeOver)
-    throw new AppError('already_claimed', `${step.owner?.name} has this step; take it over, or let them`, {
-      extra: { owner: step.owner },
-    });
+  // to take it from somebody one must have seen that they have it
+  if (step.state === 'claimed' && (!takeOver || seenVersion !== step.version))
+    throw new AppError(
+      'already_claimed',
+      takeOver
+        ? `${step.owner?.name} has this step; to take it over name its version ${step.version}`
+        : `${step.owner?.name} has this step; take it over, or let them`,
+      { extra: { owner: step.owner, since: claimedSince(step), version: step.version } },
+    );
   assertTransition('step', STEP_TRANSITIONS, step.state, 'claimed');
+  assertOrder(run, runbook, step.n);
   refuseBusy(step);
   const before =
     step.state === 'claimed' ? endAttempt(step, 'released', `taken over by ${by.name}`, nowMs) : step.attempts;
@@ -144,7 +151,7 @@ function claim({ step, nowMs }: At, { by, takeOver }: By<'claim'>): StepChange |
   };
 }
 
-function complete(at: At, { by, outcome, note }: By<'complete'>): StepChange {
+function complete(at: At, { by, outcome, note, reading, despite }: By<'complete'>): StepChange {
   const { run, runbook, step, nowMs } = at;
   refuseBusy(step);
   const attempts = endAttempt(step, outcome, note, nowMs);
@@ -161,23 +168,49 @@ function complete(at: At, { by, outcome, note }: By<'complete'>): StepChange {
     const entry = { kind: 'run.step_failed', actor: userActor(by), params } as const;
     return { step: { state: 'failed', owner: null, attempts, note }, entry };
   }
+  const unproven = unprovenOf(at, reading);
+  if (unproven?.reading.outcome === 'failed' && !unproven.actionRan && despite !== true)
+    throw new AppError(
+      'check_not_true',
+      `the action of step ${step.n} was not run and its check is not true: ${unproven.check}; run it, or say that it is done despite that`,
+      { extra: { check: unproven.check, values: unproven.reading.values } },
+    );
   const verify = step.verification === null ? beginVerify(run, runbook, step.n, nowMs) : null;
   return {
-    step: { state: 'done', attempts, note, settledBy: by, settledAt: nowMs, ...verify?.step },
-    entry: { kind: 'run.step_done', actor: userActor(by), params },
+    step: {
+      state: 'done',
+      attempts,
+      note,
+      settledBy: by,
+      settledAt: nowMs,
+      ...(unproven === null ? {} : { despite: unproven }),
+      ...verify?.step,
+    },
+    entry: {
+      kind: 'run.step_done',
+      actor: userActor(by),
+      params: unproven === null ? params : { ...params, despite: unproven.check },
+    },
     due: verify?.due ?? [],
   };
 }
 
-function skip({ run, step, nowMs }: At, { by, reason }: By<'skip'>): StepChange {
+/** What must be said beside "done": an action with a check that was not seen to be true. null: nothing. */
+function unprovenOf({ runbook, step }: At, reading: CheckReading | undefined): NonNullable<RunStep['despite']> | null {
+  const { action = null, verify = null } = runbook.steps[step.n - 1] ?? {};
+  if (action === null || verify === null || reading === undefined) return null;
+  if (reading.outcome === 'passed' || step.verification?.state === 'passed') return null;
+  return { check: verify.text, actionRan: actionRan(step), reading };
+}
+
+function skip({ run, runbook, step, nowMs }: At, { by, reason }: By<'skip'>): StepChange {
   assertTransition('step', STEP_TRANSITIONS, step.state, 'skipped');
   if (step.state === 'claimed' && step.owner?.id !== by.id)
     throw new AppError('already_claimed', `${step.owner?.name} has this step; take it over first`, {
       extra: { owner: step.owner },
     });
   refuseBusy(step);
-  const open = run.steps.find((one) => one.n < step.n && !isSettled(one));
-  if (open !== undefined) throw new AppError('step_order', `step ${open.n} comes first`, { extra: { step: open.n } });
+  assertOrder(run, runbook, step.n);
   const attempts = endAttempt(step, 'released', reason, nowMs);
   return {
     step: { state: 'skipped', owner: null, attempts, note: reason, settledBy: by, settledAt: nowMs },

@@ -13,7 +13,12 @@ const Line = Type.String({ minLength: 1, maxLength: 300 });
 const Both = Type.Object({ zh: Line, en: Line }, closed);
 const Minutes = Type.Integer({ minimum: 1, maximum: 1_440 });
 const Body = Type.Record(Type.String(), Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Boolean()]));
-const common = { title: Both, effect: Both, second_person: Type.Optional(Type.Boolean()) };
+const common = {
+  title: Both,
+  effect: Both,
+  undo_effect: Type.Optional(Both),
+  second_person: Type.Optional(Type.Boolean()),
+};
 
 const ACTIONS = {
   webhook: Type.Object(

@@ -141,6 +141,8 @@ function checkSteps({ steps, roles, actions }: Runbook, known: Known, say: Say):
     if (otherwise !== null && (otherwise > steps.length || otherwise === n))
       say(at, `there is no step ${otherwise} to go to`);
     for (const { href } of links) checkLink(href, at, known, say);
+    if (verify?.inEffect && (action === null || actions[action]?.type === 'webhook'))
+      say(at, `step ${n}: only a freeze, a silence or a banner can be seen to be in effect`);
     if (action === null) continue;
     if (actions[action] === undefined) say(at, `there is no action ${action}${near(action, Object.keys(actions))}`);
     if (verify === null) say(at, `step ${n} acts and has no Verify`);

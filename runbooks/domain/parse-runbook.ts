@@ -15,8 +15,9 @@ const FRONT = /^---\n([\s\S]*?\n)---\n/;
 const SECTIONS = ['Symptoms', 'Decide', 'Steps', 'Messages', 'Background', 'After'] as const;
 
 function actionOf(action: FrontAction): ActionSpec {
-  const { second_person: secondPerson = false, ...rest } = action;
-  return rest.type === 'webhook' ? { ...rest, secondPerson, undo: rest.undo ?? null } : { ...rest, secondPerson };
+  const { second_person: secondPerson = false, undo_effect: undoEffect, ...given } = action;
+  const rest = { ...given, secondPerson, ...(undoEffect === undefined ? {} : { undoEffect }) };
+  return rest.type === 'webhook' ? { ...rest, undo: rest.undo ?? null } : rest;
 }
 
 /** Cells of a table as `line, cells`; the header row is for readers of the file. */

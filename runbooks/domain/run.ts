@@ -1,6 +1,6 @@
 import { AppError } from '#contract/errors';
 import type { Actor } from '#contract/permissions';
-import type { CheckReading, DiffRow, Execution, Run, Runbook, RunPerson, RunStep } from '#contract/runbooks';
+import type { CheckReading, DiffRow, Execution, Run, Runbook, RunPerson, RunStep, Told } from '#contract/runbooks';
 import type { Tier } from '#contract/tiers';
 import type { TimelineKind } from '#contract/timeline';
 
@@ -33,13 +33,24 @@ export interface Decision {
 
 /** What somebody, or the passing of time, asks of a run. */
 export type RunCommand =
-  | { readonly verb: 'claim'; readonly n: number; readonly by: RunPerson; readonly takeOver: boolean }
+  | {
+      readonly verb: 'claim';
+      readonly n: number;
+      readonly by: RunPerson;
+      readonly takeOver: boolean;
+      /** Version of the step that the caller saw; needed to take it from somebody. */
+      readonly seenVersion?: number;
+    }
   | {
       readonly verb: 'complete';
       readonly n: number;
       readonly by: RunPerson;
       readonly outcome: 'done' | 'failed' | 'released';
       readonly note: string | null;
+      /** The step's check as it reads now; absent where it has none. */
+      readonly reading?: CheckReading;
+      /** Although that is not true and the action was not run. */
+      readonly despite?: boolean;
     }
   | { readonly verb: 'skip'; readonly n: number; readonly by: RunPerson; readonly reason: string }
   | {
@@ -65,6 +76,7 @@ export type RunCommand =
       readonly executionId: string;
       readonly ok: boolean;
       readonly outcome: string;
+      readonly told?: Told;
     }
   | { readonly verb: 'verified'; readonly n: number; readonly reading: CheckReading }
   | { readonly verb: 'timeout' };
@@ -87,6 +99,11 @@ export const about = ({ id, runbook, title }: Run): RunEntry['params'] => ({
   titleZh: title.zh,
   titleEn: title.en,
 });
+/** What every entry of an action carries. */
+export const aboutAction = ({ actions }: Pick<Runbook, 'actions'>, action: string): RunEntry['params'] => {
+  const title = actions[action]?.title;
+  return { action, ...(title === undefined ? {} : { actionZh: title.zh, actionEn: title.en }) };
+};
 export const dueId = (run: string, n: number): string => `${run}.${n}`;
 
 /** Begins a run: every step is free, and its end is due. */

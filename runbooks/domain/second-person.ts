@@ -1,9 +1,8 @@
 import { type ActionSpec, SECOND_PERSON } from '#contract/runbooks';
 import { TIER_RANK } from '#contract/tiers';
 
-/** Whether somebody else must agree. To undo never needs it: the way back must be short. */
-export function needsSecondPerson(action: ActionSpec, direction: 'do' | 'undo'): boolean {
-  if (direction === 'undo') return false;
+/** Whether somebody else must agree, to do it as to undo it. */
+export function needsSecondPerson(action: ActionSpec): boolean {
   if (action.secondPerson) return true;
   if (action.type === 'silence') return action.minutes > SECOND_PERSON.silenceMinutes;
   return action.type === 'banner' && TIER_RANK[action.tier] >= TIER_RANK[SECOND_PERSON.bannerTier];

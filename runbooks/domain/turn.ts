@@ -18,7 +18,7 @@ export interface At {
   readonly nowMs: number;
 }
 /** The owner alone works on a step, and only when all before it are settled. */
-export function assertTurn({ run, step }: At, byId: string): void {
+export function assertTurn({ run, runbook, step }: At, byId: string): void {
   if (step.state !== 'claimed') {
     if (isSettled(step)) throw new AppError('step_settled', `step ${step.n} is ${step.state}`);
     throw new AppError('not_claimed', `claim step ${step.n} first, so that everybody sees who is on it`);
@@ -27,11 +27,18 @@ export function assertTurn({ run, step }: At, byId: string): void {
     throw new AppError('already_claimed', `${step.owner?.name} has this step; take it over first`, {
       extra: { owner: step.owner },
     });
-  const open = run.steps.find((one) => one.n < step.n && !isSettled(one));
-  if (open !== undefined)
-    throw new AppError('step_order', `step ${open.n} comes first: do it, or skip it with a reason`, {
-      extra: { step: open.n },
-    });
+  assertOrder(run, runbook, step.n);
+}
+/** Steps are taken, looked at and settled in their order. @throws {AppError} `step_order` naming the one that comes first */
+export function assertOrder(run: Run, runbook: Runbook, n: number): void {
+  const open = run.steps.find((one) => one.n < n && !isSettled(one));
+  if (open === undefined) return;
+  const title = runbook.steps[open.n - 1]?.title;
+  throw new AppError(
+    'step_order',
+    `step ${open.n}${title === undefined ? '' : ` · ${title.en}`} comes first: do it, or skip it with a reason`,
+    { extra: { step: open.n, ...(title === undefined ? {} : { title }) } },
+  );
 }
 export function refuseBusy({ n, execution }: RunStep): void {
   if (isBusy(execution))

@@ -16,6 +16,17 @@ type FreezeDeps = Pick<MovesDeps, 'store' | 'prefix' | 'instance' | 'world'> & {
   readonly redis: Pick<Redis, 'hget' | 'hgetall'>;
 };
 
+interface Standing {
+  readonly channel: string;
+  readonly direction: string;
+  readonly id: string;
+}
+/** `open`, or how much of a channel is frozen. */
+function stateOf(channel: string, freezes: readonly Standing[]): 'open' | 'frozen.increases' | 'frozen.all' {
+  const on = freezes.filter((one) => one.channel === channel || one.channel === '*');
+  if (on.length === 0) return 'open';
+  return on.some(({ direction }) => direction === 'all') ? 'frozen.all' : 'frozen.increases';
+}
 /** The channels that a freeze covers, as the campaign names them. */
 const covered = (channels: readonly string[], world: World): string[] =>
   [...world.accounts.keys()]
@@ -123,25 +134,47 @@ export function createFreezes({ store, prefix, instance, world, redis }: FreezeD
     /** The `budget.freeze` action of runbooks: safe to repeat with the same key, taken back by undoing it. */
     action(): ActionPort<'budget.freeze'> {
       const idOf = (key: string): string => `run-${key}`;
+      /** What is frozen now, by whomever. */
+      const standing = async (): Promise<readonly Standing[]> => {
+        const { nowMs } = world();
+        return Object.entries(await redis.hgetall(store.keys.frozen))
+          .filter(([, until]) => Number(until) === 0 || Number(until) > nowMs)
+          .map(([key]) => {
+            const [channel = '', direction = '', id = ''] = key.split('|');
+            return { channel, direction, id };
+          });
+      };
       return {
-        async diff({ spec, direction }): Promise<readonly DiffRow[]> {
+        async diff({ spec, direction, doneKey }): Promise<readonly DiffRow[]> {
           const channels = covered(spec.channels, world());
           if (channels.length === 0)
             throw new AppError(
               'action_unavailable',
               `none of ${spec.channels.join(', ')} is a channel of this campaign; freeze by hand on the marketing desk`,
             );
-          const frozen = Object.keys(await redis.hgetall(store.keys.frozen));
-          const state = (channel: string): string =>
-            frozen.some((key) => key.startsWith(`${channel}|`) || key.startsWith('*|')) ? 'frozen' : 'open';
-          const after = direction === 'do' ? `frozen (${spec.direction})` : 'open';
-          return channels.map((channel) => ({ what: `budget.${channel}`, before: state(channel), after }));
+          const now = await standing();
+          const own = idOf(doneKey);
+          const then =
+            direction === 'undo'
+              ? now.filter(({ id }) => id !== own)
+              : [...now, ...spec.channels.map((channel) => ({ channel, direction: spec.direction, id: own }))];
+          return channels.map((channel) => ({
+            what: `budget.${channel}`,
+            before: stateOf(channel, now),
+            after: stateOf(channel, then),
+          }));
+        },
+        async inEffect({ spec }) {
+          const now = await standing();
+          const wanted = spec.direction === 'all' ? ['frozen.all'] : ['frozen.all', 'frozen.increases'];
+          const channels = covered(spec.channels, world());
+          return channels.length > 0 && channels.every((channel) => wanted.includes(stateOf(channel, now)));
         },
         async perform({ spec, direction, key, doneKey, by, runId, atMs }) {
           const actor: Actor = { kind: 'user', ...by };
           if (direction === 'undo') {
             await remove(idOf(doneKey), actor, null, null);
-            return { ok: true, outcome: 'the freeze is lifted' };
+            return { ok: true, outcome: 'the freeze is lifted', told: { code: 'freeze.off', params: {} } };
           }
           const id = idOf(key);
           if ((await redis.hget(store.keys.freezes, id)) === null) {
@@ -157,7 +190,11 @@ export function createFreezes({ store, prefix, instance, world, redis }: FreezeD
             };
             await put(freeze, null, null);
           }
-          return { ok: true, outcome: `budget ${spec.direction} of ${spec.channels.join(', ')} are frozen` };
+          const told = {
+            code: 'freeze.on',
+            params: { direction: spec.direction, channels: spec.channels.join(' ') },
+          } as const;
+          return { ok: true, outcome: `budget ${spec.direction} of ${spec.channels.join(', ')} are frozen`, told };
         },
       };
     },

@@ -78,6 +78,7 @@ export const ERROR_STATUS = {
   step_settled: 409,
   step_order: 409,
   already_claimed: 409,
+  check_not_true: 409,
   not_claimed: 409,
   terms_changed: 412,
   self_approval: 403,
@@ -121,6 +122,7 @@ export const ERROR_STATUS = {
   // incidents
   incident_state: 409,
   incident_times: 422,
+  incident_alerts_firing: 409,
   // start-up (never sent over HTTP; the process prints them and exits)
   config_invalid: 500,
   campaign_invalid: 500,

@@ -48,6 +48,8 @@ export interface Check {
   /** As it is written in the file. */
   readonly text: string;
   readonly terms: readonly CheckTerm[];
+  /** `in effect`: what the step's action does must hold (the freeze is on, the banner is up). */
+  readonly inEffect?: true;
   /** How long it may take to come true, ms; 0: at once. */
   readonly withinMs: number;
 }
@@ -66,6 +68,8 @@ interface ActionBase {
   readonly title: Words;
   /** What it changes for buyers or money, in words, shown in the dry run. */
   readonly effect: Words;
+  /** What undoing it changes; by its kind when absent. */
+  readonly undoEffect?: Words;
   /** Always asks a second person; otherwise the limits of `SECOND_PERSON` decide. */
   readonly secondPerson: boolean;
 }
@@ -208,11 +212,33 @@ export interface RunPerson {
   readonly id: string;
   readonly name: string;
 }
+/** A value that people read: as it is, or in both languages. */
+export type Shown = string | Words;
+/**
+ * `what` and plain values are codes and names, which a screen says in its reader's language: `budget.<channel>` is `open`,
+ * `frozen.increases` or `frozen.all`; `silence.matchers|alerts|minutes`; `banner.text|tier|minutes`; else `<hook>.<field>`.
+ */
 export interface DiffRow {
   readonly what: string;
-  readonly before: string | null;
-  readonly after: string | null;
+  readonly before: Shown | null;
+  readonly after: Shown | null;
 }
+/** What came of an action, as a code and its parameters. */
+export interface Told {
+  readonly code: (typeof TOLD_CODES)[number];
+  readonly params: Readonly<Record<string, string | number>>;
+}
+export const TOLD_CODES = [
+  'webhook.sent',
+  'webhook.failed',
+  'banner.up',
+  'banner.down',
+  'silence.on',
+  'silence.off',
+  'freeze.on',
+  'freeze.off',
+  'drill',
+] as const;
 /** What a dry run answers: nothing has happened yet. */
 export interface Preview {
   readonly direction: 'do' | 'undo';
@@ -243,6 +269,8 @@ export interface Execution {
   readonly endedAt: number | null;
   /** What came of it: a status, or why it failed. */
   readonly outcome: string | null;
+  /** The same for a screen; absent in runs of older builds and where only `outcome` can tell. */
+  readonly told?: Told;
 }
 export interface Verification {
   readonly state: VerifyState;
@@ -270,6 +298,8 @@ export interface RunStep {
   readonly verification: Verification | null;
   /** An action of this step was undone. */
   readonly rolledBackAt: number | null;
+  /** It was called done although its check was not seen to be true. */
+  readonly despite?: { readonly check: string; readonly actionRan: boolean; readonly reading: CheckReading };
   /** Rises with every change of the step; commands may bind to it. */
   readonly version: number;
 }
@@ -339,9 +369,22 @@ export const StartBody = Type.Object(
   closed,
 );
 export type StartBody = Static<typeof StartBody>;
-export const ClaimBody = Type.Object({ takeOver: Type.Optional(Type.Boolean()), version: Version }, closed);
+export const ClaimBody = Type.Object(
+  {
+    /** Takes the step from its owner, who had it at `version`; without that version, or when it has moved on, 409 names the owner. */
+    takeOver: Type.Optional(Type.Boolean()),
+    version: Version,
+  },
+  closed,
+);
 export const CompleteBody = Type.Object(
-  { outcome: Type.Optional(Type.Enum(['done', 'failed', 'released'])), note: Note, version: Version },
+  {
+    outcome: Type.Optional(Type.Enum(['done', 'failed', 'released'])),
+    note: Note,
+    /** Done although its action was not run and its check is not true. */
+    despite: Type.Optional(Type.Boolean()),
+    version: Version,
+  },
   closed,
 );
 export const SkipBody = Type.Object({ reason: Reason, version: Version }, closed);

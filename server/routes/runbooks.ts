@@ -174,8 +174,14 @@ export const runbookRoutes: FastifyPluginAsyncTypebox<RunbookRouteDeps> = async 
     `${path}/complete`,
     { config: act, schema: { params: StepParams, body: CompleteBody } },
     (request, reply) => {
-      const { outcome = 'done', note = null, version } = request.body;
-      return step(request, reply, { verb: 'complete', outcome, note: note === '' ? null : note }, version);
+      const { outcome = 'done', note = null, despite = false, version } = request.body;
+      const what = {
+        verb: 'complete',
+        outcome,
+        note: note === '' ? null : note,
+        ...(despite ? { despite } : {}),
+      } as const;
+      return step(request, reply, what, version);
     },
   );
   app.post(`${path}/skip`, { config: act, schema: { params: StepParams, body: SkipBody } }, (request, reply) =>

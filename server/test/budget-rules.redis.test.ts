@@ -121,7 +121,7 @@ describe('rules of money', () => {
     expect((await action.diff({ spec, direction: 'do', doneKey: '' }))[0]).toEqual({
       what: 'budget.search',
       before: 'open',
-      after: 'frozen (increases)',
+      after: 'frozen.increases',
     });
     await expect(
       action.diff({ spec: { ...spec, channels: ['mars'] }, direction: 'do', doneKey: '' }),
@@ -129,6 +129,12 @@ describe('rules of money', () => {
     const effect = { spec, direction: 'do' as const, key: 'e1', by, runId: 'r1', atMs: 1, doneKey: '' };
     for (let i = 0; i < 2; i += 1) expect(await action.perform(effect)).toMatchObject({ ok: true });
     expect((await entries()).filter(({ kind }) => kind === 'budget.frozen')).toHaveLength(1);
+    expect(await action.inEffect?.({ spec, doneKey: '' })).toBe(true);
+    expect((await action.diff({ spec, direction: 'undo', doneKey: 'e1' }))[0]).toEqual({
+      what: 'budget.search',
+      before: 'frozen.increases',
+      after: 'open',
+    });
     expect((await account('chan:content')).frozen).toMatchObject([{ by: 'runbook', who: 'Lin Yue' }]);
     await expect(
       budget.submit.request(await body('chan:search', 'chan:content', 5_000_000), ask(sun)),
@@ -141,6 +147,7 @@ describe('rules of money', () => {
       expect(await action.perform({ ...effect, key: 'e2', direction: 'undo', doneKey: 'e1' })).toMatchObject({
         ok: true,
       });
+    expect(await action.inEffect?.({ spec, doneKey: '' })).toBe(false);
     expect(
       (await budget.submit.request(await body('chan:search', 'chan:content', 5_000_000), ask(lin))).move.state,
     ).toBe('awaiting_approval');

@@ -88,9 +88,10 @@ export async function runbooksKit(
   });
   const store = createRunStore(redis, prefix, instance);
   const alerts = { find: async (id: string) => options.alerts?.find((one) => one.id === id) ?? null };
-  const runner = createRunner({ store, prefix, instance, runbooks, actions, alerts, phase: () => null, nowMs, log });
   const values: Record<string, number | null> = {};
   const figures = { value: ({ kpi }: CheckTerm) => values[kpi] ?? null };
+  const phase = (): null => null;
+  const runner = createRunner({ store, prefix, instance, runbooks, actions, figures, alerts, phase, nowMs, log });
   const handlers = new Map<string, DueHandler>();
   const due = createDueWork({ redis, prefix, instance, log });
   registerRunDue({

@@ -1,7 +1,9 @@
 import { type ReactElement, useEffect, useState } from 'react';
-import type { ActionSpec, CommandReply, DiffRow, Execution, Preview, RunStep } from '#contract/runbooks';
+import { undoableId } from '#contract/run-facts';
+import type { ActionSpec, CommandReply, Execution, Preview, RunStep } from '#contract/runbooks';
 import { spokenSpan } from '../../numbers/time.ts';
 import { HoldButton } from '../../panels/HoldButton.tsx';
+import { Diff, toldLine } from './Diff.tsx';
 import { useSecondsLeft, VerifyLine } from './StepDetail.tsx';
 import { useWords } from './words.ts';
 
@@ -14,6 +16,8 @@ export interface ActionPanelProps {
   readonly mayAct: boolean;
   readonly mayApprove: boolean;
   readonly over: boolean;
+  /** Whether the action is what comes next, and not "done". */
+  readonly bright: boolean;
   readonly onPreview: (undo: boolean) => void;
   readonly onClosePreview: () => void;
   readonly onCommand: (verb: string, body: object) => Promise<CommandReply | null>;
@@ -25,7 +29,7 @@ export function ActionPanel(props: ActionPanelProps): ReactElement {
   const { say, lang } = useWords();
   const { execution } = step;
   const busy = execution !== null && ['awaiting', 'countdown', 'sending'].includes(execution.state);
-  const sent = execution?.state === 'sent' && execution.direction === 'do' && step.rolledBackAt === null;
+  const sent = undoableId(execution) !== null;
   const mine = step.state === 'claimed' && step.owner?.name === props.me;
   return (
     <section className="action" data-testid={`action-${step.n}`} data-execution={execution?.state ?? 'none'}>
@@ -36,14 +40,17 @@ export function ActionPanel(props: ActionPanelProps): ReactElement {
       <VerifyLine step={step} />
       {preview && !busy ? (
         <div className="action-preview" data-testid="preview">
-          <p className="step-label">{say('previewOf')}</p>
+          <p className="step-label" data-testid="preview-of">
+            {say(preview.direction === 'undo' ? 'previewOfUndo' : 'previewOf')}
+          </p>
           <Diff rows={preview.diff} />
           <p>
-            <span className="step-label">{say('effect')}</span> {preview.effect[lang]}
+            <span className="step-label">{say(preview.direction === 'undo' ? 'effectUndo' : 'effect')}</span>{' '}
+            {preview.effect[lang]}
           </p>
           <p className="quiet">
-            {say(preview.undoable ? 'undoable' : 'notUndoable')}
-            {preview.secondPerson ? ` · ${say('needsSecond')}` : ''}
+            {preview.direction === 'undo' ? '' : `${say(preview.undoable ? 'undoable' : 'notUndoable')} · `}
+            {say(preview.secondPerson ? 'needsSecond' : 'needsOne')}
           </p>
           <p className="row">
             <HoldButton
@@ -68,7 +75,7 @@ export function ActionPanel(props: ActionPanelProps): ReactElement {
           {mine && !over && !sent ? (
             <button
               type="button"
-              className="button"
+              className={props.bright ? 'button button-main' : 'button'}
               data-testid="dry-run"
               disabled={!mayAct}
               onClick={() => onPreview(false)}
@@ -90,30 +97,6 @@ export function ActionPanel(props: ActionPanelProps): ReactElement {
         </p>
       )}
     </section>
-  );
-}
-
-function Diff({ rows }: { rows: readonly DiffRow[] }): ReactElement {
-  const { say } = useWords();
-  return (
-    <table className="diff">
-      <thead>
-        <tr>
-          <th scope="col">{say('changes')}</th>
-          <th scope="col">{say('before')}</th>
-          <th scope="col">{say('after_')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ what, before, after }) => (
-          <tr key={what} data-changed={before !== after}>
-            <th scope="row">{what}</th>
-            <td>{before ?? '—'}</td>
-            <td>{after ?? '—'}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 
@@ -189,7 +172,7 @@ function ExecutionLine({
   return (
     <p className="execution" data-testid="execution">
       {execution.direction === 'undo' && state === 'sent' ? say('rolledBack') : text}
-      {outcome === null || state === 'cancelled' || state === 'expired' ? '' : ` · ${outcome}`}{' '}
+      {outcome === null || state === 'cancelled' || state === 'expired' ? '' : ` · ${toldLine(execution, say)}`}{' '}
       <span className="quiet">{who}</span>
     </p>
   );

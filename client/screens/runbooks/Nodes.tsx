@@ -1,15 +1,16 @@
 import { Fragment, type ReactElement, type ReactNode } from 'react';
 import type { KpiWindow } from '#contract/kpis';
+import { placeName } from '#contract/place-names';
 import type { Block, Check, CheckTerm, Inline } from '#contract/runbooks';
 import { figureLine, levelLine } from '../../numbers/format.ts';
 import { spokenSpan } from '../../numbers/time.ts';
 import { useConsole } from '../../state/console-store.ts';
-import { serverNowMs } from '../../state/server-clock.ts';
 import { factsOf } from '../../state/kpi-table.ts';
+import { serverNowMs } from '../../state/server-clock.ts';
 import { useFormat } from '../../state/use-figure.ts';
 import { useTicked } from '../../state/use-freshness.ts';
 import { KPI_STALE_MS, type KpisNow, kpiKey } from './use-kpis.ts';
-import { useWords } from './words.ts';
+import { hasWord, useWords, type WordKey } from './words.ts';
 
 /** Nodes of a plan as elements: a closed list, so nothing in a file can become markup. Keys are places: nodes never move. */
 export function Text({ nodes, kpis }: { nodes: readonly Inline[]; kpis: KpisNow }): ReactElement {
@@ -126,8 +127,9 @@ const OPS: Readonly<Record<CheckTerm['op'], (value: number, limit: number) => bo
   '>=': (value, limit) => value >= limit,
 };
 /** Whether a check holds now, by word and shape; null: it cannot be said. */
-export function holdsNow(check: Check, kpis: KpisNow): boolean | null {
-  let holds: boolean | null = true;
+export function holdsNow(check: Check, kpis: KpisNow, inEffect: boolean | null = null): boolean | null {
+  if (check.inEffect && inEffect === false) return false;
+  let holds: boolean | null = check.inEffect ? inEffect : true;
   for (const term of check.terms) {
     const now = kpis.get(kpiKey(term));
     const value = now?.row.quality === 'insufficient' ? null : (now?.row.value ?? null);
@@ -136,19 +138,36 @@ export function holdsNow(check: Check, kpis: KpisNow): boolean | null {
   }
   return holds;
 }
-export function CheckLine({ check, kpis }: { check: Check; kpis: KpisNow }): ReactElement {
+export function CheckLine({
+  check,
+  kpis,
+  inEffect = null,
+}: {
+  check: Check;
+  kpis: KpisNow;
+  /** Whether the action of its step holds; null where there is no run. */
+  inEffect?: boolean | null;
+}): ReactElement {
   const { say, lang } = useWords();
   const format = useFormat();
-  const holds = holdsNow(check, kpis);
+  const campaign = useConsole((state) => state.campaign);
+  const holds = holdsNow(check, kpis, inEffect);
   return (
     <span className="check" data-holds={String(holds)}>
       <span className="check-mark" aria-hidden="true">
         {holds === null ? '?' : holds ? '●' : '○'}
       </span>
+      {check.inEffect ? <span className="check-term">{say('inEffect')}</span> : null}
       {check.terms.map((term) => {
         const meta = kpis.get(kpiKey(term));
         const unit = meta?.row.unit;
-        const labels = Object.values(term.labels).join(' ');
+        const labels = Object.entries(term.labels)
+          .map(([name, value]) =>
+            name === 'kind' && hasWord(`kind.${value}`)
+              ? say(`kind.${value}` as WordKey)
+              : placeName(campaign, name, value, lang),
+          )
+          .join(' ');
         return (
           <span key={kpiKey(term) + term.op} className="check-term">
             {(meta?.meta ?? factsOf(term.kpi))[lang]}
@@ -168,4 +187,31 @@ export function CheckLine({ check, kpis }: { check: Check; kpis: KpisNow }): Rea
       <span className="sr-only">{say(holds === null ? 'unknown' : holds ? 'holds' : 'holdsNot')}</span>
     </span>
   );
+}
+
+/** What a check read at some moment against what it asks for, in one line: a record, not a figure of now. */
+export function useReadingLine(kpis: KpisNow): (check: Check, values: readonly (number | null)[]) => string {
+  const { say, lang } = useWords();
+  const format = useFormat();
+  return (check, values) =>
+    [
+      ...(check.inEffect ? [say('mustEffect')] : []),
+      ...check.terms.map((term, place) => {
+        const meta = kpis.get(kpiKey(term));
+        const unit = meta?.row.unit;
+        const line = (value: number): string =>
+          unit === undefined
+            ? String(value)
+            : unit === 'ratio'
+              ? levelLine(value, format)
+              : figureLine(value, unit, format);
+        const value = values[place] ?? null;
+        return say('mustBe', {
+          name: meta?.meta?.[lang] ?? term.kpi,
+          value: value === null ? say('noValue') : line(value),
+          op: term.op === '<=' ? '≤' : term.op === '>=' ? '≥' : term.op,
+          limit: line(term.value),
+        });
+      }),
+    ].join(lang === 'zh' ? '；' : '; ');
 }

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { FormDialog } from '../../panels/FormDialog.tsx';
 import { useSending } from '../../panels/use-sending.ts';
 import { useWords } from './words.ts';
@@ -7,11 +7,20 @@ import { useWords } from './words.ts';
 export function ReasonDialog({
   title,
   required,
+  field = true,
+  confirm,
+  children,
   onDone,
   onClose,
 }: {
   title: string;
   required: boolean;
+  /** Whether there is anything to type; without, one press of Enter answers it. */
+  field?: boolean;
+  /** Words of the answer. */
+  confirm?: string;
+  /** What to know before. */
+  children?: ReactNode;
   onDone: (text: string) => void;
   onClose: () => void;
 }): ReactElement {
@@ -22,19 +31,23 @@ export function ReasonDialog({
       id="reason"
       title={title}
       className="proof reason"
-      submit={say('confirm')}
+      {...(field ? {} : { first: '[data-testid="reason-send"]' })}
+      submit={confirm ?? say('confirm')}
       exit={say('back')}
       sending={sending}
       onClose={onClose}
       onSubmit={(form) => {
-        const text = String(form.get('text')).trim();
+        const text = String(form.get('text') ?? '').trim();
         if (!required || text !== '') onDone(text);
       }}
     >
-      <label>
-        {say(required ? 'reason' : 'note')}
-        <input name="text" maxLength={500} required={required} autoComplete="off" />
-      </label>
+      {children}
+      {field ? (
+        <label>
+          {say(required ? 'reason' : 'note')}
+          <input name="text" maxLength={500} required={required} autoComplete="off" />
+        </label>
+      ) : null}
     </FormDialog>
   );
 }

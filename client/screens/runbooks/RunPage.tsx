@@ -1,8 +1,9 @@
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
-import type { CommandReply, Preview, Run, RunReply } from '#contract/runbooks';
+import { claimedSince, undoableId } from '#contract/run-facts';
+import type { CommandReply, Preview, Run, RunPerson, RunReply } from '#contract/runbooks';
 import { getAlert } from '../../net/alert-commands.ts';
 import { RequestFailed } from '../../net/http.ts';
-import { spokenSpan } from '../../numbers/time.ts';
+import { clockTime, minuteTime, spokenSpan } from '../../numbers/time.ts';
 import { Dialog, DialogExit } from '../../panels/Dialog.tsx';
 import { useLinkState } from '../../panels/LinkBanner.tsx';
 import { TierMark } from '../../panels/TierMark.tsx';
@@ -12,21 +13,28 @@ import { useTicked } from '../../state/use-freshness.ts';
 import { titleOf } from '../desk/alert-words.ts';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { abortRun, dryRun, stepCommand } from './api.ts';
+import { CheckLine } from './Nodes.tsx';
 import { PlanAside } from './PlanAside.tsx';
 import { ReasonDialog } from './ReasonDialog.tsx';
 import { RUN_KEYS, type RunKey, runKey } from './run-keys.ts';
-import { StepCard } from './StepCard.tsx';
+import { doubtsOf, StepCard } from './StepCard.tsx';
+import { inEffectOf, useSecondsLeft } from './StepDetail.tsx';
 import { useKpis } from './use-kpis.ts';
-import { useRun } from './use-run.ts';
-import { refusedWord, useWords, type WordKey } from './words.ts';
+import { isPassing, useRun } from './use-run.ts';
+import { hasWord, refusedWord, useWords, type WordKey } from './words.ts';
 
 /** S6: one run, the same on every screen that shows it. */
 export function RunPage({ id }: { id: string }): ReactElement {
   const { say } = useWords();
   const { reply, failed, apply, reload } = useRun(id);
-  if (failed !== null) return <p role="alert">{refusedWord(say, failed.code)}</p>;
-  if (reply === null) return <p role="status">{say('loading')}</p>;
-  return <Live reply={reply} apply={apply} reload={reload} />;
+  if (reply !== null) return <Live reply={reply} failed={failed} apply={apply} reload={reload} />;
+  if (failed === null) return <p role="status">{say('loading')}</p>;
+  if (!isPassing(failed)) return <p role="alert">{refusedWord(say, failed.code)}</p>;
+  return (
+    <p role="status" data-testid="waiting">
+      {say('loadingServer')}
+    </p>
+  );
 }
 
 /** Where a reader begins: the first step that is not settled. */
@@ -35,14 +43,17 @@ const currentStep = ({ steps }: Run): number =>
 
 function Live({
   reply,
+  failed,
   apply,
   reload,
 }: {
   reply: RunReply;
+  /** The last reading failed: what is shown is old. */
+  failed: RequestFailed | null;
   apply: (run: Run) => void;
   reload: () => void;
 }): ReactElement {
-  const { say } = useWords();
+  const { say, lang } = useWords();
   const { run, runbook, posts } = reply;
   const kpis = useKpis(runbook);
   const online = useLinkState() !== 'offline';
@@ -50,11 +61,13 @@ function Live({
   const may = (permission: 'runs.act' | 'runs.approve'): boolean => session?.permissions.includes(permission) === true;
   const [sending, setSending] = useState(false);
   // one act at a time: while its answer is looked for, nothing else of this run may be pressed
-  const mayAct = may('runs.act') && online && !sending;
+  const fresh = online && failed === null;
+  const mayAct = may('runs.act') && fresh && !sending;
+  const zone = useConsole((state) => state.campaign?.timeZone ?? 'Asia/Shanghai');
   const [focused, setFocused] = useState(() => currentStep(run));
   const [preview, setPreview] = useState<{ n: number; preview: Preview } | null>(null);
-  const [refused, setRefused] = useState<string | null>(null);
-  const [dialog, setDialog] = useState<'skip' | 'done' | 'fail' | 'abort' | 'help' | null>(null);
+  const [refused, setRefused] = useState<RequestFailed | null>(null);
+  const [dialog, setDialog] = useState<'skip' | 'done' | 'fail' | 'abort' | 'take' | 'help' | null>(null);
   // When the step in work is settled by anybody, the next one opens by itself.
   const current = currentStep(run);
   useEffect(() => setFocused(current), [current]);
@@ -70,7 +83,7 @@ function Live({
       apply(done.run);
       return done;
     } catch (error) {
-      setRefused(error instanceof RequestFailed ? error.code : 'network');
+      setRefused(asRefused(error));
       reload();
       return null;
     } finally {
@@ -83,7 +96,7 @@ function Live({
     setRefused(null);
     dryRun(run.id, focused, undo).then(
       (found) => setPreview({ n: focused, preview: found }),
-      (error: unknown) => setRefused(error instanceof RequestFailed ? error.code : 'network'),
+      (error: unknown) => setRefused(asRefused(error)),
     );
   };
   const step = run.steps[focused - 1];
@@ -92,12 +105,28 @@ function Live({
   const over = run.state !== 'running';
   const mine = step?.state === 'claimed' && step.owner?.name === me;
   const waiting = step?.execution?.state;
+  const approval = run.steps.find(
+    ({ execution }) => execution?.state === 'awaiting' && execution.requestedBy.name !== me,
+  );
+  const approvalLeftS = useSecondsLeft(approval?.execution?.dueAt ?? 0);
+  const lost = useLost(run, me);
+  const plan = runbook.steps[focused - 1] ?? null;
+  const doubts = step === undefined ? null : doubtsOf(step, plan, kpis);
+  const titleOfStep = (n: number): string => runbook.steps[n - 1]?.title[lang] ?? '';
+  // what the question was asked about: a claim since then is refused and told
+  const [seen, setSeen] = useState(0);
+  const ask = (what: 'skip' | 'done' | 'fail' | 'take'): void => {
+    setSeen(step?.version ?? 0);
+    setDialog(what);
+  };
 
   const press: Readonly<Record<RunKey, () => void>> = {
     next: () => setFocused((n) => Math.min(run.steps.length, n + 1)),
     before: () => setFocused((n) => Math.max(1, n - 1)),
     claim: () => {
-      if (mayAct && !over && !mine) void onCommand('claim', step?.owner ? { takeOver: true } : {});
+      if (!mayAct || over || mine || step === undefined) return;
+      if (step.owner !== null && step.state === 'claimed') ask('take');
+      else void onCommand('claim', { version: step.version });
     },
     done: () => {
       if (mayAct && mine) setDialog('done');
@@ -110,13 +139,16 @@ function Live({
     },
     approve: () => {
       const terms = step?.execution?.terms;
-      if (online && !sending && may('runs.approve') && waiting === 'awaiting') void onCommand('approve', { terms });
+      if (fresh && !sending && may('runs.approve') && waiting === 'awaiting') void onCommand('approve', { terms });
     },
     cancel: () => {
       if (mayAct && (waiting === 'awaiting' || waiting === 'countdown')) void onCommand('cancel', {});
     },
     undo: () => {
-      if (mayAct && waiting === 'sent') onPreview(true);
+      if (mayAct && undoableId(step?.execution ?? null) !== null) onPreview(true);
+    },
+    waiting: () => {
+      if (approval !== undefined) setFocused(approval.n);
     },
     help: () => setDialog('help'),
   };
@@ -127,10 +159,12 @@ function Live({
     close();
     if (kind === 'skip') void onCommand('skip', { reason: text });
     else if (kind === 'abort') void send(() => abortRun(run.id, text));
+    else if (kind === 'take') void onCommand('claim', { takeOver: true, version: seen });
     else
       void onCommand('complete', {
         outcome: kind === 'fail' ? 'failed' : 'done',
         ...(text === '' ? {} : { note: text }),
+        ...(kind === 'done' && doubts !== null ? { despite: true } : {}),
       });
   };
   const actions = useMemo(() => ({ onPreview, onCommand }), [focused, run.id]);
@@ -138,9 +172,39 @@ function Live({
     <div className="run" data-testid="run" data-run={run.state}>
       <RunHead run={run} mayAct={mayAct} onAbort={() => setDialog('abort')} onHelp={() => setDialog('help')} />
       {online ? null : <p role="alert">{say('offline')}</p>}
+      {failed === null ? null : (
+        <p role="alert" className="run-old" data-testid="old">
+          {isPassing(failed)
+            ? say('oldServer', {
+                code: say(hasWord(`code.${failed.code}`) ? (`code.${failed.code}` as WordKey) : 'code.other'),
+                time: clockTime(reply.serverMs, zone),
+              })
+            : refusedWord(say, failed.code)}
+        </p>
+      )}
+      {approval?.execution ? (
+        <p role="status" className="run-waits" data-testid="waits">
+          <span>
+            {say('waitsHere', {
+              n: approval.n,
+              step: titleOfStep(approval.n),
+              who: approval.execution.requestedBy.name,
+              time: spokenSpan(approvalLeftS * 1_000, lang),
+            })}
+          </span>{' '}
+          <button type="button" className="link-button" onClick={() => setFocused(approval.n)}>
+            {say('waitsGo')} <kbd>w</kbd>
+          </button>
+        </p>
+      ) : null}
+      {lost === null ? null : (
+        <p role="alert" className="run-lost" data-testid="lost">
+          {say('taken', { who: lost.who, n: lost.n, step: titleOfStep(lost.n), time: clockTime(lost.atMs, zone) })}
+        </p>
+      )}
       {session !== null && !may('runs.act') ? <p className="quiet">{say('readOnly')}</p> : null}
       <p role="alert" className="refused" data-testid="refused">
-        {refused === null ? '' : refusedWord(say, refused)}
+        <Refused refused={refused} titleOf={titleOfStep} zone={zone} onStep={setFocused} />
       </p>
       <div className="run-columns">
         <ol className="steps">
@@ -156,11 +220,11 @@ function Live({
               open={one.n === focused}
               over={over}
               mayAct={mayAct}
-              mayApprove={online && may('runs.approve') && !sending}
+              mayApprove={fresh && may('runs.approve') && !sending}
               preview={preview?.n === one.n ? preview.preview : null}
               onOpen={() => setFocused(one.n)}
               onClosePreview={() => setPreview(null)}
-              onAsk={setDialog}
+              onAsk={ask}
               {...actions}
             />
           ))}
@@ -170,14 +234,89 @@ function Live({
       {dialog === 'help' ? <KeyList onClose={close} /> : null}
       {dialog !== null && dialog !== 'help' ? (
         <ReasonDialog
-          title={say(dialog === 'abort' ? 'abort' : dialog)}
+          title={
+            dialog === 'take'
+              ? say('takeAsk', {
+                  who: step?.owner?.name ?? '',
+                  n: focused,
+                  time: step === undefined ? '' : minuteTime(claimedSince(step) ?? run.startedAt, zone),
+                })
+              : say(dialog)
+          }
           required={dialog === 'skip' || dialog === 'abort'}
+          field={dialog !== 'take'}
+          {...(dialog === 'take' ? { confirm: say('takeYes') } : {})}
+          {...(dialog === 'done' && doubts !== null ? { confirm: say('doneAll') } : {})}
           onDone={answered}
           onClose={close}
-        />
+        >
+          {dialog === 'take' ? <p>{say('takeAskWhy')}</p> : null}
+          {dialog === 'done' && doubts !== null && plan?.verify ? (
+            <div role="alert" className="run-doubts" data-testid="doubts">
+              {doubts.ran ? null : <p>{say('doneNotRun')}</p>}
+              <p>
+                {say(doubts.holds === false ? 'doneNotTrue' : 'doneUnknown')}{' '}
+                <CheckLine check={plan.verify} kpis={kpis} inEffect={step === undefined ? null : inEffectOf(step)} />
+              </p>
+            </div>
+          ) : null}
+        </ReasonDialog>
       ) : null}
     </div>
   );
+}
+
+const asRefused = (error: unknown): RequestFailed =>
+  error instanceof RequestFailed ? error : new RequestFailed('network', 0, String(error));
+
+/** What was refused, and where to go on: the step that comes first, or who has it. */
+function Refused({
+  refused,
+  titleOf,
+  zone,
+  onStep,
+}: {
+  refused: RequestFailed | null;
+  titleOf: (n: number) => string;
+  zone: string;
+  onStep: (n: number) => void;
+}): ReactElement | null {
+  const { say } = useWords();
+  if (refused === null) return null;
+  const { code, problem } = refused;
+  const { step: n, owner, since } = (problem ?? {}) as { step?: unknown; owner?: RunPerson; since?: unknown };
+  if (code === 'step_order' && typeof n === 'number')
+    return (
+      <>
+        {say('openNext', { n, step: titleOf(n) })}{' '}
+        <button type="button" className="link-button" data-testid="go-first" onClick={() => onStep(n)}>
+          {say('goThere', { n })}
+        </button>
+      </>
+    );
+  if (code === 'already_claimed' && owner !== undefined && typeof since === 'number')
+    return <>{say('claimedBy', { who: owner.name, time: clockTime(since, zone) })}</>;
+  return <>{refusedWord(say, code)}</>;
+}
+
+/** The last step that somebody took from the reader while the page was open; gone when it is theirs again. */
+function useLost(
+  run: Run,
+  me: string | null,
+): { readonly n: number; readonly who: string; readonly atMs: number } | null {
+  const before = useRef(run);
+  const [lost, setLost] = useState<{ n: number; who: string; atMs: number } | null>(null);
+  useEffect(() => {
+    const had = before.current;
+    before.current = run;
+    for (const step of run.steps) {
+      const was = had.steps[step.n - 1];
+      const isTaken = me !== null && was?.owner?.name === me && step.state === 'claimed' && step.owner?.name !== me;
+      if (isTaken) setLost({ n: step.n, who: step.owner?.name ?? '', atMs: claimedSince(step) ?? 0 });
+    }
+    setLost((one) => (one !== null && run.steps[one.n - 1]?.owner?.name === me ? null : one));
+  }, [run, me]);
+  return lost;
 }
 
 function RunHead({

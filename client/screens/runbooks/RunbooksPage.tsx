@@ -9,27 +9,48 @@ import { getRunbook, getRunbooks, getRuns, startRun } from './api.ts';
 import { PlanAside } from './PlanAside.tsx';
 import { StepDetail } from './StepDetail.tsx';
 import { useKpis } from './use-kpis.ts';
+import { isPassing, RETRY_MS } from './use-run.ts';
 import { refusedWord, useWords } from './words.ts';
 
 /** Reads once and again when the timeline tells of a run. */
-function useLoaded<T>(read: () => Promise<T>, why: unknown): { data: T | null; failed: string | null } {
+function useLoaded<T>(read: () => Promise<T>, why: unknown): { data: T | null; failed: RequestFailed | null } {
   const [data, setData] = useState<T | null>(null);
-  const [failed, setFailed] = useState<string | null>(null);
+  const [failed, setFailed] = useState<RequestFailed | null>(null);
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     let left = false;
     read().then(
       (found) => {
-        if (!left) setData(found);
+        if (left) return;
+        setData(found);
+        setFailed(null);
       },
       (error: unknown) => {
-        if (!left) setFailed(error instanceof RequestFailed ? error.code : 'network');
+        if (left) return;
+        setFailed(error instanceof RequestFailed ? error : new RequestFailed('internal', 0, String(error)));
       },
     );
     return () => {
       left = true;
     };
-  }, [why]);
+  }, [why, tries]); // tries: asked again by itself while the server is loading or away
+  useEffect(() => {
+    if (failed === null || !isPassing(failed)) return;
+    const timer = setTimeout(() => setTries(tries + 1), RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [failed, tries]);
   return { data, failed };
+}
+/** Nothing could be read yet: by what is passing the page opens by itself. */
+function NotRead({ failed }: { failed: RequestFailed }): ReactElement {
+  const { say } = useWords();
+  return isPassing(failed) ? (
+    <p role="status" data-testid="waiting">
+      {say('loadingServer')}
+    </p>
+  ) : (
+    <p role="alert">{refusedWord(say, failed.code)}</p>
+  );
 }
 const useRunsTold = (): number =>
   useConsole((state) => state.timeline.entries.findLast(({ kind }) => kind.startsWith('run.'))?.seq ?? 0);
@@ -43,7 +64,7 @@ export function RunbooksPage(): ReactElement {
   return (
     <div className="books" data-testid="runbooks">
       <h1>{say('runbooks')}</h1>
-      {failed === null ? null : <p role="alert">{refusedWord(say, failed)}</p>}
+      {failed === null || (books !== null && isPassing(failed)) ? null : <NotRead failed={failed} />}
       <RunList runs={runs?.runs.filter(({ state }) => state === 'running') ?? []} title={say('running')} />
       <ul className="book-list">
         {books?.runbooks.map((book) => (
@@ -126,7 +147,7 @@ function RunRow({ run }: { run: Run }): ReactElement {
 export function PlanPage({ id }: { id: string }): ReactElement {
   const { say } = useWords();
   const { data, failed } = useLoaded(() => getRunbook(id), id);
-  if (failed !== null) return <p role="alert">{refusedWord(say, failed)}</p>;
+  if (data === null && failed !== null) return <NotRead failed={failed} />;
   return data === null ? <p role="status">{say('loading')}</p> : <Plan reply={data} />;
 }
 

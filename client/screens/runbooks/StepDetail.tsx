@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { actionRan } from '#contract/run-facts';
 import type { RunbookReply, RunbookStep, RunStep } from '#contract/runbooks';
 import { spokenSpan } from '../../numbers/time.ts';
 import { useConsole } from '../../state/console-store.ts';
@@ -20,10 +21,12 @@ export function StepDetail({
   step,
   posts,
   kpis,
+  inEffect = null,
 }: {
   step: RunbookStep;
   posts: RunbookReply['posts'];
   kpis: KpisNow;
+  inEffect?: boolean | null;
 }): ReactElement {
   const { say, lang } = useWords();
   const post = posts[step.role];
@@ -46,7 +49,8 @@ export function StepDetail({
       </p>
       {step.verify ? (
         <p className="step-expect">
-          <span className="step-label">{say('verify')}</span> <CheckLine check={step.verify} kpis={kpis} />
+          <span className="step-label">{say('verify')}</span>{' '}
+          <CheckLine check={step.verify} kpis={kpis} inEffect={inEffect} />
         </p>
       ) : null}
       {step.rollback ? (
@@ -75,4 +79,12 @@ export function VerifyLine({ step }: { step: RunStep }): ReactElement | null {
       {say(`verify.${verification.state}`, { time: spokenSpan(left * 1_000, lang) })}
     </p>
   );
+}
+
+/** Whether what the action does holds, as far as a run knows: not before it was run, then as its check said. */
+export function inEffectOf(step: RunStep): boolean | null {
+  if (!actionRan(step)) return false;
+  return step.verification === null || step.verification.state === 'waiting'
+    ? null
+    : step.verification.state === 'passed';
 }

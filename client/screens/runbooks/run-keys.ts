@@ -7,6 +7,7 @@ export const RUN_KEYS = {
   s: 'skip',
   e: 'action',
   y: 'approve',
+  w: 'waiting',
   x: 'cancel',
   u: 'undo',
   '?': 'help',
