@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { Type } from 'typebox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppError } from '#contract/errors';
+import { EVENT_TYPES } from '#contract/events';
 import { principalOf, testApp } from './test/app.ts';
 
 const Body = Type.Object(
@@ -217,6 +218,25 @@ describe('answers', () => {
     expect(answer.json().paths['/api/v1/notes'].post.requestBody.content['application/json'].schema.required).toEqual([
       'amountMinor',
     ]);
+  });
+  it('[HTTP10] every type of event is described where events are sent, without the route checking by it', async () => {
+    const it = await testApp({
+      plugins: [
+        async (scope) =>
+          void scope.post('/api/v1/events', { config: { policy: 'events.write' } }, async () => ({ taken: true })),
+      ],
+    });
+    const { paths, components } = (await it.inject({ url: '/api/openapi.json' })).json();
+    const { content } = paths['/api/v1/events'].post.requestBody;
+    expect(content['application/x-ndjson'].itemSchema).toEqual({ $ref: '#/components/schemas/event' });
+    expect(components.schemas.event.oneOf.map(({ $ref }: { $ref: string }) => $ref)).toEqual(
+      EVENT_TYPES.map((type) => `#/components/schemas/event.${type}`),
+    );
+    expect(components.schemas['event.order.paid']).toMatchObject({
+      required: expect.arrayContaining(['id', 'source', 'ts', 'type', 'orderId', 'amountMinor']),
+      properties: { type: { const: 'order.paid' }, amountMinor: { type: 'integer', minimum: 0 } },
+      additionalProperties: false,
+    });
   });
 });
 

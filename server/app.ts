@@ -22,6 +22,7 @@ import { helmetOptions } from './http/security.ts';
 import { serveClient } from './http/static.ts';
 import { limit } from './limits.ts';
 import { LOG_SERIALIZERS } from './log-error.ts';
+import { withEventDocs } from './routes/event-docs.ts';
 
 /** What `/-/ready` answers. `reasons` are error codes, empty when ready. */
 export interface Readiness {
@@ -195,7 +196,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       .header('cache-control', 'no-store')
       .send(state);
   });
-  app.get('/api/openapi.json', openToAll, async () => app.swagger());
+  app.get('/api/openapi.json', openToAll, async () => withEventDocs(app.swagger()));
   for (const plugin of deps.plugins) await app.register(plugin);
   return app;
 }
