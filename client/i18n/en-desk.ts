@@ -84,7 +84,7 @@ export const enDesk: Readonly<Record<keyof typeof zhDesk, string>> = {
   'book.read': 'Read',
   'book.failed': 'It did not start: {why}',
   'book.first': 'begin at step 1: {step}',
-  'book.decision': 'true now → step {n} “{step}”; skip those before it with a reason',
+  'book.decision': 'true now: skip with a reason from step 1 on to step {n} “{step}”',
   'history.title': 'History',
   'history.alert_created': 'Condition met, waiting to be sure',
   'history.alert_fired': 'Fired {value}',

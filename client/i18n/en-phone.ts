@@ -35,6 +35,7 @@ export const enPhone: Readonly<Record<keyof typeof zhPhone, string>> = {
   'do.assign': 'Assign',
   'do.escalate': 'Escalate',
   'do.resolve': 'Resolve',
+  'do.declare': 'Declare an incident',
   'do.silence': 'Silence',
   'do.note': 'Note',
   'do.runbook': 'Runbook',

@@ -85,7 +85,7 @@ export const zhDesk = {
   'book.read': '阅读',
   'book.failed': '启动失败:{why}',
   'book.first': '从第 1 步做起:{step}',
-  'book.decision': '现在成立 → 第 {n} 步「{step}」,之前的步骤可写原因跳过',
+  'book.decision': '现在成立：从第 1 步起写明原因跳过，做到第 {n} 步「{step}」',
   'history.title': '经过',
   'history.alert_created': '条件成立,等待确认',
   'history.alert_fired': '触发 {value}',

@@ -34,6 +34,7 @@ export const zhPhone = {
   'do.assign': '指派',
   'do.escalate': '升级',
   'do.resolve': '解决',
+  'do.declare': '宣布事件',
   'do.silence': '静默',
   'do.note': '记录',
   'do.runbook': '预案',

@@ -37,7 +37,16 @@ export const DeclareBody = Type.Object(
 );
 export type DeclareBody = Static<typeof DeclareBody>;
 export const MitigateBody = Type.Object({ at: At, note: Type.Optional(text(2_000)), version: Version }, closed);
-export const ResolveBody = MitigateBody;
+export const ResolveBody = Type.Object(
+  {
+    at: At,
+    note: Type.Optional(text(2_000)),
+    /** Although a linked Critical alert still fires; needs a note. Without it that is 409 `incident_alerts_firing`. */
+    despiteFiring: Type.Optional(Type.Boolean()),
+    version: Version,
+  },
+  closed,
+);
 export const ReopenBody = Type.Object({ reason: text(500), version: Version }, closed);
 export const RoleBody = Type.Object(
   { role: Type.Enum([...INCIDENT_ROLES]), person: Type.Union([Person, Type.Null()]), version: Version },

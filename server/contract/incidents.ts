@@ -119,7 +119,14 @@ export const INCIDENT_TITLE_MAX = 120;
 export const STATUS_MAX = 200;
 /** What a person asks of an incident. */
 export type IncidentCommand =
-  | { readonly verb: 'mitigate' | 'resolve'; readonly at?: number; readonly note?: string }
+  | { readonly verb: 'mitigate'; readonly at?: number; readonly note?: string }
+  | {
+      readonly verb: 'resolve';
+      readonly at?: number;
+      readonly note?: string;
+      /** Although a linked Critical alert still fires. */
+      readonly despiteFiring?: boolean;
+    }
   | { readonly verb: 'reopen'; readonly reason: string }
   | { readonly verb: 'role'; readonly role: IncidentRole; readonly person: IncidentPerson | null }
   | {

@@ -9,7 +9,7 @@ const ann = person('ann');
 const bo = person('bo');
 const alerts = [
   anAlert({ id: 'a1', tier: 'orange', peakTier: 'orange', costMinor: 700, labels: { region: 'east' } }),
-  anAlert({ id: 'a2', tier: 'orange', peakTier: 'red', costMinor: 300, labels: { region: 'south' } }),
+  anAlert({ id: 'a2', tier: 'red', peakTier: 'red', costMinor: 300, labels: { region: 'south' } }),
 ];
 const run = { id: 'r-1', title: { zh: '支付', en: 'Payment' }, state: 'running' } as Run;
 
@@ -126,9 +126,16 @@ describe('incidents', () => {
     });
     clock.nowMs += 90_000;
     await incidents.act(incident.id, { verb: 'mitigate', at: clock.nowMs - 30_000 }, asking(ann));
+    // a linked Critical alert still fires: only by who says so, and why
+    await expect(
+      incidents.act(incident.id, { verb: 'resolve', note: 'switched back' }, asking(ann)),
+    ).rejects.toMatchObject({ code: 'incident_alerts_firing', options: { extra: { alerts: [{ id: 'a2' }] } } });
+    await expect(
+      incidents.act(incident.id, { verb: 'resolve', despiteFiring: true }, asking(ann)),
+    ).rejects.toMatchObject({ code: 'validation', options: { field: '/note' } });
     const { incident: over } = await incidents.act(
       incident.id,
-      { verb: 'resolve', note: 'switched back' },
+      { verb: 'resolve', note: 'switched back', despiteFiring: true },
       asking(ann),
     );
     expect(over.summary).toEqual({

@@ -111,6 +111,7 @@ export function createIncidents(deps: IncidentsDeps) {
         summary: alert.annotations.summary ?? alert.rule,
         tier: alert.peakTier,
         resolved: alert.handling === 'resolved',
+        ...(alert.handling !== 'resolved' && alert.evaluation === 'firing' ? { firing: alert.tier } : {}),
         costMinor: alert.costMinor,
         labels: alert.labels,
       })),

@@ -5,6 +5,7 @@ import { useT } from '../../i18n/t.ts';
 import type { DeskKey } from '../../i18n/zh-desk.ts';
 import { clockTime, minuteTime } from '../../numbers/time.ts';
 import { TierMark } from '../../panels/TierMark.tsx';
+import { navigate } from '../../router.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { useListed } from '../../state/use-alert-feed.ts';
 import { useFormat } from '../../state/use-figure.ts';
@@ -157,6 +158,12 @@ function DetailHead({ alert, acts }: { alert: Alert; acts: DetailActs }): ReactE
             <CommandButton verb={null} words="do.acknowledgeNote" off={off} onPress={() => acts.ask('acknowledge')} />
             <CommandButton verb={null} words="do.assign" off={off} onPress={() => acts.ask('assign')} />
             <CommandButton verb={null} words="do.resolve" off={off} onPress={() => acts.ask('resolve')} />
+            <CommandButton
+              verb={null}
+              words="do.declare"
+              off={blocked === null ? null : `off.${blocked}`}
+              onPress={() => navigate(`/incidents?alerts=${encodeURIComponent(alert.id)}`)}
+            />
           </div>
         </details>
       </div>

@@ -34,6 +34,7 @@ export function AlertChoice(props: {
             <TierMark tier={alert.tier} />
             <span className="choice-name">{titleOf(alert, lang)}</span>
             <span className="quiet">{againstLine(alert, format)}</span>
+            {alert.suppressedBy.length > 0 ? <span className="pill">{say('held')}</span> : null}
           </label>
         </li>
       ))}

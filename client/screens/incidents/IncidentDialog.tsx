@@ -1,8 +1,11 @@
 import { type ReactElement, useEffect, useState } from 'react';
+import type { Alert } from '#contract/alerts';
 import { INCIDENT_ROLES, type Incident, STATUS_MAX } from '#contract/incidents';
 import { getDuty } from '../../net/alert-commands.ts';
+import { TierMark } from '../../panels/TierMark.tsx';
 import { useConsole } from '../../state/console-store.ts';
 import { serverNowMs } from '../../state/server-clock.ts';
+import { titleOf } from '../desk/alert-words.ts';
 import { ActDialog, Field, textOf } from './ActDialog.tsx';
 import { AlertChoice } from './AlertChoice.tsx';
 import { act, type RoleChange } from './api.ts';
@@ -30,10 +33,12 @@ export function IncidentDialog(props: {
   readonly kind: DialogKind;
   readonly title: string;
   readonly incident: Incident;
+  /** Alerts it holds, as they are now. */
+  readonly alerts: readonly Alert[];
   readonly acts: ReturnType<typeof useActs>;
   readonly onClose: () => void;
 }): ReactElement {
-  const { kind, title, incident, acts, onClose } = props;
+  const { kind, title, incident, alerts, acts, onClose } = props;
   const me = useConsole((state) => (typeof state.session === 'object' ? state.session : null));
   const { version } = incident;
 
@@ -59,7 +64,8 @@ export function IncidentDialog(props: {
         const minutes = Number(textOf(data, 'minutes') ?? 0);
         const nowMs = serverNowMs(useConsole.getState().clock, performance.now());
         const at = minutes > 0 && nowMs !== null ? { at: Math.floor(nowMs - minutes * MINUTE_MS) } : {};
-        return [kind, { ...at, ...(text === undefined ? {} : { note: text }), version }];
+        const despite = kind === 'resolve' && data.has('despite') ? { despiteFiring: true } : {};
+        return [kind, { ...at, ...(text === undefined ? {} : { note: text }), ...despite, version }];
       }
       case 'reopen':
         return ['reopen', { reason: text ?? '', version }];
@@ -75,12 +81,55 @@ export function IncidentDialog(props: {
   };
   return (
     <ActDialog title={title} acts={acts} onSend={onSend} onClose={onClose}>
-      <Fields kind={kind} incident={incident} mine={me?.name ?? ''} />
+      {kind === 'resolve' ? <StillFiring alerts={alerts} /> : null}
+      <Fields
+        kind={kind}
+        incident={incident}
+        needsNote={kind === 'resolve' && firingOf(alerts).length > 0}
+        mine={me?.name ?? ''}
+      />
     </ActDialog>
   );
 }
 
-function Fields({ kind, incident, mine }: { kind: DialogKind; incident: Incident; mine: string }): ReactElement {
+/** Critical alerts that still fire: the server resolves nothing over them unless somebody says so. */
+const firingOf = (alerts: readonly Alert[]): readonly Alert[] =>
+  alerts.filter(
+    ({ tier, handling, evaluation }) => tier === 'red' && handling !== 'resolved' && evaluation === 'firing',
+  );
+
+function StillFiring({ alerts }: { alerts: readonly Alert[] }): ReactElement | null {
+  const { say, lang } = useIncidentWords();
+  const firing = firingOf(alerts);
+  if (firing.length === 0) return null;
+  return (
+    <div role="alert" data-testid="still-firing">
+      <p>{say('stillFiring', { n: firing.length })}</p>
+      <ul className="choice">
+        {firing.map((alert) => (
+          <li key={alert.id}>
+            <TierMark tier={alert.tier} /> {titleOf(alert, lang)}
+          </li>
+        ))}
+      </ul>
+      <label className="check-line">
+        <input type="checkbox" name="despite" required /> {say('despiteFiring')}
+      </label>
+    </div>
+  );
+}
+
+function Fields({
+  kind,
+  incident,
+  needsNote,
+  mine,
+}: {
+  kind: DialogKind;
+  incident: Incident;
+  needsNote: boolean;
+  mine: string;
+}): ReactElement {
   const { say } = useIncidentWords();
   const people = usePeople();
   switch (kind) {
@@ -118,7 +167,7 @@ function Fields({ kind, incident, mine }: { kind: DialogKind; incident: Incident
       return (
         <>
           <Field name="minutes" label={say('minutesAgo')} type="number" value={0} />
-          <Field name="text" label={say('note')} max={2_000} />
+          <Field name="text" label={say('note')} max={2_000} required={needsNote} />
         </>
       );
     case 'reopen':

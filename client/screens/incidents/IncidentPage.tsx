@@ -61,7 +61,11 @@ export function IncidentPage({ id }: { id: string }): ReactElement {
       keys={keys}
       aside={<a href="/incidents">{say('back')}</a>}
     >
-      {failed !== null && data === null ? <p role="alert">{frame('refused.not_found')}</p> : null}
+      {failed === null || data !== null ? null : failed.status === 0 || failed.status >= 429 ? (
+        <p role="status">{say('waiting')}</p>
+      ) : (
+        <p role="alert">{frame('refused.not_found')}</p>
+      )}
       {data === null ? null : (
         <>
           <Headline incident={data.incident} />
@@ -102,6 +106,7 @@ export function IncidentPage({ id }: { id: string }): ReactElement {
               kind={dialog}
               title={words[dialog]}
               incident={data.incident}
+              alerts={data.alerts}
               acts={acts}
               onClose={() => setDialog(null)}
             />

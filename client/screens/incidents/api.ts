@@ -15,8 +15,14 @@ type Told = Promise<IncidentCommandReply>;
 
 export const getIncidents = (): Promise<IncidentsReply> => requestJson('/api/v1/incidents');
 export const getIncident = (id: string): Promise<IncidentReply> => requestJson(`/api/v1${at(id)}`);
-/** The most urgent open alerts, to choose from. */
-export const getOpenAlerts = (): Promise<AlertsReply> => requestJson('/api/v1/alerts?limit=40&suppressed=false');
+/** The most urgent open alerts, to choose from, and every Critical one, also those that are held back by another or a silence. */
+export async function getOpenAlerts(): Promise<AlertsReply> {
+  const [open, held] = await Promise.all([
+    requestJson<AlertsReply>('/api/v1/alerts?limit=40&suppressed=false'),
+    requestJson<AlertsReply>('/api/v1/alerts?limit=40&suppressed=true&tier=red'),
+  ]);
+  return { ...open, alerts: [...open.alerts, ...held.alerts] };
+}
 
 /** What people do in the incident room. Each is sent at once or not at all. @throws {RequestFailed} */
 export const declare = (body: {

@@ -49,7 +49,11 @@ export interface IncidentDecision {
 }
 /** What is known of the links at the instant of a decision: needed to close an incident. */
 export interface LinkedFacts {
-  readonly alerts: readonly (IncidentAlert & { readonly labels: Readonly<Record<string, string>> })[];
+  readonly alerts: readonly (IncidentAlert & {
+    readonly labels: Readonly<Record<string, string>>;
+    /** The tier it has now, as it fires; absent: it does not. */
+    readonly firing?: Tier;
+  })[];
   readonly runs: readonly IncidentRun[];
 }
 
@@ -120,11 +124,30 @@ function assertGoesOn({ state }: Incident): void {
     throw new AppError('incident_state', 'this incident is resolved; re-open it first', { extra: { state } });
 }
 
+/** While a Critical alert of it fires, an incident is resolved by whoever says so and why. @throws {AppError} `incident_alerts_firing`, `validation` */
+function assertOver(
+  { alerts }: LinkedFacts,
+  { despiteFiring = false, note }: { despiteFiring?: boolean; note?: string },
+): void {
+  const firing = alerts.filter((alert) => alert.firing === 'red');
+  if (firing.length === 0) return;
+  if (!despiteFiring)
+    throw new AppError(
+      'incident_alerts_firing',
+      `${firing.length} linked Critical alert${firing.length === 1 ? ' still fires' : 's still fire'}; confirm with despiteFiring and a note, or wait`,
+      { extra: { alerts: firing.map(({ id, rule, summary, tier }) => ({ id, rule, summary, tier })) } },
+    );
+  if (note === undefined || note.trim() === '')
+    throw new AppError('validation', 'say in the note why it is resolved while a Critical alert still fires', {
+      field: '/note',
+    });
+}
+
 function close(before: Incident, resolvedAt: number, facts: LinkedFacts): IncidentSummary {
   return {
     durationMs: resolvedAt - before.declaredAt,
     toMitigateMs: (before.mitigatedAt ?? resolvedAt) - before.declaredAt,
-    alerts: facts.alerts.map(({ labels: _labels, ...alert }) => alert),
+    alerts: facts.alerts.map(({ labels: _labels, firing: _firing, ...alert }) => alert),
     runs: facts.runs,
     costMinor: totalCostMinor(facts.alerts),
   };
@@ -151,6 +174,7 @@ export function decideIncident(
     case 'resolve': {
       assertIncidentTransition(before.state, 'resolved');
       const resolvedAt = timeOf(command.at, before.mitigatedAt ?? before.declaredAt, nowMs);
+      assertOver(facts, command);
       const summary = close(before, resolvedAt, facts);
       const patch: Partial<Incident> = {
         state: 'resolved',
