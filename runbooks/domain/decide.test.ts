@@ -225,7 +225,7 @@ describe('an action', () => {
   it('[RUN25] cancelled within the countdown, nothing is sent; after it, it can only be undone', () => {
     const r = asked();
     r.go({ verb: 'cancel', n: 1, by: bo, reason: null }, T + 4_999);
-    expect(execution(r)).toMatchObject({ state: 'cancelled' });
+    expect(execution(r)).toMatchObject({ state: 'cancelled', cancelledBy: { name: bo.name } });
     expect(r.last()?.due).toContainEqual({ op: 'cut', due: 'execute', id: 'r1.1' });
     r.go({ verb: 'send', n: 1 }, T + 9_000);
     expect(execution(r)?.state).toBe('cancelled');
