@@ -179,7 +179,7 @@ describe('inhibition', () => {
     expect(inhibitIndex(rules, [{ ...down, handling: 'resolved' }])(slow)).toEqual([]);
     expect(inhibitIndex(rules, [{ ...down, firedAt: null }])(slow)).toEqual([]);
   });
-  it('[ALR81] an alert of a higher tier than its cause pages; any cause as high mutes it', () => {
+  it('[ALR82] an alert of a higher tier than its cause pages; any cause as high mutes it', () => {
     const red = anAlert({ ...slow, id: 'r', tier: 'red' });
     expect(inhibitIndex(rules, [down, red])(red)).toEqual([]);
     const many = Array.from({ length: 6 }, (_, n) => ({ ...down, id: `c${n}` }));
