@@ -45,7 +45,8 @@ export const enDesk: Readonly<Record<keyof typeof zhDesk, string>> = {
   'fact.peak': 'was {tier}',
   'fact.cost': 'Lost so far',
   'fact.costPerMinute': '~ {money} in the last minute',
-  'fact.costHow': 'estimate: plan − actual of the whole shop, or of the place it names; one loss, told by every alert it concerns',
+  'fact.costHow':
+    'estimate: plan − actual of the whole shop, or of the place it names; one loss, told by every alert it concerns',
   'fact.costPartial': 'estimate, some data missing',
   'fact.costStale': 'estimate, {time} old',
   'fact.noCost': 'this rule measures no money',
