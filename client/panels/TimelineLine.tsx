@@ -28,11 +28,13 @@ export function spokenParams(
 ): TimelineEntry['params'] {
   const phase = campaign?.phases.find(({ id }) => id === params.phase);
   const title = params[lang === 'zh' ? 'titleZh' : 'titleEn'];
+  const actionName = params[lang === 'zh' ? 'actionZh' : 'actionEn'];
   const summary = (lang === 'zh' ? params.summaryZh : undefined) ?? params.summary;
   return {
     ...params,
     ...(phase ? { phase: phase[lang] } : {}),
     ...(title === undefined ? {} : { title }),
+    ...(actionName === undefined ? {} : { action: actionName }),
     ...(kind.startsWith('alert.') && summary !== undefined && summary !== '' ? { rule: summary } : {}),
   };
 }
