@@ -1,0 +1,70 @@
+import type { ReactElement } from 'react';
+import type { Run } from '#contract/runbooks';
+import { getAlert } from '../../net/alert-commands.ts';
+import { spokenSpan } from '../../numbers/time.ts';
+import { TierMark } from '../../panels/TierMark.tsx';
+import { useConsole } from '../../state/console-store.ts';
+import { serverNowMs } from '../../state/server-clock.ts';
+import { useTicked } from '../../state/use-freshness.ts';
+import { titleOf } from '../desk/alert-words.ts';
+import { useLoaded } from '../frame/use-loaded.ts';
+import { useWords } from './words.ts';
+
+/** What is run, how it stands, who began it and for which alert; help and the end of it. */
+export function RunHead({
+  run,
+  mayAct,
+  onAbort,
+  onHelp,
+}: {
+  run: Run;
+  mayAct: boolean;
+  onAbort: () => void;
+  onHelp: () => void;
+}): ReactElement {
+  const { say, lang } = useWords();
+  const seconds = useTicked((nowMs) => {
+    const until = run.endedAt ?? serverNowMs(useConsole.getState().clock, nowMs) ?? run.startedAt;
+    return Math.max(0, Math.floor((until - run.startedAt) / 1_000));
+  });
+  const time = spokenSpan(seconds * 1_000, lang);
+  const starter = run.startedBy.kind === 'user' ? run.startedBy.name : run.startedBy.id;
+  return (
+    <header className="run-head">
+      <h1>
+        {run.tier ? <TierMark tier={run.tier} /> : null} {run.title[lang]}
+      </h1>
+      <p className="row">
+        <span className="chip" data-testid="run-state">
+          {say(`state.${run.state}`)}
+        </span>
+        {run.drill ? <span className="chip chip-drill">{say('drill')}</span> : null}
+        <span>{say('startedBy', { who: starter })}</span>
+        <FromAlert run={run} />
+        <span>{say(run.endedAt === null ? 'elapsed' : 'took', { time })}</span>
+        {run.endNote ? <span className="quiet">{run.endNote}</span> : null}
+        <button type="button" className="link-button" onClick={onHelp}>
+          {say('keys')} <kbd>?</kbd>
+        </button>
+        {run.state === 'running' ? (
+          <button type="button" className="link-button" disabled={!mayAct} onClick={onAbort} data-testid="abort">
+            {say('abort')}
+          </button>
+        ) : null}
+      </p>
+    </header>
+  );
+}
+
+/** What it is for, by the words of the alert, and the way back to it. */
+function FromAlert({ run: { alertId, alertRule } }: { run: Run }): ReactElement | null {
+  const { say, lang } = useWords();
+  const { data } = useLoaded(() => (alertId === null ? Promise.resolve(null) : getAlert(alertId)), alertId ?? '');
+  if (alertId === null) return null;
+  const title = data === null ? (alertRule ?? '') : titleOf(data.alert, lang);
+  return (
+    <a href={`/desk?alert=${encodeURIComponent(alertId)}`} data-testid="to-alert">
+      ← {say('toAlert')} · {title}
+    </a>
+  );
+}
