@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 import { OBJECTIVES, type Veto } from '#contract/budget';
 import type { AdviceCard, CardReason, VetoCode } from '#contract/recommendations';
-import { takenFor } from './model.ts';
 import { boundWords, EffectFacts, Fact } from './PreviewFacts.tsx';
+import { takenFor } from './requests.ts';
 import type { Desk } from './use-money.ts';
 import { type MoneyText, sentWords, useMoneyText } from './use-money-text.ts';
 

@@ -5,8 +5,8 @@ import { FormDialog } from '../../panels/FormDialog.tsx';
 import { type Sending, useSending } from '../../panels/use-sending.ts';
 import { driftWords, hasDrift } from './drift.ts';
 import { HoldAct } from './HoldAct.tsx';
-import { shortId } from './model.ts';
 import { OtherWaits, RailsChanges } from './PreviewFacts.tsx';
+import { shortId } from './requests.ts';
 import type { Desk } from './use-money.ts';
 import { type MoneyText, useMoneyText } from './use-money-text.ts';
 

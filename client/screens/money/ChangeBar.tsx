@@ -1,7 +1,10 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import type { WhatIfReply } from '#contract/recommendations';
 import { requestJson } from '../../net/http.ts';
-import { type ChangeSet, type Conflict, type Edits, fieldText, fieldWrong, kept, redone, without } from './model.ts';
+import { fieldText } from './amounts.ts';
+import { fieldWrong } from './bounds.ts';
+import type { ChangeSet, Conflict } from './change-set.ts';
+import { type Edits, kept, redone, without } from './edits.ts';
 import { type Stopped, stoppedOf } from './standstill.ts';
 import type { Desk } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';

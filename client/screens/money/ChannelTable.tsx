@@ -2,8 +2,9 @@ import type { ReactElement } from 'react';
 import type { BudgetAccount } from '#contract/budget';
 import { PACE_MS } from '../../state/use-paced.ts';
 import { useRows } from '../../state/use-rows.ts';
+import { stepOf } from './amounts.ts';
 import { ChannelRow } from './ChannelRow.tsx';
-import { type Edits, stepOf } from './model.ts';
+import type { Edits } from './edits.ts';
 import type { Desk } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';
 

@@ -1,6 +1,6 @@
 import { type ReactElement, useState } from 'react';
 import type { AccountId, Leg, MoveView } from '#contract/budget';
-import { parseField } from './model.ts';
+import { parseField } from './amounts.ts';
 import { PreviewDialog } from './PreviewDialog.tsx';
 import type { Desk } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';

@@ -1,7 +1,7 @@
 import { type ReactElement, useState } from 'react';
 import type { BudgetAccount, MoveView } from '#contract/budget';
+import { fieldText } from './amounts.ts';
 import { type Limits, limitsOf, limitsWrong } from './limits.ts';
-import { fieldText } from './model.ts';
 import { PreviewDialog } from './PreviewDialog.tsx';
 import type { Desk } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';

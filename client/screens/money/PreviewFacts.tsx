@@ -8,7 +8,8 @@ import type {
   MoveView,
   RailsChange,
 } from '#contract/budget';
-import { onceEach, shortId, waitingFor } from './model.ts';
+import { onceEach } from './bounds.ts';
+import { shortId, waitingFor } from './requests.ts';
 import type { MoneyText } from './use-money-text.ts';
 import type { PreviewAsk } from './use-preview.ts';
 

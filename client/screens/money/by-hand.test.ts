@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LegState, MoveLeg } from '#contract/budget';
+import { unitOf } from './amounts.ts';
 import { appliedOf, isStuck, openCommandsOf, seenOf } from './by-hand.ts';
 import { limitsOf, limitsWrong } from './limits.ts';
-import { unitOf } from './model.ts';
 
 const leg = (state: LegState): MoveLeg => ({
   from: 'chan:search',

@@ -1,5 +1,5 @@
 import type { AccountId, BudgetAccount, RailsChange } from '#contract/budget';
-import { type MoneyUnit, parseField } from './model.ts';
+import { type MoneyUnit, parseField } from './amounts.ts';
 
 /** Floor and cap as they are typed; an empty cap is none. */
 export interface Limits {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BudgetAccount, FrozenBy } from '#contract/budget';
-import { changeSet, pairLegs, typed, unitOf } from './model.ts';
+import { unitOf } from './amounts.ts';
+import { changeSet, pairLegs } from './change-set.ts';
+import { typed } from './edits.ts';
 import { allowedFor, mayNotGive, stoppedOf } from './standstill.ts';
 
 const freeze = (by: FrozenBy['by'], direction: FrozenBy['direction']): FrozenBy => ({

@@ -15,8 +15,9 @@ import { clockTime, spokenSpan } from '../../numbers/time.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { useFormat } from '../../state/use-figure.ts';
 import { useZone } from '../frame/use-now.ts';
+import { type MoneyUnit, shownMinor } from './amounts.ts';
 import { useCodeWords } from './code-words.ts';
-import { type MoneyUnit, shortId, shownMinor } from './model.ts';
+import { shortId } from './requests.ts';
 import { useMoneyWords } from './words.ts';
 
 /** What is known of a limit: of a bound, or of a refusal as the server sent it. */

@@ -8,7 +8,8 @@ import { useConsole } from '../../state/console-store.ts';
 import { useMay } from '../frame/PageFrame.tsx';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { useServerNow } from '../frame/use-now.ts';
-import { type MoneyUnit, unitOf, withAnswered } from './model.ts';
+import { type MoneyUnit, unitOf } from './amounts.ts';
+import { withAnswered } from './requests.ts';
 import { useMoneyWords } from './words.ts';
 
 /** Ledger figures are read each 5 s and at every change; older than this nobody decides on them, ms. */
