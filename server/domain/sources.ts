@@ -77,3 +77,29 @@ export function watermark(sources: readonly SourceState[], nowMs: number): numbe
   }
   return Number.isFinite(least) ? Math.min(least, nowMs) : null;
 }
+
+/** What several shards know of each source, together. */
+export function mergedSources(shards: readonly (readonly SourceState[])[]): SourceState[] {
+  const merged = new Map<string, SourceState>();
+  for (const states of shards) {
+    for (const state of states) {
+      const before = merged.get(state.source);
+      merged.set(state.source, before === undefined ? state : addStates(before, state));
+    }
+  }
+  return [...merged.values()];
+}
+
+function addStates(a: SourceState, b: SourceState): SourceState {
+  return {
+    source: a.source,
+    newestMs: Math.max(a.newestMs, b.newestMs),
+    heardMs: Math.max(a.heardMs, b.heardMs),
+    minutesCount: Math.max(a.minutesCount ?? 0, b.minutesCount ?? 0),
+    types: [...new Set([...a.types, ...b.types])],
+    acceptedCount: a.acceptedCount + b.acceptedCount,
+    lateCount: a.lateCount + b.lateCount,
+    duplicateCount: a.duplicateCount + b.duplicateCount,
+    rejectedCount: a.rejectedCount + b.rejectedCount,
+  };
+}

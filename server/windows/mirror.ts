@@ -8,7 +8,7 @@ import type { AdTotals, AdviceFigures, BudgetFigures, Span, WindowReader } from 
 import { METRICS } from '../domain/metrics.ts';
 import { sliceExpiresAtMs } from '../domain/place-event.ts';
 import { cutSpan, floorTo, type Kept, RESOLUTIONS, type ResolutionName } from '../domain/resolutions.ts';
-import { type FeedState, feedStates, type SourceState, watermark } from '../domain/sources.ts';
+import { type FeedState, feedStates, mergedSources, type SourceState, watermark } from '../domain/sources.ts';
 import type { ShardKeys } from '../store/keys.ts';
 import type { RedisClock } from '../store/redis-clock.ts';
 import { ShardMirror } from './shard-mirror.ts';
@@ -125,14 +125,7 @@ export class Mirror implements WindowReader {
   /** What the shards know of each source, together. */
   private mergeSources(): void {
     const nowMs = this.deps.clock.nowMs();
-    const merged = new Map<string, SourceState>();
-    for (const shard of this.shards) {
-      for (const state of shard.sources) {
-        const before = merged.get(state.source);
-        merged.set(state.source, before === undefined ? state : addStates(before, state));
-      }
-    }
-    this.merged = [...merged.values()];
+    this.merged = mergedSources(this.shards.map(({ sources }) => sources));
     this.newestMs = this.merged.reduce((newest, { newestMs }) => Math.max(newest, newestMs), 0);
     this.emptyFromMs = floorTo(this.newestMs, 1_000) + 1_000;
     this.bySource = new Map(this.merged.map(({ source, newestMs }) => [source, newestMs]));
@@ -287,18 +280,4 @@ export class Mirror implements WindowReader {
   feedNewestMs(feed: string): number | null {
     return this.feeds.get(feed as Feed)?.newestMs ?? null;
   }
-}
-
-function addStates(a: SourceState, b: SourceState): SourceState {
-  return {
-    source: a.source,
-    newestMs: Math.max(a.newestMs, b.newestMs),
-    heardMs: Math.max(a.heardMs, b.heardMs),
-    minutesCount: Math.max(a.minutesCount ?? 0, b.minutesCount ?? 0),
-    types: [...new Set([...a.types, ...b.types])],
-    acceptedCount: a.acceptedCount + b.acceptedCount,
-    lateCount: a.lateCount + b.lateCount,
-    duplicateCount: a.duplicateCount + b.duplicateCount,
-    rejectedCount: a.rejectedCount + b.rejectedCount,
-  };
 }
