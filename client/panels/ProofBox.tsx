@@ -1,4 +1,5 @@
 import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
+import '../i18n/scene-words.ts';
 import type { KpisReply } from '#contract/kpis';
 import { useT } from '../i18n/t.ts';
 import { RequestFailed, requestJson } from '../net/http.ts';

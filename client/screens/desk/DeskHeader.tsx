@@ -5,7 +5,7 @@ import { useT } from '../../i18n/t.ts';
 import { useSingleKeys } from '../../keys/use-keys.ts';
 import { getDuty } from '../../net/alert-commands.ts';
 import { LinkBanner } from '../../panels/LinkBanner.tsx';
-import { Clock, LiveDot } from '../../panels/WallHeader.tsx';
+import { Clock, LiveDot } from '../../panels/Liveness.tsx';
 import { useRoute } from '../../router.ts';
 import { SoundChip } from '../../sound/SoundChip.tsx';
 import { useConsole } from '../../state/console-store.ts';

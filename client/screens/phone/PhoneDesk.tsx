@@ -4,7 +4,7 @@ import { useDeskWords } from '../../i18n/phone-words.ts';
 import { useHistoryLines } from '../../net/use-history.ts';
 import { useLink } from '../../net/use-link.ts';
 import { LinkBanner } from '../../panels/LinkBanner.tsx';
-import { LiveDot } from '../../panels/WallHeader.tsx';
+import { LiveDot } from '../../panels/Liveness.tsx';
 import { setQuery, useRoute } from '../../router.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { ALERT_SINK } from '../../state/use-alert-feed.ts';

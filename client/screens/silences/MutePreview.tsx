@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useState } from 'react';
-import type { AlertsReply, Matcher } from '#contract/alerts';
+import type { Alert, AlertsReply, Matcher } from '#contract/alerts';
 import { TIER_RANK } from '#contract/tiers';
 import { requestJson } from '../../net/http.ts';
 import { TierMark } from '../../panels/TierMark.tsx';
@@ -9,6 +9,8 @@ import { useSilenceWords } from './words.ts';
 
 const SHOWN = 8;
 const SETTLE_MS = 250;
+/** It always fires, so that its silence is heard: nothing mutes it (ALR76). */
+const isWatchdog = ({ rule, origin }: Alert): boolean => rule === 'Watchdog' && origin === 'rule';
 
 /** Which open alerts a silence with these matchers would mute now; asked of the server, whose matching it is. */
 export function MutePreview({ matchers }: { matchers: readonly Matcher[] }): ReactElement {
@@ -40,8 +42,9 @@ export function MutePreview({ matchers }: { matchers: readonly Matcher[] }): Rea
     };
   }, [asked, take, clear]);
   const reply = found?.asked === asked ? found.reply : null;
-  const count = reply?.totalCount ?? 0;
-  const urgent = reply?.alerts.some(({ tier }) => TIER_RANK[tier] >= TIER_RANK.orange) === true;
+  const alerts = reply?.alerts.filter((alert) => !isWatchdog(alert)) ?? [];
+  const count = (reply?.totalCount ?? 0) - ((reply?.alerts.length ?? 0) - alerts.length);
+  const urgent = alerts.some(({ tier }) => TIER_RANK[tier] >= TIER_RANK.orange);
   return (
     <section className="mute-preview" aria-live="polite" data-testid="preview" data-count={reply === null ? '' : count}>
       <p>
@@ -55,7 +58,7 @@ export function MutePreview({ matchers }: { matchers: readonly Matcher[] }): Rea
       </p>
       {urgent ? <p className="preview-urgent">{say('previewUrgent')}</p> : null}
       <ul>
-        {reply?.alerts.map(({ id, tier, annotations, rule, labels }) => (
+        {alerts.map(({ id, tier, annotations, rule, labels }) => (
           <li key={id}>
             <TierMark tier={tier} />
             {(lang === 'zh' ? annotations.summary_zh : undefined) ?? annotations.summary ?? rule}{' '}

@@ -149,7 +149,7 @@ describe.skipIf(ALERTMANAGER === null)(titled('Alertmanager', ALERTMANAGER), () 
       'inhibited=false',
       'unprocessed=false',
       'unknown=1',
-      'receiver=nobody',
+      'receiver=nowhere',
     ])
       for (const path of ['/api/v2/alerts', '/api/v2/alerts/groups']) await compare('GET', `${path}?${only}&${query}`);
     for (const query of ['filter=nonsense', 'filter=', 'filter=%7Ba%3D%22b%22%7D', 'filter=a%3D%22b%22%2Cc%3D%22d%22'])
