@@ -10,6 +10,7 @@ const USAGE = `npm run screenshots [-- options]      pictures of a demo that is 
   --access <file>   the demo's access file (default $WARROOM_DATA_DIR/demo-access.json, else .data/demo-access.json)
   --out <folder>    where they go (default client/pictures)
   --sizes <list>    default 3840x2160,1920x1080
+  --only <text>     only the pictures whose name contains it
   --settle <s>      seconds a screen is watched before its picture (default 6)`;
 
 interface Shot {
@@ -31,6 +32,7 @@ function readOptions() {
       access: { type: 'string' },
       out: { type: 'string', default: new URL('../pictures', import.meta.url).pathname },
       sizes: { type: 'string', default: '3840x2160,1920x1080' },
+      only: { type: 'string', default: '' },
       settle: { type: 'string', default: '6' },
       help: { type: 'boolean', default: false },
     },
@@ -47,7 +49,7 @@ function readOptions() {
     process.exit(1);
   }
   const sizes = values.sizes.split(',').map((size) => size.split('x').map(Number) as [number, number]);
-  return { access, out: values.out, sizes, settleMs: Number(values.settle) * 1_000 };
+  return { access, out: values.out, only: values.only, sizes, settleMs: Number(values.settle) * 1_000 };
 }
 
 /** Every scene in both languages and all sizes; the desks and the phone once a language. */
@@ -95,12 +97,12 @@ async function picture(context: BrowserContext, page: Page): Promise<Buffer> {
   return Buffer.from(data, 'base64');
 }
 
-const { access, out, sizes, settleMs } = readOptions();
+const { access, out, only, sizes, settleMs } = readOptions();
 const demo = JSON.parse(readFileSync(access, 'utf8')) as DemoAccess;
 mkdirSync(out, { recursive: true });
 const browser = await chromium.launch({ executablePath: CHROMIUM_PATH, headless: true, args: CHROMIUM_FLAGS });
 try {
-  const shots = shotList(sizes);
+  const shots = shotList(sizes).filter(({ name }) => name.includes(only));
   for (const [index, shot] of shots.entries()) {
     const context = await browser.newContext({
       viewport: { width: shot.width, height: shot.height },

@@ -25,6 +25,8 @@ const FLASH_LASTS_S = 250;
 const REFILL_MS = 240_000;
 /** Those who came for the flash item and find it gone leave within this; the next flash sale comes with the next round of the story. */
 const RUSH_FADES_MS = 25_000;
+/** What is marked as sold out is asked for by a few only. */
+const SOLD_OUT_ASKED_RATIO = 0.08;
 const RECOUNT_MS = 60_000;
 
 /** How much of a flash sale's rush is left, 0–1. */
@@ -73,7 +75,8 @@ export class StockStream {
     const round = Math.floor((pace.minutes * 60) / STORY_SECONDS); // negative before the opening
     this.#shelves.forEach((shelf, index) => {
       const rush = shelf.rushPerSecond * rushLeft(shelf, round, endMs);
-      const demand = this.#random.poisson(pace.paidOrdersPerSecond * shelf.orderShare + rush);
+      const asked = pace.paidOrdersPerSecond * shelf.orderShare * (shelf.onHand === 0 ? SOLD_OUT_ASKED_RATIO : 1);
+      const demand = this.#random.poisson(asked + rush);
       this.#sell(shelf, demand, endMs - 1 - this.#random.below(900), index % 2 === Math.floor(endMs / 1_000) % 2);
       if (shelf.onHand === 0 && shelf.refillAtMs === 0) {
         shelf.refillAtMs = endMs + REFILL_MS;
