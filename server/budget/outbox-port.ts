@@ -1,4 +1,4 @@
-import type { MoneyPort, Move, OutboxCommand, PlatformReceipt } from '#contract/budget';
+import type { AccountId, MoneyPort, Move, MoveLeg, OutboxCommand, PlatformReceipt } from '#contract/budget';
 import { chan } from './domain/accounts.ts';
 import { metaOf } from './domain/move.ts';
 import { type Guard, NOTHING, type Plan } from './domain/plan.ts';
@@ -17,6 +17,8 @@ const TOLD = {
 
 /** The reserve never gets back more than it has paid for a channel. */
 const lentGuard = (account: string): Guard => ['lent', 'exceeds_pending', account];
+/** What goes back to an account stays below its cap (I3), whoever filled it meanwhile. */
+const roomGuard = (account: string): Guard => ['room', 'exceeds_pending', account];
 
 /** What the outbox needs of money. Every call is safe to repeat. */
 export function createMoneyPort(
@@ -26,19 +28,25 @@ export function createMoneyPort(
   const actor = systemActor('outbox');
 
   /**
-   * What can be taken back from the account that got the money, as spend may have had some of it meanwhile; and what the reserve has
-   * paid for what was charged on it.
+   * What can be taken back from the account that got the money, as spend may have had some of it meanwhile; what the reserve has
+   * paid for what was charged on it; and what the giver, `from`, has room for.
    */
-  async function standingOf({ channel, direction }: OutboxCommand): Promise<Standing> {
+  async function standingOf({ channel, direction }: OutboxCommand, from: AccountId): Promise<Standing> {
     if (direction === 'decrease') return NO_STANDING;
     const account = chan(channel);
-    const { rows } = await store.judge({ ...NOTHING, id: 'probe', reply: '', guards: [lentGuard(account)] });
+    const { rows, guards } = await store.judge({
+      ...NOTHING,
+      id: 'probe',
+      reply: '',
+      guards: [lentGuard(account), roomGuard(from)],
+    });
     const [own, paid, cover] = [account, `spend:${channel}`, `cover:${channel}`].map((id) => rows.get(id)?.before);
     if (own === undefined || paid === undefined || cover === undefined) return NO_STANDING;
     const balance = ({ creditsPosted, debitsPosted }: JudgedRow): number => creditsPosted - debitsPosted;
     const openMinor = Math.max(0, -balance(cover));
     const lentMinor = balance(paid) - (own.allocated - balance(own)) - openMinor;
-    return { freeMinor: balance(own) - own.debitsPending, openMinor, lentMinor };
+    const roomMinor = guards[1]?.limitMinor ?? Number.POSITIVE_INFINITY; // no cap
+    return { freeMinor: balance(own) - own.debitsPending, openMinor, lentMinor, roomMinor };
   }
 
   /** Nothing of a taking-back came about, because a platform refused it: the move may be taken back again. */
@@ -53,14 +61,16 @@ export function createMoneyPort(
     const { move } = await changeMove(deps, command.moveId, null, async (before): Promise<Decided | null> => {
       if (receiptOf(before, commandId) !== undefined) return null; // told twice
       const world = deps.world();
+      const { from } = before.legs[command.leg] as MoveLeg;
       const step = receive(before, command, receipt, {
         hasLink: linked(world.links),
         meta: metaOf(before, actor, before.requestedBy),
         atMs: world.nowMs,
-        standing: await standingOf(command),
+        standing: await standingOf(command, from),
       });
       const { state } = step.move;
       const posted = step.entries.some(({ kind }) => kind === 'post');
+      const returned = step.entries.some(({ kind }) => kind === 'undo');
       const repaid = step.entries.find(({ kind }) => kind === 'cover');
       const plan = planFor(step.move, before);
       return {
@@ -69,7 +79,10 @@ export function createMoneyPort(
           ...plan,
           ...stepPlan(step, world),
           moves: [...plan.moves, ...(await untaken(step.move))],
-          guards: repaid === undefined ? [] : [lentGuard(chan(command.channel))],
+          guards: [
+            ...(repaid === undefined ? [] : [lentGuard(chan(command.channel))]),
+            ...(returned ? [roomGuard(from)] : []),
+          ],
         },
         timeline: [
           ...(repaid === undefined

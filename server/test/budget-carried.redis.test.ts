@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformReceipt } from '#contract/budget';
+import { moneyKeys } from '../budget/store/money-keys.ts';
 import { budgetKit, PEOPLE } from './budget-kit.ts';
 
 const { sun, gao } = PEOPLE;
@@ -64,6 +65,21 @@ describe('moves on platforms', () => {
     await budget.money.confirmLeg(cut?.id ?? '', receipt(cut?.id ?? '', 'decrease', 9_000_000));
     const done = await budget.money.confirmLeg(raise?.id ?? '', receipt(raise?.id ?? '', 'increase', 9_000_000));
     expect(done).toMatchObject({ state: 'partially_settled', legs: [{ state: 'partial' }] });
+    expect(await budget.watch.run()).toBeNull();
+  });
+  it('[BUD31] [I3] what a refused raise gives back fits below the cap of who gave it; the rest stays where it was promised', async () => {
+    const { budget, move, account, redis, prefix, campaign } = await approved();
+    const [cut] = await budget.money.openCommands();
+    await budget.money.confirmLeg(cut?.id ?? '', receipt(cut?.id ?? '', 'decrease', ONE_PERCENT));
+    const [search, social] = [await account('chan:search'), await account('chan:social')];
+    // meanwhile others took the room that was left below the cap of search, but for ¥50,000
+    const { rails } = moneyKeys(prefix, campaign.instance);
+    await redis.hset(rails, 'chan:search|cap', String(search.allocated + 5_000_000));
+    const [raise] = await budget.money.openCommands();
+    const back = await budget.money.confirmLeg(raise?.id ?? '', receipt(raise?.id ?? '', 'increase', 0));
+    expect(back).toMatchObject({ id: move.id, state: 'compensating', legs: [{ returnedMinor: 5_000_000 }] });
+    expect((await account('chan:search')).allocated).toBe(search.allocated + 5_000_000);
+    expect((await account('chan:social')).allocated).toBe(social.allocated - 5_000_000);
     expect(await budget.watch.run()).toBeNull();
   });
   it('[BUD31] a side that cannot be raised gives the money back, and the first one is restored', async () => {

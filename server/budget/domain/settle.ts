@@ -82,8 +82,10 @@ export interface Standing {
   /** Charged beyond its budget and paid by nobody yet: comes before the reserve. */
   readonly openMinor: number;
   readonly lentMinor: number;
+  /** What the account that gave may take back below its cap, which others may have filled meanwhile. */
+  readonly roomMinor: number;
 }
-export const NO_STANDING: Standing = { freeMinor: 0, openMinor: 0, lentMinor: 0 };
+export const NO_STANDING: Standing = { freeMinor: 0, openMinor: 0, lentMinor: 0, roomMinor: 0 };
 export const receiptOf = (move: Move, commandId: string): PlatformReceipt | undefined =>
   move.legs.flatMap(({ receipts }) => receipts).find((receipt) => receipt.commandId === commandId);
 
@@ -119,7 +121,7 @@ export function receive(
     const done = applied === 0 ? 'failed' : missed === 0 ? 'settled' : 'partial';
     next = { ...leg, receipts, postedMinor: applied, state: onward ? 'increasing' : done };
   } else if (sent.direction === 'increase') {
-    const back = Math.min(missed, Math.max(0, standing.freeMinor));
+    const back = Math.min(missed, Math.max(0, standing.freeMinor), Math.max(0, standing.roomMinor));
     if (back > 0) entries.push({ kind: 'undo', debit: leg.to, credit: leg.from, amount: String(back), meta });
     const restore = back > 0 && hasLink(leg.from);
     if (restore) commands.push(command(move, sent.leg, 'restore', back, atMs));

@@ -32,6 +32,13 @@ function guards.cap(g)
   if not cap then return true end
   return one.at[5] + one.at[4] <= cap, math.max(0, cap - one.was[5] - one.was[4]), moved(g[3], 4, 1)
 end
+-- what a refused raise gives back fits below the giver's cap; a pin does not hold back money of its own
+function guards.room(g)
+  local one = row(g[3])
+  local cap = tonumber(rail(g[3], 'cap') or '')
+  if not cap then return true end
+  return one.at[5] + one.at[4] <= cap, math.max(0, cap - one.was[5] - one.was[4])
+end
 -- a cover account is never paid more than what is open on it
 function guards.covered(g)
   return available(row(g[3])) <= 0, math.max(0, -availableBefore(row(g[3]))), moved(g[3], 4, 1)
