@@ -33,12 +33,12 @@ export default defineConfig({
           groups: [
             {
               name: 'shell',
-              test: /client.(router|panels.MutedCounts|net.(http|session|link|use-link|use-history|backoff|screen-id|command)|numbers.(time|format|floor|scale)\.|state.(console-store|[a-z]+-slice|fold-|server-clock|ticker|freshness|use-ticked)|panels.(LinkBanner|Liveness|TierMark)|i18n.t\.|screens.LangSwitch|theme.theme)|contract.place-names\./,
+              test: /client.(router|panels.MutedCounts|net.(http|session|link|use-link|use-history|backoff|screen-id|command)|numbers.(time|format|floor|scale)\.|state.(console-store|[a-z]+-slice|fold-|server-clock|ticker|freshness|use-ticked|use-paced|use-figure)|panels.(LinkBanner|Liveness|TierMark)|i18n.t\.|screens.LangSwitch|theme.theme)|contract.place-names\./,
             },
             {
               // what walls and the figures of a phone draw, and the on-call phone does not
               name: 'figures',
-              test: /client.(panels.(tiles|HeroPanel|LimitStrip|AlertStrip|AlertLines|MinutePanel|CountdownHero|KpiTile|Elided|Delta|Spark|GoalBar|CorrectedMark|StateNote|FigureNumber|RollingDigits|Panel|take-over|proof-state|ProofDialog)\.|numbers.kpi-text|state.(kpi-table|use-freshness|use-paced|use-figure)|charts.(use-minute-line|minute-line))/,
+              test: /client.(panels.(tiles|HeroPanel|LimitStrip|AlertStrip|AlertLines|MinutePanel|CountdownHero|KpiTile|Elided|Delta|Spark|GoalBar|CorrectedMark|StateNote|FigureNumber|RollingDigits|Panel|take-over|proof-state|ProofDialog)\.|numbers.kpi-text|state.(kpi-table|use-freshness)|charts.(use-minute-line|minute-line))/,
             },
             {
               name: 'alerts',

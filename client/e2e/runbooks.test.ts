@@ -201,6 +201,7 @@ describe('runs on two screens', () => {
     await step(page, 2, 'claimed');
     expect(await page.getByTestId('done').isDisabled()).toBe(true);
     const { page: late } = await open(oncall(1), '/runbooks');
+    await late.waitForSelector('[data-testid="runbooks"] .card'); // signed in
     await late.route('**/api/v1/runs/**', refuse);
     await late.goto(`${house.url}/runs/${id}`);
     await expect

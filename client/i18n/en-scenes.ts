@@ -161,4 +161,11 @@ export const enScenes: Readonly<Record<keyof typeof zhScenes, string>> = {
   'proof.noSources': 'No source has reported yet',
   'proof.close': 'Close',
   'proof.failed': 'The details could not be fetched ({code}); judge the number by its freshness on the screen',
+  'kiosk.title': 'Pair this wall',
+  'kiosk.hint': 'Somebody with the right enters this code in the console',
+  'kiosk.left': 'valid for {time}',
+  'kiosk.expired': 'The code ran out: getting a new one…',
+  'kiosk.wait': 'Waiting to be approved…',
+  'kiosk.unreachable': 'The server does not answer: trying again…',
+  'kiosk.back': 'Sign in with an account',
 };

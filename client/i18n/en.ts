@@ -33,14 +33,6 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'login.kiosk': 'Is this a wall? Connect it with a pairing code',
   'login.out': 'Sign out',
 
-  'kiosk.title': 'Pair this wall',
-  'kiosk.hint': 'Somebody with the right enters this code in the console',
-  'kiosk.left': 'valid for {time}',
-  'kiosk.expired': 'The code ran out: getting a new one…',
-  'kiosk.wait': 'Waiting to be approved…',
-  'kiosk.unreachable': 'The server does not answer: trying again…',
-  'kiosk.back': 'Sign in with an account',
-
   'link.live': 'Live',
   'link.delayed': 'Delayed',
   'link.partial': 'Partial',

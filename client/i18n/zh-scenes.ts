@@ -159,4 +159,11 @@ export const zhScenes = {
   'proof.noSources': '还没有来源报过数',
   'proof.close': '关闭',
   'proof.failed': '取不到明细({code}),数字仍按屏上新鲜度判断',
+  'kiosk.title': '大屏配对',
+  'kiosk.hint': '请有权限的人在控制台输入这个配对码',
+  'kiosk.left': '还有 {time} 失效',
+  'kiosk.expired': '配对码已失效,正在换新的…',
+  'kiosk.wait': '等待批准…',
+  'kiosk.unreachable': '连不上服务器,正在重试…',
+  'kiosk.back': '用账号登录',
 } as const;

@@ -32,14 +32,6 @@ export const zhBase = {
   'login.kiosk': '这是一块大屏?用配对码接入',
   'login.out': '退出',
 
-  'kiosk.title': '大屏配对',
-  'kiosk.hint': '请有权限的人在控制台输入这个配对码',
-  'kiosk.left': '还有 {time} 失效',
-  'kiosk.expired': '配对码已失效,正在换新的…',
-  'kiosk.wait': '等待批准…',
-  'kiosk.unreachable': '连不上服务器,正在重试…',
-  'kiosk.back': '用账号登录',
-
   'link.live': '实时',
   'link.delayed': '延迟',
   'link.partial': '部分来源',

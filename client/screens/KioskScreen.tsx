@@ -1,3 +1,4 @@
+import '../i18n/scene-words.ts';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useT } from '../i18n/t.ts';
 import { retryDelayMs } from '../net/backoff.ts';
