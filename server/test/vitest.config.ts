@@ -32,7 +32,7 @@ export default defineConfig({
     reporters: ['default', `${root}server/test/plain-reporter.ts`],
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
-    maxWorkers: 4, // most tests wait for servers, browsers and deadlines more than they compute
+    maxWorkers: 3, // most tests wait for servers, browsers and deadlines more than they compute
     projects: [
       // pure tests have no state to keep apart: a process loads each module once and not once a file
       { extends: true, test: { name: 'pure', include: [all], exclude: [...never, ...real], isolate: false } },
