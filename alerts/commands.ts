@@ -114,7 +114,8 @@ export function createCommands({ store, book, prefix, instance, nowMs, policies 
   type ManyVerb = 'acknowledge' | 'unacknowledge';
   /**
    * The same for many; each for itself, with its own outcome. Its outcomes are kept: a retry that comes late, when others have gone
-   * on, changes nothing and is told what became of the first.
+   * on, changes nothing and is told what became of the first. Each alert's own write remembers the command, so that a retry after a
+   * crash in between does what is left and nothing twice.
    * @throws {AppError} `idempotency_body_mismatch`
    */
   async function many(
@@ -126,13 +127,14 @@ export function createCommands({ store, book, prefix, instance, nowMs, policies 
     const { principal, key } = by;
     const route = `alerts.${verb}.many`;
     const command = idempotencyOf(prefix, instance, { principal, route, key, asked: { ids, comment } });
-    const kept = await store.findReply<Pick<BulkResult, 'id' | 'code'>[]>(command);
-    if (kept !== null)
-      return { results: kept.map(({ id, code }) => ({ id, code, alert: alertNow(id) })), replayed: true };
+    const kept = await store.findMany<Pick<BulkResult, 'id' | 'code'>[]>(command, ids);
+    if (kept.reply !== null)
+      return { results: kept.reply.map(({ id, code }) => ({ id, code, alert: alertNow(id) })), replayed: true };
     const asked: AlertCommand = { verb, ...(comment === undefined ? {} : { comment }) };
     const results = new Map<string, BulkResult>();
     const refused = (id: string, code: ErrorCode): void => void results.set(id, { id, code, alert: alertNow(id) });
-    let left: readonly string[] = ids;
+    let left: readonly string[] = ids.filter((id) => !kept.done.has(id));
+    let wroteCount = 0;
     for (let attempt = 1; left.length > 0 && attempt <= TRIES; attempt += 1) {
       const planned = await Promise.all(
         left.map((id) =>
@@ -148,17 +150,24 @@ export function createCommands({ store, book, prefix, instance, nowMs, policies 
         left = [];
         break;
       }
-      const { written } = await store.write(changes, { kind: 'command', command: null });
+      const { written, replayed } = await store.write(changes, { kind: 'command', command, each: true });
+      // the same command came twice at once, and the other one has ended meanwhile
+      if (replayed) return many(verb, ids, comment, by);
+      wroteCount += written.filter((one) => one.ok && one.done === undefined).length;
       left = settle(`${verb}d`, changes, written, results);
     }
     for (const id of left) refused(id, 'version_conflict');
+    await book.poll(true);
+    // done before a crash, or by the same command that came twice at once: whatever was refused here, it has taken effect
+    const { done } = await store.findMany(command, ids);
+    for (const id of done)
+      if (results.get(id)?.code !== `${verb}d`) results.set(id, { id, code: `${verb}d`, alert: alertNow(id) });
     const told = ids.flatMap((id) => results.get(id) ?? []);
     await store.keepReply(
       command,
       told.map(({ id, code }) => ({ id, code })),
     );
-    await book.poll(true);
-    return { results: told, replayed: false };
+    return { results: told, replayed: kept.done.size > 0 && wroteCount === 0 };
   }
   function settle(
     code: string,

@@ -125,7 +125,7 @@ describe('engine', () => {
   it('[ALR44] for is counted over a change of the evaluating node', async () => {
     const kit = await alertsKit(DISK_RULE.replace('        labels:', '        for: 400ms\n        labels:'));
     kit.facts.disk_used_ratio = 0.85;
-    const short = await kit.node('a', 50);
+    const short = await kit.node('a', 400);
     await short.tick();
     expect(short.list().alerts[0]).toMatchObject({ evaluation: 'pending', firedAt: null });
     expect(await kit.entries()).toEqual([]);
@@ -150,12 +150,12 @@ describe('engine', () => {
   });
   it('[ALR45] (F32) one node evaluates; one that was frozen finds its write refused and nothing changed', async () => {
     const kit = await alertsKit();
-    const frozen = await kit.node('frozen', 60);
+    const frozen = await kit.node('frozen', 400);
     kit.facts.disk_used_ratio = 0.85;
     await frozen.tick();
     const { version, id } = frozen.list().alerts[0] ?? { version: 0, id: '' };
     const writer = { kind: 'engine' as const, holder: 'frozen', version: '1' };
-    await pause(80);
+    await pause(450);
     await kit.first.tick(); // takes the claim over
     expect(kit.first.stats().held).toBe(true);
     const record = frozen.book.record(id);
@@ -480,6 +480,37 @@ groups:
     await expect(commands.unacknowledgeMany([id, 'x'], undefined, asked(lin, 'undo'))).rejects.toMatchObject({
       code: 'idempotency_body_mismatch',
     });
+  });
+  it('[ALR54] a node that dies between the writes and the answer: the retry answers what was done and does only what was not', async () => {
+    const kit = await alertsKit();
+    kit.facts.disk_used_ratio = 0.95;
+    await kit.first.tick();
+    const { id } = kit.only();
+    const dying = await kit.node('dying');
+    dying.store.keepReply = () => Promise.reject(new Error('killed'));
+    for (const verb of ['acknowledgeMany', 'unacknowledgeMany'] as const) {
+      const by = asked(lin);
+      await expect(dying.commands[verb]([id, 'nope'], undefined, by)).rejects.toThrow('killed');
+      await kit.first.book.poll(true);
+      const { version } = kit.only();
+      const again = await kit.first.commands[verb]([id, 'nope'], undefined, by);
+      expect(again.replayed).toBe(true);
+      expect(again.results.map(({ code }) => code)).toEqual([`${verb.slice(0, -4)}d`, 'not_found']);
+      expect(again.results[0]?.alert?.version).toBe(version);
+      expect(await kit.first.commands[verb]([id, 'nope'], undefined, by)).toEqual(again);
+      await expect(kit.first.commands[verb]([id], undefined, by)).rejects.toMatchObject({
+        code: 'idempotency_body_mismatch',
+      });
+    }
+    // the same command twice at once is one
+    const by = asked(lin);
+    const both = await Promise.all(
+      [kit.first, dying]
+        .map((node) => node.commands.acknowledgeMany([id], undefined, by))
+        .map((one) => one.catch(() => null)),
+    );
+    expect(both[0]?.results[0]?.code).toBe('acknowledged');
+    expect((await types(kit, id)).filter((type) => type === 'alert_acknowledged')).toHaveLength(2);
   });
   it('[ALR55] a silence mutes on every node, says how many, is undone by its end, and the explanation names it', async () => {
     const kit = await alertsKit();

@@ -67,13 +67,24 @@ export interface AlertChange {
   readonly due: readonly DueChange[];
 }
 export type AlertWritten =
-  | { readonly id: string; readonly ok: true; readonly version: number }
+  /** `done`: the same command had written it before, and nothing was written now. */
+  | { readonly id: string; readonly ok: true; readonly version: number; readonly done?: true }
   /** It had moved on; `record` is how it is, null when it is gone. */
   | { readonly id: string; readonly ok: false; readonly record: AlertRecord | null };
-/** Who writes: the node that evaluates, fenced by its claim, or a person's command with its idempotency key. */
+/**
+ * Who writes: the node that evaluates, fenced by its claim, or a person's command with its idempotency key. `each`: the command
+ * has many writes and its reply comes later (`keepReply`); meanwhile each alert's own write remembers that it was done.
+ */
 export type AlertWriter =
   | { readonly kind: 'engine'; readonly holder: string; readonly version: string }
-  | { readonly kind: 'command'; readonly command: Command | null };
+  | { readonly kind: 'command'; readonly command: Command | null; readonly each?: true };
+/** How far a command of many writes has come. */
+export interface ManyKept<Reply> {
+  /** null: it has not ended. */
+  readonly reply: Reply | null;
+  /** Alerts it has written. */
+  readonly done: ReadonlySet<string>;
+}
 
 /** Connection commands the store needs; a single server, Sentinel and Cluster have them. */
 export interface AlertRedis extends ScriptRunner {
@@ -92,6 +103,7 @@ export interface AlertRedis extends ScriptRunner {
 
 const writeScript = loadScript('write-alerts-n');
 const silenceScript = loadScript('write-silence-9');
+const keepScript = loadScript('keep-command-1');
 const KIND_OF = {
   notify: DUE_KINDS.notify,
   escalate: DUE_KINDS.escalate,
@@ -172,6 +184,7 @@ export class AlertStore {
           IDEMPOTENCY_KEEP_MS,
           CLOSED_KEEP_MS,
           randomUUID(),
+          by.kind === 'command' && by.each === true ? 'each' : '',
         ],
       )) as [string, string];
       if (state === 'stale') throw new AppError('stale_claim', 'another node evaluates rules now; nothing was written');
@@ -190,11 +203,18 @@ export class AlertStore {
     const { reply: text } = commandOutcome(kept === print ? ['replay', reply ?? '[]'] : ['mismatch', '']);
     return JSON.parse(text) as Reply;
   }
-  /** For a command of many writes, after them: a crash in between leaves a retry to be carried out anew. */
+  /** What a command of many writes has come to, also when a crash cut it short. @throws {AppError} `idempotency_body_mismatch` */
+  async findMany<Reply>({ redisKey, print }: Command, ids: readonly string[]): Promise<ManyKept<Reply>> {
+    const [kept, reply, ...did] = await this.redis.hmget(redisKey, 'print', 'reply', ...ids.map((id) => `did:${id}`));
+    if (kept !== null && kept !== undefined) commandOutcome([kept === print ? 'replay' : 'mismatch', '']);
+    return {
+      reply: typeof reply === 'string' ? (JSON.parse(reply) as Reply) : null,
+      done: new Set(ids.filter((_, index) => typeof did[index] === 'string')),
+    };
+  }
+  /** Of a command of many writes, after them. */
   async keepReply({ redisKey, print }: Command, reply: unknown): Promise<void> {
-    await this.redis.hset(redisKey, 'reply', JSON.stringify(reply));
-    await this.redis.hset(redisKey, 'print', print);
-    await this.redis.pexpire(redisKey, IDEMPOTENCY_KEEP_MS);
+    await runScript(this.redis, keepScript, [redisKey], [print, IDEMPOTENCY_KEEP_MS, JSON.stringify(reply)]);
   }
 
   async read(id: string): Promise<{ record: AlertRecord; closed: boolean } | null> {

@@ -6,8 +6,9 @@
 -- closed
 -- ARGV[1] holder of the claim, empty for a person's command; ARGV[2] the claim's version; ARGV[3] JSON list of changes, texts
 -- only (alerts/store.ts); ARGV[4] print of the command, empty for none; ARGV[5] ms its reply is kept; ARGV[6] ms closed alerts
--- are kept; ARGV[7] new epoch
--- Returns { 'done' | 'replay' | 'mismatch' | 'stale', JSON list of { id, ok, version } or { id, ok, record } }
+-- are kept; ARGV[7] new epoch; ARGV[8] 'each' for a command of many writes: each alert's own is remembered beside it in the
+-- idempotency hash, and a repeat answers it and writes nothing; the reply of the whole is kept by keep-command-1
+-- Returns { 'done' | 'replay' | 'mismatch' | 'stale', JSON list of { id, ok, version, done? } or { id, ok, record } }
 -- @include redis-time
 -- @include held-claim
 -- @include due-work
@@ -16,8 +17,9 @@
 if ARGV[1] ~= '' and not claimIsHeld(KEYS[1], ARGV[1], ARGV[2]) then return { 'stale', '[]' } end
 if ARGV[4] ~= '' then
   local before = findReply(KEYS[23], ARGV[4])
-  if before then return before end
+  if before and (before[1] == 'mismatch' or before[2]) then return before end
 end
+local each = ARGV[8] == 'each'
 local dueAt = { notify = 11, escalate = 14, ack = 17, tell = 20 }
 local replies, wrote = {}, false
 local function publish(record)
@@ -35,8 +37,11 @@ end
 for index, change in ipairs(cjson.decode(ARGV[3])) do
   local historyKey, closedKey = KEYS[22 + index * 2], KEYS[23 + index * 2]
   local version = redis.call('HGET', KEYS[3], change.id) or '0'
+  local done = each and redis.call('HGET', KEYS[23], 'did:' .. change.id)
   local taken = change.expected == '0' and redis.call('HEXISTS', KEYS[4], change.fingerprint) == 1
-  if change.mode ~= 'note' and (version ~= change.expected or taken) then
+  if done then
+    replies[index] = '{"id":' .. cjson.encode(change.id) .. ',"ok":true,"version":' .. done .. ',"done":true}'
+  elseif change.mode ~= 'note' and (version ~= change.expected or taken) then
     local kept = redis.call('HGET', KEYS[2], change.id) or redis.call('GET', closedKey) or 'null'
     replies[index] = '{"id":' .. cjson.encode(change.id) .. ',"ok":false,"record":' .. kept .. '}'
   else
@@ -60,9 +65,15 @@ for index, change in ipairs(cjson.decode(ARGV[3])) do
     for _, body in ipairs(change.timeline) do appendTimeline(8, body, ARGV[7]) end
     for _, due in ipairs(change.due) do changeDue(due) end
     if change.mode ~= 'note' then publish(change.record) end
+    if each then redis.call('HSET', KEYS[23], 'did:' .. change.id, change.version) end
     replies[index] = '{"id":' .. cjson.encode(change.id) .. ',"ok":true,"version":' .. change.version .. '}'
   end
 end
 local reply = '[' .. table.concat(replies, ',') .. ']'
-if ARGV[4] ~= '' and wrote then return keepReply(KEYS[23], ARGV[4], ARGV[5], reply) end
+if each and wrote then
+  redis.call('HSET', KEYS[23], 'print', ARGV[4])
+  redis.call('PEXPIRE', KEYS[23], ARGV[5])
+elseif ARGV[4] ~= '' and wrote then
+  return keepReply(KEYS[23], ARGV[4], ARGV[5], reply)
+end
 return { 'done', reply }
