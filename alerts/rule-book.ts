@@ -20,7 +20,7 @@ import {
 import { DUTY_FILE, type DutyConfig, noDuty, readDutyText } from './read-duty.ts';
 import { overSources, type RunnableRule } from './rule.ts';
 import { readRuleTest, runRuleTest } from './rule-test.ts';
-import type { SharedFilesStore } from './shared-files.ts';
+import { createFollower, problemsOf, type SharedFilesStore } from './shared-files.ts';
 
 /** The campaign whose names and thresholds the shipped rule tests use. */
 const TESTED_CAMPAIGN = 'double11';
@@ -42,7 +42,7 @@ export interface RuleBookDeps {
  * A reload on one node is followed by all: they take the very texts, whatever lies on their own disks.
  */
 export function createRuleBook(deps: RuleBookDeps) {
-  const { campaign, nowMs, timeline, folder = BUNDLED_RULES, shared, log } = deps;
+  const { campaign, nowMs, timeline, folder = BUNDLED_RULES, log } = deps;
   let set: RuleSet = { rules: [], problems: [], skipped: [] };
   let byId: ReadonlyMap<string, RunnableRule> = new Map();
   let fanned: { readonly key: string; readonly from: RuleSet } | null = null;
@@ -50,10 +50,7 @@ export function createRuleBook(deps: RuleBookDeps) {
   let duty: DutyConfig = noDuty(campaign);
   let texts: RuleTexts = {};
   let loadedAt = 0;
-  let refused: RulesReply['refused'] = null;
-  /** Versions that this node knows of, and goes by. */
-  let seenVersion: string | null = null;
-  let rulesVersion: string | null = null;
+  const shared = createFollower({ shared: deps.shared, nowMs, log, take, what: 'rules' });
 
   /** @throws {AppError} `rules_invalid` when the rules are not sound; the old ones stay */
   function take(next: RuleTexts): void {
@@ -65,7 +62,6 @@ export function createRuleBook(deps: RuleBookDeps) {
     duty = nextDuty;
     texts = next;
     loadedAt = nowMs();
-    refused = null;
   }
   /** The loaded rules, over the sources there are: the same list until either changes. */
   function rules(): readonly RunnableRule[] {
@@ -99,36 +95,9 @@ export function createRuleBook(deps: RuleBookDeps) {
    */
   async function load(): Promise<void> {
     take(ownTexts());
-    const known = await shared.read();
-    if (known === null) return;
-    seenVersion = known.version;
-    rulesVersion = known.taken?.version ?? null;
-    if (known.taken !== null && known.taken.atMs >= writtenAtMs()) takeShared(known.taken.texts);
-    refused = known.refused ?? refused;
+    await shared.start(writtenAtMs);
   }
-  function takeShared(next: RuleTexts): void {
-    try {
-      take(next);
-    } catch (error) {
-      // another build of this console may know other figures: its rules cannot be ours
-      const problems = error instanceof AppError ? error.message.split('\n') : [String(error)];
-      refused = { at: nowMs(), problems };
-      log.warn({ problems }, 'the rules that another node took are refused here; the old rules go on');
-    }
-  }
-  /** Takes what a reload on another node came to. */
-  async function follow(): Promise<void> {
-    const version = await shared.version();
-    if (version === null || version === seenVersion) return;
-    const known = await shared.read();
-    if (known === null) return;
-    seenVersion = known.version;
-    refused = known.refused;
-    if (known.taken === null || known.taken.version === rulesVersion) return;
-    rulesVersion = known.taken.version;
-    takeShared(known.taken.texts);
-  }
-  const reply = (): RulesReply => ({ rules: set.rules.map(({ rule }) => rule), loadedAt, refused });
+  const reply = (): RulesReply => ({ rules: set.rules.map(({ rule }) => rule), loadedAt, refused: shared.refused() });
 
   /** Loads anew, for all nodes; unsound rules are refused with their lines and the old ones go on. @throws {AppError} `rules_invalid` */
   async function reload(actor: Actor): Promise<RulesReply> {
@@ -136,10 +105,8 @@ export function createRuleBook(deps: RuleBookDeps) {
       take(ownTexts());
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      const problems = error.message.split('\n');
-      const known = await shared.publish(nowMs(), { problems });
-      seenVersion = known.version;
-      refused = known.refused;
+      const problems = problemsOf(error);
+      await shared.refuse(problems);
       await timeline.append({ kind: 'rules.refused', actor, params: { text: problems[0] ?? '', n: problems.length } });
       throw new AppError(
         'rules_invalid',
@@ -147,7 +114,7 @@ export function createRuleBook(deps: RuleBookDeps) {
         { extra: { problems } },
       );
     }
-    seenVersion = rulesVersion = (await shared.publish(nowMs(), { texts })).version;
+    await shared.publish(texts);
     await timeline.append({ kind: 'rules.reloaded', actor, params: { n: set.rules.length } });
     return reply();
   }
@@ -181,7 +148,8 @@ export function createRuleBook(deps: RuleBookDeps) {
 
   return {
     load,
-    follow,
+    /** Takes what a reload on another node came to. */
+    follow: shared.follow,
     reload,
     reply,
     yamlOf,

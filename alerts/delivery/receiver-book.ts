@@ -5,7 +5,7 @@ import type { ReceiverState, ReceiversReply, ReceiverTrouble, ReceiverView, Soun
 import type { Outbound } from '../../server/outbound/send.ts';
 import type { Log } from '../../server/room/log.ts';
 import type { Timeline } from '../../server/room/timeline.ts';
-import { createSharedFiles, type Texts } from '../shared-files.ts';
+import { createFollower, createSharedFiles, problemsOf, type Texts } from '../shared-files.ts';
 import type { Receiver } from './domain/receiver.ts';
 import type { DeliveryQueue } from './queue.ts';
 import type { DeliveryRedis, ReceiverFacts } from './queue-types.ts';
@@ -42,18 +42,15 @@ const invalid = (message: string, problems: readonly string[]): AppError =>
  */
 export function createReceiverBook({ redis, queue, outbound, timeline, nowMs, log, ...from }: ReceiverBookDeps) {
   const soundKey = queue.key('sound');
-  const shared = createSharedFiles(redis, { texts: queue.key('receivers'), version: queue.key('receivers-version') });
+  const files = createSharedFiles(redis, { texts: queue.key('receivers'), version: queue.key('receivers-version') });
+  const shared = createFollower({ shared: files, nowMs, log, take: (texts) => take(read(texts)), what: 'receivers' });
   let receivers: readonly Receiver[] = [];
   let loadedAt = 0;
-  let refused: ReceiversReply['refused'] = null;
   let facts: ReadonlyMap<string, ReceiverFacts> = new Map();
   let sound: SoundMark | null = null;
-  /** Versions that this node knows of, and goes by. */
-  let seenVersion: string | null = null;
-  let takenVersion: string | null = null;
 
   async function look(): Promise<void> {
-    await follow();
+    await shared.follow();
     const ids = receivers.map(({ id }) => id);
     const [read, mark] = await Promise.all([
       Promise.all(ids.map(async (id) => [id, await queue.facts(id)] as const)),
@@ -78,29 +75,6 @@ export function createReceiverBook({ redis, queue, outbound, timeline, nowMs, lo
   function take(next: readonly Receiver[]): void {
     receivers = next;
     loadedAt = nowMs();
-    refused = null;
-  }
-  function takeShared(texts: Texts): void {
-    try {
-      take(read(texts));
-    } catch (error) {
-      // this node may lack a secret, or may not call an address that the other one may
-      const problems = error instanceof AppError ? error.message.split('\n') : [String(error)];
-      refused = { at: nowMs(), problems };
-      log.warn({ problems }, 'the receivers that another node took are refused here; the old ones go on');
-    }
-  }
-  /** Takes what a reload on another node came to. */
-  async function follow(): Promise<void> {
-    const version = await shared.version();
-    if (version === null || version === seenVersion) return;
-    const known = await shared.read();
-    if (known === null) return;
-    seenVersion = known.version;
-    refused = known.refused;
-    if (known.taken === null || known.taken.version === takenVersion) return;
-    takenVersion = known.taken.version;
-    takeShared(known.taken.texts);
   }
   const inState = (state: ReceiverState): string[] =>
     [...facts].filter(([, of]) => of.state === state).map(([id]) => id);
@@ -133,13 +107,7 @@ export function createReceiverBook({ redis, queue, outbound, timeline, nowMs, lo
      */
     async load(): Promise<void> {
       take(read(ownTexts()));
-      const known = await shared.read();
-      if (known === null) return;
-      seenVersion = known.version;
-      takenVersion = known.taken?.version ?? null;
-      if (known.taken !== null && known.taken.atMs >= statSync(from.receiversFile).mtimeMs)
-        takeShared(known.taken.texts);
-      refused = known.refused ?? refused;
+      await shared.start(() => statSync(from.receiversFile).mtimeMs);
     },
     /**
      * Loads receivers and, with them, whatever `then` loads, for all nodes: receivers that are not sound, or a throw of `then`,
@@ -154,25 +122,28 @@ export function createReceiverBook({ redis, queue, outbound, timeline, nowMs, lo
         next = read(texts);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        const problems = error.message.split('\n');
+        const problems = problemsOf(error);
         const [first = ''] = problems;
-        const known = await shared.publish(nowMs(), { problems });
-        seenVersion = known.version;
-        refused = known.refused;
+        await shared.refuse(problems);
         await timeline.append({ kind: 'receivers.refused', actor, params: { text: first, n: problems.length } });
         const why = `the old receivers and rules go on; ${problems.length} problem(s), the first: ${first}`;
         throw invalid(why, problems);
       }
       const result = await then();
       take(next);
-      seenVersion = takenVersion = (await shared.publish(nowMs(), { texts })).version;
+      await shared.publish(texts);
       await look();
       await timeline.append({ kind: 'receivers.reloaded', actor, params: { n: next.length } });
       return result;
     },
     async list(): Promise<ReceiversReply> {
       await look();
-      return { receivers: receivers.map(view), loadedAt, refused, deadCount: await queue.deadCount() };
+      return {
+        receivers: receivers.map(view),
+        loadedAt,
+        refused: shared.refused(),
+        deadCount: await queue.deadCount(),
+      };
     },
     ring: async (mark: SoundMark): Promise<void> => {
       await redis.hset(soundKey, 'mark', JSON.stringify(mark));
