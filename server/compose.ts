@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { DemoAccess } from '#contract/people';
 import { deliveryMetrics } from '../alerts/delivery/metrics.ts';
+import { alertMetrics } from '../alerts/metrics.ts';
 import { alertStreamPort } from '../alerts/stream-port.ts';
 import { buildApp, type Readiness } from './app.ts';
 import { outboxMetrics } from './budget/outbox/create-platforms.ts';
@@ -155,7 +156,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     diskLow: () => disk.isLow,
     build: { build: options.build, node: nodeId, campaign: instance },
     readStore: () => readStore(redis, keys, letters, clock.nowMs()),
-    more: [deliveryMetrics(delivery, nowMs), alertmanager, outboxMetrics(platforms)],
+    more: [alertMetrics(alerts.book), deliveryMetrics(delivery, nowMs), alertmanager, outboxMetrics(platforms)],
   });
   const chronicle = createChronicle({
     redis,

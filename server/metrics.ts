@@ -123,7 +123,12 @@ export const METRICS = {
     labels: ['receiver'],
   },
 
-  // alerts from outside
+  // alerts, and those from outside
+  warroom_alerts: {
+    type: 'gauge',
+    help: 'Alerts that stand (the watchdog is none): open, acknowledged, or muted by a silence (silenced) or by something else (suppressed).',
+    labels: ['tier', 'state'],
+  },
   warroom_foreign_alerts_total: {
     type: 'counter',
     help: 'Alerts in bodies of Prometheus and Alertmanager: fired, repeated, resolved, ignored (over already), without room (full), or refused.',
