@@ -4,9 +4,10 @@ import type { FrameRow } from '#contract/frames';
 import type { Figure } from '#contract/kpis';
 import { exposureMinor } from '#contract/platforms';
 import type { BudgetFigures } from '../domain/kpis/types.ts';
-import { type AccountSpec, kindOf, nameOf, RESERVE } from './domain/accounts.ts';
+import { type AccountSpec, chan, kindOf, nameOf, RESERVE } from './domain/accounts.ts';
 import { DECIDED } from './domain/move.ts';
 import { stepLimitMinor } from './domain/policy.ts';
+import { NOTHING_MOVED, type Rolling, roomOf } from './domain/rolling.ts';
 import type { World } from './domain/world.ts';
 import type { MoneyKeys } from './store/money-keys.ts';
 
@@ -21,33 +22,54 @@ interface Kept {
   readonly accounts: Readonly<Record<string, string>>;
   readonly rails: Readonly<Record<string, string>>;
   readonly freezes: readonly Freeze[];
+  /** By channel. */
+  readonly rolling: ReadonlyMap<string, Rolling>;
 }
 /** Field of the rails: when the reserve last had to pay for a channel, ms. */
 export const FORCED_AT = 'forcedAt';
 const FORCED_ALARM_MS = 30 * 60_000;
-const EMPTY: Kept = { head: {}, accounts: {}, rails: {}, freezes: [] };
+const DAY_MS = 86_400_000;
+/** `<move>:<minor>`, score, … as a sorted set answers it. */
+const movedOf = (list: readonly string[]): Rolling['in'] =>
+  list.flatMap((member, i) =>
+    i % 2 === 0 ? [[Number(list[i + 1]), Number(member.slice(member.lastIndexOf(':') + 1))] as const] : [],
+  );
+const EMPTY: Kept = { head: {}, accounts: {}, rails: {}, freezes: [], rolling: new Map() };
 
 /** This node's copy of the money, for screens and reads: never what a change is decided on. */
 export function createBook({ redis, keys, world, platforms }: BookDeps) {
   let kept = EMPTY;
 
   async function load(): Promise<void> {
-    const replies = await redis
+    const { nowMs, accounts: specs } = world();
+    const channels = [...specs.keys()].filter((id) => kindOf(id) === 'chan').map(nameOf);
+    const reads = redis
       .multi()
       .hgetall(keys.head)
       .hgetall(keys.accounts)
       .hgetall(keys.rails)
       .hgetall(keys.freezes)
-      .exec();
-    const [head, accounts, rails, freezes] = (replies ?? []).map(([error, reply]) => {
+      .hgetall(keys.past);
+    for (const channel of channels)
+      for (const side of ['in', 'out'])
+        reads.zrangebyscore(keys.sum(`${side}:${channel}`), nowMs - DAY_MS, '+inf', 'WITHSCORES');
+    const read = ((await reads.exec()) ?? []).map(([error, reply]) => {
       if (error) throw error;
-      return reply as Record<string, string>;
+      return reply;
     });
+    const [head, accounts, rails, freezes, past] = read as Record<string, string>[];
+    const sums = (read.slice(5) as string[][]).map(movedOf);
     kept = {
       head: head ?? {},
       accounts: accounts ?? {},
       rails: rails ?? {},
       freezes: Object.values(freezes ?? {}).map((text) => JSON.parse(text) as Freeze),
+      rolling: new Map(
+        channels.map((channel, i) => [
+          channel,
+          { in: sums[2 * i] ?? [], out: sums[2 * i + 1] ?? [], past: past?.[chan(channel)] ?? '' },
+        ]),
+      ),
     };
   }
   const sum = (id: AccountId, field: string): number => Number(kept.accounts[`${id}|${field}`] ?? 0);
@@ -125,6 +147,11 @@ export function createBook({ redis, keys, world, platforms }: BookDeps) {
               outMinor: stepLimitMinor(now.policy, now.envelopeMinor, allocated, 'out'),
               inMinor: stepLimitMinor(now.policy, now.envelopeMinor, allocated, 'in'),
             },
+            room: roomOf(kept.rolling.get(channel) ?? NOTHING_MOVED, now.policy, {
+              envelopeMinor: now.envelopeMinor,
+              allocated,
+              nowMs: now.nowMs,
+            }),
           }),
       allocationVersion: sum(id, 'version') + (rail(id, 'version') ?? 0),
       cooldownUntil: (rail(id, 'cooldownUntil') ?? 0) > now.nowMs ? rail(id, 'cooldownUntil') : null,

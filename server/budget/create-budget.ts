@@ -81,7 +81,6 @@ export function createBudget(options: BudgetOptions) {
     policy: policyNow(),
     envelopeMinor: envelopeMinor(budgets),
     channelEnvelope: channelEnvelope(budgets),
-    reserveRatio: budgets.elastic.hq ?? 0,
     accounts,
     links: new Map(Object.entries(budgets.platforms ?? {})),
     reading: (channel) => platforms?.reading(channel) ?? null,

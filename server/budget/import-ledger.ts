@@ -43,7 +43,7 @@ export async function importLedger(
 
   const write = redis
     .multi()
-    .del(keys.head, keys.ledger, keys.seals, keys.accounts, keys.holds, keys.booked, keys.rails);
+    .del(keys.head, keys.ledger, keys.seals, keys.accounts, keys.holds, keys.booked, keys.rails, keys.past);
   for (const text of texts) {
     if (!text.startsWith('{"seal":')) continue;
     const { seal } = JSON.parse(text) as { seal: LedgerSeal };

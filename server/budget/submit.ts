@@ -247,7 +247,12 @@ export function createSubmit(deps: SubmitDeps) {
     const left = new Map<string, number>();
     for (const { guard, limitMinor } of judged.guards) {
       const account = accountOf(guard);
-      if (account === null || limitMinor === null || !['available', 'floor', 'releasable'].includes(guard[0])) continue;
+      if (
+        account === null ||
+        limitMinor === null ||
+        !['available', 'floor', 'reserve', 'releasable'].includes(guard[0])
+      )
+        continue;
       left.set(account, Math.min(left.get(account) ?? Number.MAX_SAFE_INTEGER, limitMinor));
     }
     const back = legs.map((leg) => {

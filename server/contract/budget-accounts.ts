@@ -69,6 +69,8 @@ export interface BudgetAccount {
   readonly pinned: boolean;
   /** Most that one move may take and give, of a channel: what the script judges by. */
   readonly step?: { readonly outMinor: number; readonly inMinor: number };
+  /** What the rolling sums of the hour and the day still let leave and come, of a channel; a raise is measured by what it had 24 h ago. */
+  readonly room?: { readonly outMinor: number; readonly inMinor: number };
   /** Rises when allocation, floor, cap, pin or freeze changes, never on spend. Sent back as `expected`. */
   readonly allocationVersion: number;
   /** No move before; null: none. */

@@ -5,10 +5,11 @@ import { openingEntries } from '../budget/domain/accounts.ts';
 import { NOTHING, type Plan } from '../budget/domain/plan.ts';
 import { stepLimitMinor } from '../budget/domain/policy.ts';
 import { assertTransition, isTerminal, TRANSITIONS } from '../budget/domain/states.ts';
+import { checkedScript } from '../budget/proof/checked-scripts.ts';
 import { createRandom } from '../budget/proof/random.ts';
 import { budgetKit, PEOPLE } from './budget-kit.ts';
 
-const { sun, lin } = PEOPLE;
+const { sun, lin, chen } = PEOPLE;
 const META = '"actor":{"kind":"system","id":"t"},"policyVersion":1,"reason":"t"';
 
 describe('rules of money', () => {
@@ -105,6 +106,68 @@ describe('rules of money', () => {
       expect(limit(from.id)).toBe(stepLimitMinor(policy, envelope, from.allocated, 'out'));
       expect(limit(to.id)).toBe(stepLimitMinor(policy, envelope, to.allocated, 'in'));
     }
+  });
+  it('[BUD12] raises of 24 h are measured by what a channel had a day ago, over midnight; cards and screens know the same room', async () => {
+    const scripts = { apply: checkedScript('apply-money-n'), spend: checkedScript('book-spend-8') };
+    const policy = { cooldownMs: 0, hourRatio: 9, dayRatio: 9, capRatio: 9, floorRatio: 0, stepChannelRatio: 0.9 };
+    const { budget, body, ask, account, redis, later } = await budgetKit({ policy, scripts });
+    const had = (await account('chan:content')).allocated;
+    const half = Math.floor(had / 2);
+    const pass = async (minutes: number): Promise<void> => {
+      later(minutes * 60_000);
+      await redis.hincrby(budget.keys.head, 'testSkewMs', minutes * 60_000);
+    };
+    const raise = async (from: string, amountMinor: number) => {
+      const { move } = await budget.submit.request(await body(from, 'chan:content', amountMinor), ask(sun));
+      await budget.decide.approve(move.id, move.terms, ask(lin));
+      return (await budget.decide.approve(move.id, move.terms, ask(chen))).move.state;
+    };
+    const room = async (): Promise<number | undefined> => (await account('chan:content')).room?.inMinor;
+    expect(await room()).toBe(had);
+    expect(await raise('chan:social', half)).toBe('settled');
+    await pass(60);
+    expect(await raise('chan:search', half)).toBe('settled');
+    // it has twice as much now; what counts is what it had yesterday
+    const left = had - 2 * half;
+    const last = { account: 'chan:content', limitMinor: had, askedMinor: 2 * half + 20_000_000 };
+    for (const minutes of [0, 22 * 60 + 55]) {
+      await pass(minutes);
+      expect(await room()).toBe(left);
+      await expect(raise('chan:social', 20_000_000)).rejects.toMatchObject({
+        code: 'split_limit_exceeded',
+        options: { extra: last },
+      });
+    }
+    // a day after the first raise it had half as much more, and the second is still within the day
+    await pass(10);
+    expect(await room()).toBe(had + half - half);
+    expect(await raise('chan:social', 100_000_000)).toBe('settled');
+    expect(await room()).toBe(had - 100_000_000);
+  });
+  it('[BUD17] an envelope that is not the channels’ keeps its share too, unless an emergency draws on it', async () => {
+    const { budget, body, ask, account, campaign } = await budgetKit({ policy: { hourRatio: 9, dayRatio: 9 } });
+    const tech = campaign.budgets.envelopes.tech ?? 0;
+    const most = tech - Math.ceil(0.1 * tech);
+    await expect(
+      budget.submit.request(await body('env:tech', 'env:service', most + 1), ask(sun)),
+    ).rejects.toMatchObject({ code: 'reserve_breach', options: { extra: { account: 'env:tech', limitMinor: most } } });
+    const { move } = await budget.submit.request(await body('env:tech', 'env:service', most), ask(sun));
+    expect(move.tier).toBe('T3');
+    await budget.decide.cancel(move.id, null, ask(sun));
+    const emergency = { ...(await body('env:tech', 'chan:kol', most + 1)), emergency: true };
+    expect((await budget.submit.preview({ ...emergency, emergency: false }, ask(sun))).bounds).toContainEqual(
+      expect.objectContaining({ code: 'reserve_breach', account: 'env:tech', violated: true }),
+    );
+    expect((await budget.submit.preview(emergency, ask(sun))).bounds).not.toContainEqual(
+      expect.objectContaining({ code: 'reserve_breach' }),
+    );
+    // the channels' own envelope is shared out whole: what comes back to it may be shared out again
+    const cut = { ...(await body('chan:kol', 'env:marketing', 5_000_000)), emergency: true };
+    await budget.submit.request(cut, ask(lin));
+    expect((await account('env:marketing')).available).toBe(5_000_000);
+    expect((await budget.submit.preview(await body('env:marketing', 'chan:social', 5_000_000), ask(sun))).refusal).toBe(
+      null,
+    );
   });
   it('[BUD18] a runbook freezes once for each key, says what it would do, and takes it back', async () => {
     const { budget, body, ask, account, entries } = await budgetKit();

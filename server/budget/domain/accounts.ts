@@ -34,6 +34,26 @@ export function movableAccounts(
   return [...channels, ...envelopes.sort((a, b) => Number(a.id === RESERVE) - Number(b.id === RESERVE))];
 }
 
+/**
+ * What stays in an account, unless an approved emergency draws on it (I5): of the reserve a part of all that was funded, of an envelope a
+ * part of its own. The channels' envelope is shared out whole and keeps more than that in the floors of its channels; war zones have no
+ * accounts of their own, so `elastic.region` binds nothing here.
+ * @returns `ofMinor` null: of all that was funded; null: nothing is kept back
+ */
+export function keptShare(
+  account: AccountId,
+  budgets: Budgets,
+): { readonly ratio: number; readonly ofMinor: number | null } | null {
+  const { elastic, envelopes } = budgets;
+  const [ratio, ofMinor] =
+    account === RESERVE
+      ? [elastic.hq, null]
+      : kindOf(account) === 'env' && account !== channelEnvelope(budgets)
+        ? [elastic.project, envelopes[nameOf(account)] ?? 0]
+        : [0, null];
+  return ratio === undefined || ratio === 0 ? null : { ratio, ofMinor };
+}
+
 export interface Opening {
   readonly debit: AccountId;
   readonly credit: AccountId;

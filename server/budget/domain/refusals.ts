@@ -40,7 +40,8 @@ const WORDS: Readonly<Record<BudgetRefusal, (facts: Facts) => string>> = {
   insufficient_available: (f) => `not enough available${on(f)}${most(f)}`,
   below_floor: (f) => `this goes under the floor${on(f)}${most(f)}`,
   above_cap: (f) => `this goes over the cap${on(f)}${most(f)}`,
-  reserve_breach: (f) => `the reserve keeps its share${most(f)}; an emergency draw needs "emergency": true and T3`,
+  reserve_breach: (f) =>
+    `${f.account ?? 'the reserve'} keeps its share in reserve${most(f)}; an emergency draw needs "emergency": true and T3`,
   step_too_large: (f) => `one move${on(f)} is smaller${most(f)}; split it over time`,
   not_releasable: (f) => `the platform may still charge it${on(f)}${most(f)}`,
   platform_floor: (f) => `the platform takes no such budget or step${on(f)}: ${f.limitMinor} is its limit`,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AccountId, ApprovalTier, Card, Leg, RailsChange, TransferBody } from '#contract/budget';
 import { AppError } from '#contract/errors';
 import type { Tier } from '#contract/tiers';
-import { chan, kindOf, nameOf, RESERVE } from './accounts.ts';
+import { chan, keptShare, kindOf, nameOf } from './accounts.ts';
 import type { Guard } from './plan.ts';
 import { envelopeMinor, type Policy, tierLimits } from './policy.ts';
 import { precedenceOf, refusal } from './refusals.ts';
@@ -137,8 +137,7 @@ export function requestGuards(wanted: Wanted, world: World, personId: string, ti
     guards.push(['floor', 'below_floor', account]);
   }
   for (const account of moved.in.keys()) guards.push(['cap', 'above_cap', account]);
-  if (moved.out.has(RESERVE) && !wanted.emergency)
-    guards.push(['reserve', 'reserve_breach', RESERVE, ratio(world.reserveRatio)]);
+  if (!wanted.emergency) for (const account of moved.out.keys()) guards.push(...keptGuards(account, world.budgets));
   for (const account of moved.out.keys()) if (moved.in.has(account)) guards.push(['never', 'infeasible', account, '']);
   for (const { account, floor, cap } of rails)
     guards.push(['within', 'infeasible', account, String(floor), cap === null ? '' : String(cap)]);
@@ -178,6 +177,13 @@ export function requestGuards(wanted: Wanted, world: World, personId: string, ti
   // taking money out of ads at once is what T4 is for: no sum stands in its way (I7), but it counts for what comes after
   if (!isUndo && tier !== 'T4') guards.push(...sumGuards(wanted, world, personId, tier));
   return guards.sort((a, b) => rank(a) - rank(b));
+}
+/** I5: what a level keeps back, whoever asks. */
+function keptGuards(account: AccountId, budgets: World['budgets']): Guard[] {
+  const kept = keptShare(account, budgets);
+  if (kept === null) return [];
+  const { ofMinor } = kept;
+  return [['reserve', 'reserve_breach', account, ratio(kept.ratio), ofMinor === null ? '' : String(ofMinor)]];
 }
 /** A card counts once; judged before anything about money. */
 export const cardGuards = (card: string | null): Guard[] => (card === null ? [] : [['card', 'card_taken', card]]);

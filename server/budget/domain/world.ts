@@ -14,8 +14,6 @@ export interface World {
   /** What the channels' envelope was funded with: the base of tiers and rails. */
   readonly envelopeMinor: number;
   readonly channelEnvelope: AccountId;
-  /** Part of all that was funded that stays in the reserve (I5). */
-  readonly reserveRatio: number;
   readonly accounts: ReadonlyMap<AccountId, AccountSpec>;
   /** By channel. */
   readonly links: ReadonlyMap<string, PlatformLink>;

@@ -45,6 +45,7 @@ export function ledgerMoney(campaign: Campaign, facts: LedgerFacts): Money {
             floor: one.floor + one.held,
             cap: one.cap === null ? null : one.cap - one.incoming,
             ...step(one.allocated),
+            ...(one.room === undefined ? {} : { roomOut: one.room.outMinor, roomIn: one.room.inMinor }),
             version: one.allocationVersion,
             pendingMinor: one.incoming - one.held,
             pinned: one.pinned,

@@ -28,6 +28,8 @@ export function moneyKeys(prefix: string, instance: string) {
     openCommands: key('open-commands'),
     /** `<channel>|<day>` → minor units booked */
     booked: key('booked'),
+    /** account → `<ms>:<minor> …`: what a channel's allocation was before each change of the last day */
+    past: key('past'),
     sum: (dimension: string) => key(`sum:${dimension}`),
     nobody: coreKey(prefix, instance, 'idem:none'),
     timeline,

@@ -50,7 +50,7 @@ export interface Judged {
 }
 
 const applyScript = loadScript('apply-money-n');
-const FIXED_COUNT = 22;
+const FIXED_COUNT = 23;
 const numberOrNull = (text: string | undefined): number | null =>
   text === undefined || text === '' ? null : Number(text);
 
@@ -105,7 +105,7 @@ export function createMoneyStore(
       ...(plan.emergency === true ? { emergency: true } : {}),
     };
     return [
-      [...keys.fixed, command?.redisKey ?? keys.nobody, ...dimensions.map(keys.sum)],
+      [...keys.fixed, command?.redisKey ?? keys.nobody, keys.past, ...dimensions.map(keys.sum)],
       [JSON.stringify(wire), command?.print ?? '', IDEMPOTENCY_KEEP_MS, bodies[0]?.[1] ?? 'none', dry ? 'dry' : ''],
     ] as const;
   }

@@ -2,7 +2,8 @@
 -- timeline and the kept reply together; or answer the first refusal and write nothing.
 -- KEYS[1] head; KEYS[2] ledger; KEYS[3] accounts; KEYS[4] holds; KEYS[5] rails; KEYS[6] frozen; KEYS[7] freezes; KEYS[8] moves;
 -- KEYS[9] move versions; KEYS[10] moves by time; KEYS[11] commands; KEYS[12] open commands; KEYS[13..15] timeline; KEYS[16] due:items;
--- KEYS[17] due:claims; KEYS[18..21] due queues expire, escalate, outbox, review; KEYS[22] idempotency; KEYS[23] and on: rolling sums
+-- KEYS[17] due:claims; KEYS[18..21] due queues expire, escalate, outbox, review; KEYS[22] idempotency; KEYS[23] past allocations;
+-- KEYS[24] and on: rolling sums
 -- ARGV[1] plan as JSON of strings (budget/store/plan.ts); ARGV[2] print of the command, empty for none; ARGV[3] ms its reply is
 -- kept; ARGV[4] new timeline epoch; ARGV[5] `dry`: judge all guards and write nothing
 -- Returns { 'done' | 'replay' | 'mismatch', reply }, { 'conflict' }, { 'refused', code, guard number, limit, asked, until, more } or

@@ -12,8 +12,17 @@ export interface MoneyFacts {
   /** Most that one move may take, and give. */
   readonly stepOut: number;
   readonly stepIn: number;
+  /** What the sums of the hour and the day still let leave and come; absent: no ledger counts them. */
+  readonly roomOut?: number;
+  readonly roomIn?: number;
 }
-export type BoundCode = 'below_floor' | 'above_cap' | 'step_too_large' | 'not_releasable' | 'insufficient_available';
+export type BoundCode =
+  | 'below_floor'
+  | 'above_cap'
+  | 'step_too_large'
+  | 'not_releasable'
+  | 'insufficient_available'
+  | 'split_limit_exceeded';
 export interface Limit {
   readonly amount: number;
   /** The limit that is nearest. */
@@ -26,18 +35,23 @@ const least = (limits: readonly Limit[]): Limit => {
   return { amount: Math.max(0, Math.floor(best.amount)), by: best.by };
 };
 
+const room = (amount: number | undefined): Limit[] =>
+  amount === undefined ? [] : [{ amount, by: 'split_limit_exceeded' }];
+
 /** Most that may leave the channel now, and which limit says so. */
-export const mostOut = ({ allocated, available, releasable, floor, stepOut }: MoneyFacts): Limit =>
+export const mostOut = ({ allocated, available, releasable, floor, stepOut, roomOut }: MoneyFacts): Limit =>
   least([
     { amount: stepOut, by: 'step_too_large' },
     { amount: allocated - floor, by: 'below_floor' },
     { amount: releasable, by: 'not_releasable' },
     { amount: available, by: 'insufficient_available' },
+    ...room(roomOut),
   ]);
 
 /** Most that may come in. */
-export const mostIn = ({ allocated, cap, stepIn }: MoneyFacts): Limit =>
+export const mostIn = ({ allocated, cap, stepIn, roomIn }: MoneyFacts): Limit =>
   least([
     { amount: stepIn, by: 'step_too_large' },
     ...(cap === null ? [] : [{ amount: cap - allocated, by: 'above_cap' as const }]),
+    ...room(roomIn),
   ]);

@@ -49,9 +49,9 @@ function guards.lent(g)
   local paid, cover = row('spend:' .. name), row('cover:' .. name)
   return paid.at[2] - paid.at[1] - own - math.max(0, -available(cover)) >= 0
 end
--- g[4]: part of all that was funded that stays in it
+-- I5: g[4] part of g[5], what it was funded with, that stays in it; g[5] '' is all that was ever funded
 function guards.reserve(g)
-  local least = math.ceil(tonumber(g[4]) * row('funding').at[1])
+  local least = math.ceil(tonumber(g[4]) * (g[5] == '' and row('funding').at[1] or tonumber(g[5])))
   return available(row(g[3])) >= least, math.max(0, availableBefore(row(g[3])) - least), moved(g[3], 3, -1)
 end
 -- g[4] amount; g[5] part of the account's allocation, or g[6] minor units: the larger one; g[7] hard part, '' for none
@@ -77,7 +77,20 @@ function guards.platform(g)
   local met = low >= tonumber(g[4]) and high <= tonumber(g[5]) and tonumber(g[7]) >= tonumber(g[6])
   return met, tonumber(g[7]) < tonumber(g[6]) and tonumber(g[6]) or tonumber(g[4]), tonumber(g[7])
 end
--- rolling sum of KEYS[g[3]]: g[4] window in ms, g[5] amount, g[6] limit; with g[7], g[8] at most that part of the account too.
+-- What a channel's allocation was before each change of the last day, oldest first, to the minute: `<ms>:<minor> …`.
+local function pastOf(account)
+  local kept = {}
+  for at, before in string.gmatch(redis.call('HGET', KEYS[23], account) or '', '(%d+):(%d+)') do
+    if tonumber(at) > now - 86400000 then kept[#kept + 1] = { tonumber(at), tonumber(before) } end
+  end
+  return kept
+end
+local function dayAgo(account)
+  local first = pastOf(account)[1]
+  return first and first[2] or row(account).was[5]
+end
+-- rolling sum of KEYS[g[3]]: g[4] window in ms, g[5] amount, g[6] limit; with g[7], g[8] at most that part of what account g[7] had a
+-- day ago, too: measured by what it has now, each raise would make room for the next.
 -- A key is read once, newest first: the longest window that is asked of it is a day.
 local recent = {}
 local function sumOf(key, windowMs)
@@ -96,7 +109,7 @@ local function sumOf(key, windowMs)
 end
 function guards.sum(g)
   local sum, limit = tonumber(g[5]) + sumOf(KEYS[tonumber(g[3])], tonumber(g[4])), tonumber(g[6])
-  if g[7] then limit = math.min(limit, math.floor(tonumber(g[8]) * row(g[7]).was[5])) end
+  if g[7] then limit = math.min(limit, math.floor(tonumber(g[8]) * dayAgo(g[7]))) end
   return sum <= limit, limit, sum
 end
 -- known before the money is looked at: a closed campaign, an alarm, a used-up quota; g[4] until

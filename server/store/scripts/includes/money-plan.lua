@@ -23,9 +23,19 @@ local function judgeAll(plan)
   end
   return { 'dry', cjson.encode(answer) }
 end
+-- One entry a minute: its first change is the one that a day later says what there was.
+local function notePast(one)
+  local list, last = {}, nil
+  for _, past in ipairs(pastOf(one.id)) do list[#list + 1], last = text(past[1]) .. ':' .. text(past[2]), past[1] end
+  if not last or math.floor(last / 60000) ~= math.floor(now / 60000) then list[#list + 1] = text(now) .. ':' .. text(one.was[5]) end
+  redis.call('HSET', KEYS[23], one.id, table.concat(list, ' '))
+end
 local function writePlan(plan)
   local nowText = text(now)
   if #plan.entries > 0 then writeLines(plan.entries, plan.id, nowText) end
+  for _, one in ipairs(plan.empty and {} or touched) do -- what it opens with is no raise
+    if one.at[5] ~= one.was[5] and string.sub(one.id, 1, 5) == 'chan:' then notePast(one) end
+  end
   redis.call('HINCRBY', KEYS[1], 'revision', 1)
   for _, one in ipairs(plan.rails) do -- set or add
     if one[1] == 'add' then redis.call('HINCRBY', KEYS[5], one[2], one[3])
