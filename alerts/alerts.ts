@@ -32,7 +32,7 @@ import { createFigureTiers, type FigureTiers } from './figure-tiers.ts';
 import { RULES_CLAIM } from './keys.ts';
 import { alertLine } from './line.ts';
 import { createLoops } from './loops.ts';
-import { type Account, createOwners, type Owners } from './owner.ts';
+import { type Account, createOwners, knownPeople, type OwnerDeps, type Owners } from './owner.ts';
 import { createPageLoad, type PageLoad } from './page-load.ts';
 import { createPaging, type Paging, type PagingDeps } from './paging.ts';
 import { campaignRoster, type DutyConfig } from './read-duty.ts';
@@ -135,7 +135,13 @@ export function createAlerts(options: AlertsOptions): Alerts {
     nowMs,
     base: campaignRoster(campaign),
     names: campaign.file.organisation.posts,
+    ...(options.accounts === undefined ? {} : { known: () => knownPeople(ownerDeps) }),
   });
+  const ownerDeps: OwnerDeps = {
+    accounts: options.accounts ?? (async () => []),
+    roster: () => people.roster(),
+    contacts: () => duty().contacts,
+  };
   const rate = createAlertRate(timeline, nowMs);
   const baselines = new BaselineBook();
   const resolver = () => readingResolver(source, nowMs(), options.system, baselines);
@@ -264,11 +270,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     rules: ruleBook.reply,
     ...createRuleViews({ ruleBook, resolver, book, nowMs }),
     duty: people,
-    ownerOf: createOwners({
-      accounts: options.accounts ?? (async () => []),
-      roster: () => people.roster(),
-      contacts: () => duty().contacts,
-    }),
+    ownerOf: createOwners(ownerDeps),
     pageLoad: createPageLoad({ store, book, timeline, nowMs, timeZone: campaign.file.timeZone }),
     reload: ruleBook.reload,
     evaluatedAgoMs: () => book.frame().evaluatedAgoMs ?? null,

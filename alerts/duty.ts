@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DutyOverride, DutyOverrideBody, DutyReply, Roster } from '#contract/alerts';
-import { SCHEDULE_MAX_MS, type ScheduleReply } from '#contract/duty';
+import { type KnownPerson, SCHEDULE_MAX_MS, type ScheduleReply } from '#contract/duty';
 import { AppError } from '#contract/errors';
 import { actorOf } from '#contract/permissions';
 import {
@@ -15,6 +15,7 @@ import { timelineArgs, timelineKeyList, timelineKeys } from '../server/store/tim
 import type { AskedBy } from './commands.ts';
 import { whoIsOn } from './domain/roster.ts';
 import { dutySegments } from './domain/shifts.ts';
+import { refuseUnknown } from './owner.ts';
 import { createShifts } from './shifts.ts';
 import type { AlertRedis } from './store.ts';
 
@@ -33,16 +34,23 @@ export interface DutyDeps {
   readonly base: Roster;
   /** Names of the campaign's posts. */
   readonly names: ScheduleReply['posts'];
+  /** Who can be put on duty; absent: whoever is named. */
+  readonly known?: () => Promise<readonly KnownPerson[]>;
 }
 
 /** Who is on duty: the campaign's roster and what people changed of it for a while. */
-export function createDuty({ redis, prefix, instance, nowMs, base, names }: DutyDeps) {
+export function createDuty({ redis, prefix, instance, nowMs, base, names, known }: DutyDeps) {
   const key = coreKey(prefix, instance, 'duty:overrides');
   const timeline = timelineKeyList(timelineKeys(prefix, instance));
   let overrides: readonly DutyOverride[] = [];
   const posts = new Set(base.posts.map(({ post }) => post));
   const roster = (): Roster => ({ ...base, shifts: shifts.all(), overrides });
-  const shifts = createShifts({ redis, prefix, instance, nowMs, roster, posts });
+  const shifts = createShifts({ redis, prefix, instance, nowMs, roster, posts, checkPerson });
+
+  /** @throws {AppError} `validation` on `/person` */
+  async function checkPerson({ person, unknown }: { person: string; unknown?: boolean }): Promise<void> {
+    if (known !== undefined && unknown !== true) refuseUnknown(person, await known());
+  }
 
   async function write(
     override: DutyOverride,
@@ -98,7 +106,12 @@ export function createDuty({ redis, prefix, instance, nowMs, base, names }: Duty
       overrides: overrides.filter(({ endsAt }) => endsAt > nowMs()),
     }),
 
-    /** @throws {AppError} `not_found` for a post the campaign does not name, `silence_times`, `idempotency_body_mismatch` */
+    /** Who can be put on duty, and how a page finds them. */
+    known: async (): Promise<readonly KnownPerson[]> => (await known?.()) ?? [],
+    /**
+     * @throws {AppError} `not_found` for a post the campaign does not name, `validation` for a person whom no page would find,
+     *   `silence_times`, `idempotency_body_mismatch`
+     */
     async create(body: DutyOverrideBody, by: AskedBy): Promise<{ override: DutyOverride; replayed: boolean }> {
       if (!posts.has(body.post))
         throw new AppError('not_found', `there is no post ${body.post}; there are ${[...posts].join(', ')}`, {
@@ -111,9 +124,11 @@ export function createDuty({ redis, prefix, instance, nowMs, base, names }: Duty
           field: '/endsAt',
         });
       }
+      await checkPerson(body);
       const { principal } = by;
+      const { unknown: _meant, ...fields } = body;
       const override: DutyOverride = {
-        ...body,
+        ...fields,
         startsAt,
         id: randomUUID(),
         createdBy: principal.name,

@@ -1,4 +1,5 @@
 import type { AlertOwner, Roster } from '#contract/alerts';
+import type { KnownPerson } from '#contract/duty';
 import { AppError } from '#contract/errors';
 import { type Role, roleMay } from '#contract/permissions';
 
@@ -14,6 +15,30 @@ export interface OwnerDeps {
   readonly roster: () => Roster;
   /** People who can be reached, besides those of the roster. */
   readonly contacts: () => Readonly<Record<string, unknown>>;
+}
+
+/** Who can be put on duty: people of the campaign's roster, of the contacts, and with an account that may act on alerts. By name. */
+export async function knownPeople({ accounts, roster, contacts }: OwnerDeps): Promise<KnownPerson[]> {
+  const able = (await accounts()).filter(({ role, disabled }) => !disabled && roleMay(role, 'alerts.act'));
+  const withAccount = new Set(able.map(({ name }) => name));
+  const reached = contacts();
+  // of shifts and overrides nothing follows: what was mistyped once would be known for ever
+  const ofRoster = namesOf({ ...roster(), shifts: [], overrides: [] });
+  return [...new Set([...ofRoster, ...Object.keys(reached), ...withAccount])]
+    .filter((name) => name !== '')
+    .sort()
+    .map((name) => ({ name, account: withAccount.has(name), contact: Object.hasOwn(reached, name) }));
+}
+/** A name nobody has pages nobody. @throws {AppError} `validation` on `/person` */
+export function refuseUnknown(person: string, known: readonly KnownPerson[]): void {
+  if (known.some(({ name }) => name === person)) return;
+  const alike = known.find(({ name }) => name.toLowerCase() === person.trim().toLowerCase());
+  const hint = alike === undefined ? 'take one of GET /api/v1/duty/people.' : `did you mean ${alike.name}?`;
+  throw new AppError(
+    'validation',
+    `/person ${person.slice(0, 80)} has no account, no contact and no place on the roster, so no page would find them: ${hint} If it is meant, say "unknown": true`,
+    { field: '/person' },
+  );
 }
 
 const namesOf = ({ posts, rotation, shifts, overrides }: Roster): ReadonlySet<string> =>

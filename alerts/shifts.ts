@@ -29,10 +29,12 @@ export interface ShiftDeps {
   /** The whole roster, for who stands in where a gap is. */
   readonly roster: () => Roster;
   readonly posts: ReadonlySet<string>;
+  /** @throws {AppError} `validation` for a person whom no page would find */
+  readonly checkPerson: (body: { readonly person: string; readonly unknown?: boolean }) => Promise<void>;
 }
 
 /** Shifts people plan: put and deleted under their version, each with its entry on the timeline. */
-export function createShifts({ redis, prefix, instance, nowMs, roster, posts }: ShiftDeps) {
+export function createShifts({ redis, prefix, instance, nowMs, roster, posts, checkPerson }: ShiftDeps) {
   const key = coreKey(prefix, instance, 'duty:shifts');
   const versions = coreKey(prefix, instance, 'duty:shift-versions');
   const timeline = timelineKeyList(timelineKeys(prefix, instance));
@@ -124,10 +126,14 @@ export function createShifts({ redis, prefix, instance, nowMs, roster, posts }: 
       shifts: [...shifts].sort((a, b) => a.startsAt - b.startsAt || (a.id < b.id ? -1 : 1)),
       warnings: warnings(),
     }),
-    /** @throws {AppError} `not_found` for a post the campaign does not name, `silence_times`, `version_conflict`, `out_of_range` */
+    /**
+     * @throws {AppError} `not_found` for a post the campaign does not name, `validation` for a person whom no page would find,
+     *   `silence_times`, `version_conflict`, `out_of_range`
+     */
     async put(id: string, body: ShiftBody, by: AskedBy): Promise<ShiftReply & { replayed: boolean }> {
       check(body);
-      const { version: expected = 0, ...fields } = body;
+      await checkPerson(body);
+      const { version: expected = 0, unknown: _meant, ...fields } = body;
       const shift: DutyShift = {
         ...fields,
         id,

@@ -413,6 +413,8 @@ export const DutyOverrideBody = Type.Object(
     startsAt: Type.Optional(Type.Integer({ minimum: 0 })),
     endsAt: Type.Integer({ minimum: 0 }),
     comment: Type.String({ minLength: 1, maxLength: 500, pattern: WORDED }),
+    /** The person has no account, no contact and no place on the roster, and that is meant; else 422 `validation` on `/person`. */
+    unknown: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );

@@ -28,6 +28,8 @@ export const ShiftBody = Type.Object(
     startsAt: Type.Integer({ minimum: 0 }),
     endsAt: Type.Integer({ minimum: 0 }),
     version: Type.Optional(Type.Integer({ minimum: 1, description: 'refused with 409 when the shift has moved on' })),
+    /** The person has no account, no contact and no place on the roster, and that is meant; else 422 `validation` on `/person`. */
+    unknown: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
@@ -77,6 +79,20 @@ export interface ScheduleReply {
   readonly posts: readonly { readonly id: string; readonly zh: string; readonly en: string }[];
   /** By post in the roster's order, A before B, then by time; without gaps. */
   readonly segments: readonly DutySegment[];
+}
+
+/** Somebody who can be put on duty, and how a page finds them. */
+export interface KnownPerson {
+  readonly name: string;
+  /** Can sign in here and act on alerts. */
+  readonly account: boolean;
+  /** `duty.yaml` says how they are called by themselves; others are named in rooms only. */
+  readonly contact: boolean;
+}
+/** `GET /api/v1/duty/people` */
+export interface KnownPeopleReply {
+  /** By name. */
+  readonly people: readonly KnownPerson[];
 }
 
 /** How often one person was paged, as the histories of the alerts tell. */

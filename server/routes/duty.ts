@@ -1,7 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { type DutyOverride, DutyOverrideBody, type DutyReply } from '#contract/alerts';
-import { type LoadReply, type ScheduleReply, ShiftBody, type ShiftReply, type ShiftsReply } from '#contract/duty';
+import {
+  type KnownPeopleReply,
+  type LoadReply,
+  type ScheduleReply,
+  ShiftBody,
+  type ShiftReply,
+  type ShiftsReply,
+} from '#contract/duty';
 import type { Duty } from '../../alerts/duty.ts';
 import type { PageLoad } from '../../alerts/page-load.ts';
 import { askedBy } from './alerts.ts';
@@ -30,6 +37,11 @@ export const dutyRoutes: FastifyPluginAsyncTypebox<DutyRouteDeps> = async (app, 
     '/api/v1/duty/schedule',
     { config: read, schema: { querystring: Span } },
     async ({ query }): Promise<ScheduleReply> => duty.schedule(Number(query.from), Number(query.to)),
+  );
+  app.get(
+    '/api/v1/duty/people',
+    { config: write },
+    async (): Promise<KnownPeopleReply> => ({ people: await duty.known() }),
   );
   app.get('/api/v1/duty/load', { config: read }, async (): Promise<LoadReply> => load());
   app.get('/api/v1/duty/shifts', { config: read }, async (): Promise<ShiftsReply> => duty.shifts.list());

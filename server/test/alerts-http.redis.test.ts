@@ -6,7 +6,7 @@ import { withDeps } from '../app.ts';
 import { alertRoutes } from '../routes/alerts.ts';
 import { dutyRoutes } from '../routes/duty.ts';
 import { silenceRoutes } from '../routes/silences.ts';
-import { alertsKit } from './alerts-kit.ts';
+import { alertsKit, asked, zhao } from './alerts-kit.ts';
 import { testApp } from './app.ts';
 
 async function kit(accounts: readonly Account[] = []) {
@@ -229,7 +229,7 @@ describe('alerts over HTTP', () => {
       body: { code: 'rules_invalid', problems: [expect.stringMatching(/^rules\/test\.yaml:1: /)] },
     });
   });
-  it('[ALR67] an override puts somebody else on duty, for pages and explanations too, and ends', async () => {
+  it('[ALR67] [ALR84] an override puts somebody else on duty, for pages and explanations too, and ends', async () => {
     const { alerts, ask } = await kit();
     alerts.facts.disk_used_ratio = 0.95;
     await alerts.first.tick();
@@ -261,6 +261,34 @@ describe('alerts over HTTP', () => {
     expect(await ask('commander', 'DELETE', `/api/v1/duty/overrides/${made.body.id}`)).toMatchObject({ status: 200 });
     expect(await onDuty()).toEqual(['Ann', 'Bo']);
     expect((await alerts.entries()).filter((kind) => kind === 'duty.changed')).toHaveLength(2);
+    // [ALR84] where people have accounts, whoever is put on duty must be somebody a page finds, or be meant as they are
+    const people: Account[] = [
+      { id: 'u-cy', name: 'Cy', role: 'oncall', disabled: false },
+      { id: 'u-vi', name: 'Vi', role: 'viewer', disabled: false },
+      { id: 'u-ex', name: 'Ex', role: 'oncall', disabled: true },
+    ];
+    const { duty } = await alerts.node('n2', 3_000, { accounts: async () => people });
+    const put = (person: string, more: object = {}) =>
+      duty.create({ ...body, role: 'A', person, ...more }, asked(zhao));
+    for (const person of ['Vi', 'Ex', 'Cyy', 'cy'])
+      await expect(put(person)).rejects.toMatchObject({ code: 'validation', options: { field: '/person' } });
+    await expect(put('cy')).rejects.toThrow('did you mean Cy?');
+    await expect(
+      duty.shifts.put(
+        's1',
+        { post: 'boss', role: 'A', endsAt: body.endsAt, person: 'Cyy', startsAt: body.endsAt - 1_000 },
+        asked(zhao),
+      ),
+    ).rejects.toMatchObject({ options: { field: '/person' } });
+    expect((await put('Cy')).override.person).toBe('Cy');
+    expect((await put('Ann')).override.person).toBe('Ann');
+    const guest = await put('Guest', { unknown: true });
+    expect(guest.override).toMatchObject({ person: 'Guest' });
+    expect(guest.override).not.toHaveProperty('unknown');
+    const known = await duty.known();
+    expect(known).toContainEqual({ name: 'Cy', account: true, contact: false });
+    expect(known.map(({ name }) => name)).toEqual(expect.arrayContaining(['Ann', 'Bo']));
+    expect(known.map(({ name }) => name)).not.toContain('Guest');
   });
   it('[ALR64] the watchdog is 200 while some node evaluates, 503 when none has for 180 s', async () => {
     const { alerts, ask } = await kit();

@@ -1,7 +1,14 @@
 import { type ReactElement, useState } from 'react';
 import '../../styles/roster.css';
 import type { DutyReply } from '#contract/alerts';
-import type { DutySegment, LoadReply, ScheduleReply, ShiftsReply, ShiftWarning } from '#contract/duty';
+import type {
+  DutySegment,
+  KnownPeopleReply,
+  LoadReply,
+  ScheduleReply,
+  ShiftsReply,
+  ShiftWarning,
+} from '#contract/duty';
 import { command } from '../../net/command.ts';
 import { requestJson } from '../../net/http.ts';
 import { zoneName } from '../../numbers/time.ts';
@@ -45,6 +52,11 @@ export default function RosterScreen(): ReactElement {
   const online = useLinkState() !== 'offline';
   const act = mayWrite && online;
   const [draft, setDraft] = useState<ShiftDraft | null>(null);
+  const known = useLoaded(
+    () => (mayWrite ? requestJson<KnownPeopleReply>('/api/v1/duty/people') : Promise.resolve(null)),
+    `known-${mayWrite}`,
+    { everyMs: 60_000 },
+  );
   const [allPosts, setAllPosts] = useState(false);
   const refused = useRefused();
 
@@ -54,12 +66,6 @@ export default function RosterScreen(): ReactElement {
   const rows = weekRows(week.data?.segments ?? []);
   const planned = rows.filter(({ isPlanned }) => isPlanned);
   const shown = allPosts || planned.length === 0 ? rows : planned;
-  const people = [
-    ...new Set([...(week.data?.segments ?? []), ...(near.data?.segments ?? [])].map((each) => each.person)),
-  ]
-    .filter((name) => name !== null)
-    .sort();
-
   const done = (): void => {
     setDraft(null);
     for (const each of [week, near, shifts, duty]) each.reload();
@@ -148,7 +154,13 @@ export default function RosterScreen(): ReactElement {
       </section>
       <Overrides duty={duty.data} posts={posts} onEnd={act ? endOverride : null} />
       {draft === null ? null : (
-        <ShiftDialog draft={draft} posts={ownPosts} people={people} onClose={() => setDraft(null)} onDone={done} />
+        <ShiftDialog
+          draft={draft}
+          posts={ownPosts}
+          people={known.data?.people ?? null}
+          onClose={() => setDraft(null)}
+          onDone={done}
+        />
       )}
     </PageFrame>
   );

@@ -1,5 +1,5 @@
 import { type ReactElement, useState } from 'react';
-import type { DutyShift, ScheduleReply } from '#contract/duty';
+import type { DutyShift, KnownPerson, ScheduleReply } from '#contract/duty';
 import { command, newKey } from '../../net/command.ts';
 import { RequestFailed } from '../../net/http.ts';
 import { fromZoneInput, toZoneInput } from '../../numbers/zone.ts';
@@ -27,7 +27,8 @@ export interface ShiftDraft {
 export function ShiftDialog(props: {
   readonly draft: ShiftDraft;
   readonly posts: ScheduleReply['posts'];
-  readonly people: readonly string[];
+  /** null: not read yet. */
+  readonly people: readonly KnownPerson[] | null;
   readonly onClose: () => void;
   readonly onDone: () => void;
 }): ReactElement {
@@ -45,11 +46,14 @@ export function ShiftDialog(props: {
   const [comment, setComment] = useState('');
   const [version, setVersion] = useState(draft.version);
   const [theirs, setTheirs] = useState<DutyShift | 'gone' | null>(null);
+  const [meant, setMeant] = useState(false);
   const [badTimes, setBadTimes] = useState(false);
   const [id] = useState(() => draft.id ?? `s-${newKey().slice(0, 12)}`);
   const isOverride = draft.kind === 'override';
   const startsAt = fromZoneInput(from, zone);
   const endsAt = fromZoneInput(to, zone);
+  const found = people?.find(({ name }) => name === person.trim());
+  const unknown = people !== null && person.trim() !== '' && found === undefined;
   const off =
     person.trim() === ''
       ? say('needPerson')
@@ -57,7 +61,9 @@ export function ShiftDialog(props: {
         ? say('needTimes')
         : isOverride && comment.trim() === ''
           ? say('needReason')
-          : '';
+          : unknown && !meant
+            ? say('needKnown')
+            : '';
   const failed = (error: unknown): never => {
     setBadTimes(error instanceof RequestFailed && error.code === 'silence_times');
     if (error instanceof RequestFailed && error.code === 'version_conflict') {
@@ -68,7 +74,7 @@ export function ShiftDialog(props: {
     throw error;
   };
   const send = (): void => {
-    const fields = { post, role, person: person.trim(), startsAt, endsAt };
+    const fields = { post, role, person: person.trim(), startsAt, endsAt, ...(unknown ? { unknown } : {}) };
     const sent = (): Promise<unknown> =>
       isOverride
         ? command('POST', '/duty/overrides', { ...fields, comment: comment.trim() })
@@ -119,14 +125,30 @@ export function ShiftDialog(props: {
           list="roster-people"
           maxLength={128}
           value={person}
-          onChange={(event) => setPerson(event.target.value)}
+          onChange={(event) => {
+            setPerson(event.target.value);
+            setMeant(false);
+          }}
         />
         <datalist id="roster-people">
-          {people.map((name) => (
+          {(people ?? []).map(({ name }) => (
             <option key={name} value={name} />
           ))}
         </datalist>
       </label>
+      <p className="quiet" data-testid="reach" role="status">
+        {unknown
+          ? say('reach.unknown', { who: person.trim() })
+          : found === undefined
+            ? ''
+            : say(found.contact ? 'reach.contact' : found.account ? 'reach.account' : 'reach.room')}
+      </p>
+      {unknown ? (
+        <label className="check-line">
+          <input type="checkbox" name="unknown" checked={meant} onChange={(event) => setMeant(event.target.checked)} />
+          {say('reach.meant')}
+        </label>
+      ) : null}
       <label className="field">
         {say('start')}
         <input type="datetime-local" name="from" value={from} onChange={(event) => setFrom(event.target.value)} />
