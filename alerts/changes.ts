@@ -36,6 +36,7 @@ export const timelineEntry = (
   actor: Actor,
   text = '',
   requestId?: string,
+  from?: string,
 ): NewTimelineEntry[] => {
   const kind = KIND_OF[type];
   if (kind === undefined) return [];
@@ -49,6 +50,7 @@ export const timelineEntry = (
     labels: labels.map(([name, value]) => `${name}=${value}`).join(' '),
     value: alert.value ?? '',
     owner: alert.owner?.name ?? '',
+    ...(from === undefined ? {} : { from }),
     text,
   };
   return [{ kind, actor, params, ...(requestId === undefined ? {} : { requestId }) }];
@@ -169,13 +171,17 @@ export function handlingChange(before: AlertRecord, change: HandlingChange, cont
     const payload = { alertId: record.id, what, by, version: record.version };
     due = [...due, { queue: 'tell', op: 'set', id: record.id, atMs: nowMs, payload }];
   }
-  const more = { ...(change.text === undefined ? {} : { text: change.text }), ...reasonOf(change.type) };
+  const more = {
+    ...(change.text === undefined ? {} : { text: change.text }),
+    ...(change.from === undefined ? {} : { from: change.from }),
+    ...reasonOf(change.type),
+  };
   return {
     record,
     expected,
     mode: 'open',
     history: [historyOf(change.type, record, actor, nowMs, more)],
-    timeline: timelineEntry(change.type, record, actor, change.text, context.requestId),
+    timeline: timelineEntry(change.type, record, actor, change.text, context.requestId, change.from),
     due,
   };
 }

@@ -37,7 +37,7 @@ export function historyOf(
   record: Alert,
   actor: Actor,
   atMs: number,
-  more: Pick<AlertHistoryEntry, 'reason' | 'text'> = {},
+  more: Pick<AlertHistoryEntry, 'reason' | 'text' | 'from'> = {},
 ): AlertHistoryEntry {
   const { version, evaluation, handling, tier, value } = record;
   return { type, at: atMs, version, actor, evaluation, handling, tier, value, ...more };

@@ -22,6 +22,8 @@ export interface HandlingChange {
   /** Escalation and reminders: `stop` on ack and resolve, `start` when it is open again, `now` pages the next step, `ack` starts the expiry. */
   readonly paging: 'stop' | 'ack' | 'start' | 'now' | 'keep';
   readonly text?: string;
+  /** Whose it was, when somebody else has it now. */
+  readonly from?: string;
 }
 
 /** What changes who has an alert, or calls people for it. A resolve has a refusal of its own. */
@@ -110,9 +112,11 @@ export function applyCommand(alert: Alert, command: AlertCommand, by: AlertOwner
   }
 }
 
-function taken(alert: Alert, owner: AlertOwner, nowMs: number): Pick<HandlingChange, 'patch' | 'paging'> {
+function taken(alert: Alert, owner: AlertOwner, nowMs: number): Pick<HandlingChange, 'patch' | 'paging' | 'from'> {
   const expires = ackExpiresAtMs(alert.tier, nowMs);
+  const from = alert.owner === null || alert.owner.id === owner.id ? {} : { from: alert.owner.name };
   return {
+    ...from,
     patch: { handling: 'acknowledged', owner, acknowledgedAt: nowMs, ackExpiresAt: expires },
     paging: 'ack',
   };

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { TIMELINE_KINDS } from '#contract/timeline';
+import { TIMELINE_KINDS, type TimelineEntry } from '#contract/timeline';
+import { kindWords } from '../panels/TimelineLine.tsx';
 import { enBase } from './en.ts';
 import { enScenes } from './en-scenes.ts';
 import { fill, loadMessages, maybe } from './t.ts';
@@ -25,6 +26,13 @@ describe('messages', () => {
   });
   it('[UI33] every kind of timeline entry has words', () => {
     expect(TIMELINE_KINDS.filter((kind) => maybe('en', `time.${kind}`) === null)).toEqual([]);
+  });
+  it('[ALR85] a take-over says from whom; an acknowledgement of what was nobody’s says nobody', () => {
+    const entry = { seq: 1, atMs: 1, kind: 'alert.acknowledged', actor: { kind: 'system', id: 'x' } } as const;
+    const words = (more: object) =>
+      kindWords({ ...entry, params: { summary: 'Payments fail', ...more } } as unknown as TimelineEntry, 'en', null);
+    expect(words({ from: 'Lin Yue' })).toBe('Payments fail: taken over from Lin Yue');
+    expect(words({})).toBe('Acknowledged Payments fail');
   });
   it('a missing parameter leaves a gap, not a crash', () => expect(fill('a {b} c')).toBe('a  c'));
 });

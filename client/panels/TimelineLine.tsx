@@ -39,9 +39,16 @@ export function spokenParams(
   };
 }
 
+/** The words of an entry's kind; what was taken from somebody says from whom. null: this build does not know the kind. */
+export function kindWords(entry: TimelineEntry, lang: Lang, campaign: CampaignReply | null): string | null {
+  const params = spokenParams(entry, lang, campaign);
+  const key = `time.${entry.kind}`;
+  return (entry.params.from === undefined ? null : maybe(lang, `${key}.from`, params)) ?? maybe(lang, key, params);
+}
+
 /** An entry in words. The server sends codes and parameters; a kind this build does not know shows its code. */
 export function entryWords(entry: TimelineEntry, lang: Lang, campaign: CampaignReply | null): string {
-  const text = maybe(lang, `time.${entry.kind}`, spokenParams(entry, lang, campaign)) ?? entry.kind;
+  const text = kindWords(entry, lang, campaign) ?? entry.kind;
   const { actor } = entry;
   return actor.kind === 'user' ? `${text} · ${actor.name}` : text;
 }

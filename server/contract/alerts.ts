@@ -184,6 +184,8 @@ export interface AlertHistoryEntry {
   readonly value: number | null;
   /** Of `no_notification` also why a delivery was given up. */
   readonly reason?: NotificationReason | SuppressionReason | DeliveryFailure;
+  /** Who had it before, when it was taken over or given on. */
+  readonly from?: string;
   /** A person's comment, an assignee, a receiver: plain text ≤ 2,000 characters. */
   readonly text?: string;
 }

@@ -13,14 +13,16 @@ export function HistoryLine({ entry, unit }: { entry: AlertHistoryEntry; unit: s
   const { t } = useT();
   const format = useFormat();
   const zone = useConsole((state) => state.campaign?.timeZone ?? 'Asia/Shanghai');
-  const { type, at, actor, tier, value, reason, text } = entry;
-  const words = sayOr(say, `history.${type}`, 'history.other', {
+  const { type, at, actor, tier, value, reason, text, from } = entry;
+  const key = from === undefined ? `history.${type}` : `history.${type}.from`;
+  const words = sayOr(say, key, 'history.other', {
     type,
     who: actor.kind === 'user' ? actor.name : '',
     tier: t(`tier.${tier}`),
     value: value === null ? '' : measureLine(value, unit, format),
     reason: reason === undefined ? '' : sayOr(say, `reason.${reason}`, 'history.other', { type: reason }),
     text: text ?? '',
+    from: from ?? '',
   });
   const quoted = text !== undefined && type !== 'notification' && type !== 'no_notification';
   return (

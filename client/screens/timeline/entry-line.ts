@@ -1,11 +1,10 @@
 import type { CampaignReply } from '#contract/campaign';
 import { isPlaceLabel, placeName } from '#contract/place-names';
 import type { TimelineEntry } from '#contract/timeline';
-import { maybe } from '../../i18n/t.ts';
 import type { Lang } from '../../numbers/scale.ts';
 import { minuteTime } from '../../numbers/time.ts';
 import { dayName } from '../../numbers/zone.ts';
-import { spokenParams } from '../../panels/TimelineLine.tsx';
+import { kindWords } from '../../panels/TimelineLine.tsx';
 
 /** What is told beside the words of the kind, by parameter; long ids are not for people. */
 const DETAILS = ['text', 'reason', 'owner', 'person'] as const;
@@ -18,7 +17,7 @@ export interface EntryLine {
 /** An entry in words: what happened, about what, and who did it. A kind this build does not know shows its code. */
 export function entryLine(entry: TimelineEntry, lang: Lang, campaign: CampaignReply | null): EntryLine {
   const { kind, params, actor } = entry;
-  const words = maybe(lang, `time.${kind}`, spokenParams(entry, lang, campaign));
+  const words = kindWords(entry, lang, campaign);
   if (kind === 'duty.changed' && typeof params.startsAt === 'number' && typeof params.endsAt === 'number')
     return {
       words: words ?? kind,
