@@ -223,6 +223,11 @@ export function createBook({ redis, keys, world, platforms }: BookDeps) {
     /** Channels whose overspend is not covered yet. */
     overspent: (): string[] =>
       reply().accounts.flatMap(({ channel, overspent }) => (channel !== null && overspent > 0 ? [channel] : [])),
+    /** Channels that have money again and for which the reserve has paid. */
+    owing: (): string[] =>
+      reply().accounts.flatMap(({ channel, covered, available }) =>
+        channel !== null && covered > 0 && available > 0 ? [channel] : [],
+      ),
     /** What was charged beyond the budgets, of their envelope: not covered yet, or by the reserve within the last half hour. */
     overspentRatio(): number {
       const { accounts, at } = reply();

@@ -103,7 +103,7 @@ export function createBudget(options: BudgetOptions) {
   const watch = createWatch({ redis, keys, ledger, sealKey: options.sealKey, log, nowMs, dataDir: options.dataDir });
   const secret = createHmac('sha256', options.sealKey).update('hold to confirm').digest();
   const deps = { store, prefix, instance, world, staff, secret };
-  const submit = createSubmit({ ...deps, effect: (legs) => advice?.effect(legs) ?? null });
+  const submit = createSubmit({ ...deps, effect: (legs, objective) => advice?.effect(legs, objective) ?? null });
   const decide = createDecide(deps);
   const freezes = createFreezes({ ...deps, redis });
   const spend = createSpend(redis, keys, () => policy.version, options.scripts?.spend);
@@ -173,6 +173,7 @@ export function createBudget(options: BudgetOptions) {
       );
       await book.poll();
       for (const channel of book.overspent()) await forced.cover(channel);
+      for (const channel of book.owing()) await forced.repay(channel);
     }
     return again(SPEND_EVERY_MS);
   });

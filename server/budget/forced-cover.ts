@@ -5,10 +5,12 @@ import { metaOf } from './domain/move.ts';
 import { NOTHING, type Plan } from './domain/plan.ts';
 import { termsOf } from './domain/request.ts';
 import { entryOf, type MovesDeps, newMoveId, planFor, systemActor } from './moves.ts';
+import type { JudgedRow } from './store/money-store.ts';
 
 /** A channel that goes on overspending is covered once in so long, ms: each cover is a move that two people look at. */
 export const FORCED_EVERY_MS = 60_000;
 const actor = systemActor('budget');
+const balanceOf = ({ creditsPosted, debitsPosted }: JudgedRow): number => creditsPosted - debitsPosted;
 
 /**
  * Pays what a platform charged beyond a channel's budget from the reserve. It is a fact, so nobody is asked and no rail, share or
@@ -90,6 +92,44 @@ export function createForcedCover({ store, world }: Pick<MovesDeps, 'store' | 'w
         null,
       );
       // refused: somebody covered it, or took from the reserve, meanwhile; what is left is looked at again
+      return applied.kind === 'done' ? amountMinor : 0;
+    },
+    /**
+     * The way back, for a channel without a platform link: nobody can tell which part of a raise pays for what was charged, so what
+     * comes free on it goes to the reserve first, up to what that has paid. With a link the raise itself says so (`receive`, BUD25).
+     * @returns what was paid back, minor units
+     */
+    async repay(channel: string): Promise<number> {
+      const { links, policy } = world();
+      if (links.has(channel)) return 0;
+      const guards: Plan['guards'] = [
+        ['lent', 'exceeds_pending', chan(channel)],
+        ['available', 'insufficient_available', chan(channel)],
+      ];
+      const { rows } = await store.judge({ ...NOTHING, id: 'probe', reply: '', guards });
+      const [own, paid, cover] = [chan(channel), `spend:${channel}`, `cover:${channel}`].map(
+        (id) => rows.get(id)?.before,
+      );
+      if (own === undefined || paid === undefined || cover === undefined) return 0;
+      const openMinor = Math.max(0, -balanceOf(cover));
+      const lentMinor = balanceOf(paid) - (own.allocated - balanceOf(own)) - openMinor;
+      const amountMinor = openMinor > 0 ? 0 : Math.min(lentMinor, balanceOf(own) - own.debitsPending);
+      if (amountMinor <= 0) return 0;
+      const reason = `${channel} pays back what the reserve had paid for it`;
+      const meta = JSON.stringify({ actor, policyVersion: policy.version, reason }).slice(1, -1);
+      const entry = {
+        kind: 'cover' as const,
+        debit: chan(channel),
+        credit: RESERVE,
+        amount: String(amountMinor),
+        meta,
+      };
+      const applied = await store.apply(
+        { ...NOTHING, id: `r-${channel}`, reply: '', guards, entries: [entry] },
+        [{ kind: 'budget.repaid', actor, params: { channel, amountMinor } }],
+        null,
+      );
+      // refused: some of it was spent or given back meanwhile; what is left is looked at again
       return applied.kind === 'done' ? amountMinor : 0;
     },
   };

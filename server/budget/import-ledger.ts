@@ -15,6 +15,8 @@ export interface ImportOptions {
   readonly policy?: Policy;
   /** Gives back what open requests hold, as `expire` lines at the end, instead of refusing. */
   readonly release?: boolean;
+  /** Day in the campaign's zone: what was adopted of a platform today still holds. Left out: nothing adopted does. */
+  readonly today?: string;
 }
 const meta = JSON.stringify({ actor: systemActor('import'), policyVersion: 1, reason: 'import' }).slice(1, -1);
 
@@ -31,7 +33,7 @@ export async function importLedger(
   keys: MoneyKeys,
   texts: readonly string[],
   key: Buffer,
-  { policy = DEFAULT_POLICY, release = false }: ImportOptions = {},
+  { policy = DEFAULT_POLICY, release = false, today }: ImportOptions = {},
 ): Promise<number> {
   const { fault, reader } = await verifyLedger(texts, key);
   if (fault !== null) throw new AppError('ledger_frozen', `the export does not hold: line ${fault.seq}: ${fault.what}`);
@@ -66,8 +68,10 @@ export async function importLedger(
     policy,
   ).map(([, field, value]) => {
     const account = field.slice(0, field.indexOf('|'));
-    // platforms are to have what the channel has now, not what it began with
-    return [field, field.endsWith('|target') ? String(rows.get(account)?.allocated ?? 0n) : value] as const;
+    if (!field.endsWith('|target')) return [field, value] as const;
+    // platforms are to have what the channel has now, not what it began with, and what of theirs was adopted today
+    const target = (rows.get(account)?.allocated ?? 0n) + adoptedMinor(parsed, account, today);
+    return [field, String(target)] as const;
   });
   for (const [to, fields] of [
     [keys.accounts, accountFields(reader.projection)],
@@ -136,6 +140,12 @@ function bookedFields(lines: readonly LedgerLine[]): Map<string, string> {
   }
   return new Map([...booked].map(([field, minor]) => [field, minor.toString()]));
 }
+
+/** How far the platform's budget of today is from ours, because people took theirs for right. */
+const adoptedMinor = (lines: readonly LedgerLine[], account: string, today: string | undefined): bigint =>
+  lines
+    .filter(({ kind, debit, day }) => kind === 'adopt' && debit === account && day === today)
+    .reduce((sum, { theirsMinor, oursMinor }) => sum + BigInt(theirsMinor ?? 0) - BigInt(oursMinor ?? 0), 0n);
 
 function openHolds(lines: readonly string[], pending: readonly string[]): AppError {
   const wanted = new Set(pending);

@@ -52,7 +52,8 @@ async function open(config: Config) {
   if (current === null) throw new Error(`no instance of ${file.id} runs on this Redis`);
   const { instance } = JSON.parse(current) as { instance: string };
   const keys = moneyKeys(config.redisPrefix, instance);
-  return { redis, keys, ledger: createLedger(redis, keys), policy: policyOf(file.budgets.policy) };
+  const today = new Intl.DateTimeFormat('en-CA', { timeZone: file.timeZone }).format();
+  return { redis, keys, ledger: createLedger(redis, keys), policy: policyOf(file.budgets.policy), today };
 }
 /** Lines of a running server; the demo's finance person may read them. */
 async function fromServer(
@@ -109,9 +110,9 @@ async function main(): Promise<number> {
       throw new Error('--import needs --file, REDIS_URL and the seal key');
     const texts: string[] = [];
     for await (const text of file) texts.push(text);
-    const { redis, keys, policy } = await open(config);
+    const { redis, keys, policy, today } = await open(config);
     try {
-      const released = await importLedger(redis, keys, texts, key, { policy, release: values.release });
+      const released = await importLedger(redis, keys, texts, key, { policy, release: values.release, today });
       say(
         `imported: floors and caps are those of the opening, set changed ones again; all channels are frozen until somebody lifts the freeze "import"; ${released === 0 ? 'no holds were open' : `${released} open holds were given back`}`,
       );

@@ -6,6 +6,7 @@ import type {
   Leg,
   Move,
   MovePreview,
+  Objective,
   TransferBody,
 } from '#contract/budget';
 import { AppError } from '#contract/errors';
@@ -39,7 +40,7 @@ import { accountOf, isRefusal, type Judged } from './store/money-store.ts';
 const CONFIRM_KEEP_MS = 5 * 60_000;
 
 export interface SubmitDeps extends MovesDeps {
-  readonly effect: (legs: readonly Leg[]) => ExpectedEffect | null;
+  readonly effect: (legs: readonly Leg[], objective?: Objective) => ExpectedEffect | null;
 }
 interface Request {
   readonly wanted: Wanted;
@@ -200,7 +201,8 @@ export function createSubmit(deps: SubmitDeps) {
       legs: wanted.legs,
       changes: changesOf(judged, wanted),
       bounds,
-      effect: deps.effect(wanted.legs),
+      // of what the card was made for: money kept back brings no sales
+      effect: deps.effect(wanted.legs, card?.effect.objective),
       decideWithinMs: slaOf(world.policy, tier) || null,
       undoWithinMs: tier === 'T0' && request.undone === null ? world.policy.undoMs : null,
       terms,

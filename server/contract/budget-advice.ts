@@ -18,6 +18,21 @@ export interface Card {
   /** Allocation versions it was made on: `expected` of the request. */
   readonly expected: Readonly<Record<AccountId, number>>;
 }
+/**
+ * The cards that a request was made for: `rec-gmv-x-1.2` is cards 1 and 2 of one decision, taken together. Cards that share an end can
+ * only be taken so: after one alone has moved, the channel rests and the other is out of date.
+ */
+export function cardIdsOf(id: string): readonly string[] {
+  const [, decision = '', numbers = ''] = /^(.+-)(\d+(?:\.\d+)+)$/.exec(id) ?? [];
+  return decision === '' ? [id] : numbers.split('.').map((number) => `${decision}${number}`);
+}
+/** The id of several cards of one decision taken together; null for cards that are not of one. */
+export function togetherId(ids: readonly string[]): string | null {
+  const parts = ids.map((id) => /^(.+-)(\d+)$/.exec(id));
+  const decision = parts[0]?.[1];
+  if (decision === undefined || parts.some((part) => part?.[1] !== decision)) return null;
+  return `${decision}${parts.map((part) => part?.[2]).join('.')}`;
+}
 export interface Veto {
   readonly channel: string;
   readonly code: string;
@@ -49,5 +64,6 @@ export interface AdvicePort {
   readonly speed?: number;
   /** A card that was shown and has not expired. */
   card(id: string): Card | null;
-  effect(legs: readonly Leg[]): ExpectedEffect | null;
+  /** @param objective - `gmv` when left out */
+  effect(legs: readonly Leg[], objective?: Objective): ExpectedEffect | null;
 }

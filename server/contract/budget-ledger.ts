@@ -6,7 +6,20 @@ import type { PlatformReading } from './platforms.ts';
 /** Ledger lines and their seals; what leaves for the ad platforms and what comes back. */
 
 // ---------------------------------------------------------------- ledger
-export const ENTRY_KINDS = ['fund', 'reserve', 'post', 'void', 'expire', 'spend', 'cover', 'undo', 'fix'] as const;
+/** `adopt`, `reassert`: a person decided which budget of a platform holds; debit and credit are the channel, and no balance changes. */
+export const ENTRY_KINDS = [
+  'fund',
+  'reserve',
+  'post',
+  'void',
+  'expire',
+  'spend',
+  'cover',
+  'undo',
+  'fix',
+  'adopt',
+  'reassert',
+] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 /**
  * One line of the ledger, exactly as it is hashed: this order of fields, absent ones left out, no spaces. Immutable; a
@@ -32,8 +45,11 @@ export interface LedgerLine {
   readonly reason: string;
   readonly recommendationId?: string;
   readonly undoOf?: string;
-  /** Day of the spend report, in the campaign's zone. */
+  /** Day of the spend report, or of the platform's budget, in the campaign's zone. */
   readonly day?: string;
+  /** Budgets of the day as `adopt` and `reassert` found them, decimal; `amountMinor` is how far they are apart. */
+  readonly oursMinor?: string;
+  readonly theirsMinor?: string;
   /** Available on the debited (`a`) and credited (`b`) account, decimal. */
   readonly before: { readonly a: string; readonly b: string };
   readonly after: { readonly a: string; readonly b: string };

@@ -56,7 +56,9 @@ const NAMES: Readonly<Record<number, string>> = {
   400: 'amount_not_positive same_account unknown_channel currency_mismatch',
   403: 'self_approval approver_limit_exceeded role_not_on_duty',
   404: 'pending_not_found',
-  409: 'card_taken version_stale already_settled already_undone pending_expired approval_void_body_changed campaign_closed already_posted already_voided',
+  409: 'card_taken version_stale already_settled already_undone campaign_closed already_posted already_voided',
+  410: 'pending_expired',
+  412: 'approval_void_body_changed',
   422: 'idempotency_body_mismatch insufficient_available below_floor above_cap reserve_breach step_too_large not_releasable platform_floor split_limit_exceeded infeasible exceeds_pending',
   423: 'cooldown frozen',
   429: 'platform_quota',
@@ -94,6 +96,12 @@ describe('refusals over HTTP', () => {
     const rails = [1, 2].map((floor) => ({ account: 'chan:kol', floor, cap: null, pinned: false }));
     for (const asked of [{ legs: [] }, { legs: [], rails }])
       expect((await h.move('chan:search', 'chan:kol', 5, asked)).body).toMatchObject({ code: 'validation' });
+    // blanks are no reason to move money or to freeze it
+    for (const [path, asked] of [
+      ['/transfers', await h.body('chan:search', 'chan:content', 5_000_000, { reason: ' \u00a0 ' })],
+      ['/freezes', { channels: ['kol'], direction: 'increases', reason: '  ' }],
+    ] as const)
+      expect(await h.send('sun', 'POST', path, asked), path).toMatchObject({ status: 422, body: { field: '/reason' } });
     const body = await h.body('chan:search', 'chan:content', 5_000_000);
     const send = (who: Who, key: string, payload: object) => h.send(who, 'POST', '/transfers', payload, key);
     const first = await send('sun', 'k44', body);

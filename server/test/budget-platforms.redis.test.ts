@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Move, PlatformView } from '#contract/budget';
+import type { LedgerLine, Move, PlatformView } from '#contract/budget';
 import type { Platform } from '../../load/platform/platform.ts';
 import { withDeps } from '../app.ts';
+import { importLedger } from '../budget/import-ledger.ts';
 import { createOutbox } from '../budget/outbox/create-outbox.ts';
 import { webhookAdapter } from '../budget/platforms/webhook-adapter.ts';
+import { moneyKeys } from '../budget/store/money-keys.ts';
 import { createOutbound } from '../outbound/send.ts';
 import { createDueWork } from '../room/due.ts';
 import { budgetRoutes } from '../routes/budget.ts';
@@ -158,6 +160,37 @@ describe('ledger, outbox and ad platform together', () => {
     const kinds = (await all.entries()).map(({ kind }) => kind).filter((kind) => kind.startsWith('platform.'));
     expect(kinds.slice(0, 3)).toEqual(['platform.drift', 'platform.adopted', 'platform.drift']);
     expect(kinds).toEqual(expect.arrayContaining(['platform.reasserted', 'platform.agreed']));
+    // both decisions are lines of the chain, once each, and no balance knows of them
+    const texts: string[] = [];
+    for await (const piece of all.budget.ledger.pieces())
+      texts.push('line' in piece ? piece.line : JSON.stringify(piece));
+    const decided = texts
+      .map((text) => JSON.parse(text) as LedgerLine)
+      .filter(({ kind }) => kind === 'adopt' || kind === 'reassert');
+    const [mine, theirs] = [String(ours), String(ours + 700_000)];
+    expect(decided).toMatchObject([
+      { kind: 'adopt', debit: 'chan:search', credit: 'chan:search', oursMinor: mine, theirsMinor: theirs },
+      { kind: 'reassert', amountMinor: '700000', oursMinor: theirs, theirsMinor: mine, actor: { name: 'Chen Jing' } },
+    ]);
+    expect(decided[0]).toMatchObject({ amountMinor: '700000', reason: 'agreed by phone', actor: { name: 'Chen Jing' } });
+    expect(await all.budget.watch.run()).toBeNull();
+    expect(await all.budget.watch.seal()).toBe(texts.length);
+    // what was adopted today is what we go on from elsewhere
+    const key = Buffer.alloc(32, 7);
+    for (const [instance, today, target] of [
+      ['same-day', decided[0]?.day, ours + 700_000],
+      ['next-day', '2099-01-01', ours],
+    ] as const) {
+      const keys = moneyKeys(all.prefix, instance);
+      await importLedger(all.redis, keys, texts, key, today === undefined ? {} : { today });
+      expect(await all.redis.hget(keys.rails, 'chan:search|target')).toBe(String(target));
+      expect(await all.redis.hgetall(keys.accounts)).toEqual(await all.redis.hgetall(all.budget.keys.accounts));
+    }
+    // while money writes are stopped nothing is decided either
+    await all.redis.hset(all.budget.keys.head, 'frozenReason', 'line 1: t');
+    object.setByHand(5, Date.now());
+    await all.post('search/look', undefined, '');
+    expect(await all.post('search/adopt', { theirsMinor: 5 }, 'k3')).toMatchObject({ status: 503 });
   });
   it('[OBX13] who may not decide about money may not settle drift', async () => {
     const all = await house();

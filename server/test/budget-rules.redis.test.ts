@@ -169,6 +169,17 @@ describe('rules of money', () => {
       null,
     );
   });
+  it('[BUD26] cards taken together count once each, and are free again together', async () => {
+    const { budget, body, ask } = await budgetKit();
+    const one = await body('chan:search', 'chan:content', 5_000_000);
+    const both = { ...one, recommendationId: 'rec-gmv-a1-1.2' };
+    const { move } = await budget.submit.request(both, ask(sun));
+    const second = { ...one, recommendationId: 'rec-gmv-a1-2' };
+    const refused = async () => (await budget.submit.preview(second, ask(sun))).refusal?.code ?? null;
+    expect(await refused()).toBe('card_taken');
+    await budget.decide.cancel(move.id, null, ask(sun));
+    expect(await refused()).toBeNull();
+  });
   it('[BUD18] a runbook freezes once for each key, says what it would do, and takes it back', async () => {
     const { budget, body, ask, account, entries } = await budgetKit();
     const action = budget.freezes.action();

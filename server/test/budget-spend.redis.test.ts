@@ -113,6 +113,42 @@ describe('spend', () => {
     expect(await budget.forced.cover('kol', 0)).toBe(0);
     expect(await budget.watch.run()).toBeNull();
   });
+  it('[BUD25] a channel without a platform link pays the reserve back by itself, once, from whatever comes free on it', async () => {
+    const { budget, node, account, body, ask, entries } = await budgetKit();
+    const { allocated } = await account('chan:kol');
+    const reserve = await account('reserve:hq');
+    await budget.spend.book({ channel: 'kol', day: 'd', spendMinor: allocated + 7_000_000 });
+    expect(await budget.forced.cover('kol', 0)).toBe(7_000_000);
+    expect(budget.book.owing()).toEqual([]); // it has nothing
+    const raise = async (amountMinor: number) => {
+      const { move } = await budget.submit.request(await body('env:tech', 'chan:kol', amountMinor), ask(sun));
+      await budget.decide.approve(move.id, move.terms, ask(PEOPLE.lin));
+      return budget.decide.approve(move.id, move.terms, ask(PEOPLE.chen));
+    };
+    await raise(5_000_000);
+    expect(await account('chan:kol')).toMatchObject({ available: 5_000_000, covered: 7_000_000 });
+    expect(budget.book.owing()).toEqual(['kol']);
+    const nodes = Array.from({ length: 5 }, (_, i) => (i === 0 ? budget : node()));
+    const paid = await Promise.all(nodes.map(({ forced }) => forced.repay('kol')));
+    expect(paid.toSorted((x, y) => y - x)).toEqual([5_000_000, 0, 0, 0, 0]);
+    expect(await account('chan:kol')).toMatchObject({
+      allocated: allocated + 5_000_000,
+      available: 0,
+      covered: 2_000_000,
+    });
+    expect(await account('reserve:hq')).toMatchObject({ available: reserve.available - 2_000_000 });
+    expect((await entries()).at(-1)).toMatchObject({
+      kind: 'budget.repaid',
+      params: { channel: 'kol', amountMinor: 5_000_000 },
+    });
+    expect(await budget.watch.run()).toBeNull();
+    // the platform gives back: the rest goes to the reserve, and nothing is paid twice
+    await budget.spend.book({ channel: 'kol', day: 'd', spendMinor: allocated });
+    expect(await account('chan:kol')).toMatchObject({ covered: 0, available: 5_000_000 });
+    expect(await account('reserve:hq')).toMatchObject({ available: reserve.available });
+    expect(await budget.forced.repay('kol')).toBe(0);
+    expect(await budget.watch.run()).toBeNull();
+  });
   it('[BUD50] the same report from many nodes at once is booked once', async () => {
     const { budget, account } = await budgetKit();
     await Promise.all(

@@ -47,6 +47,12 @@ export function LedgerView({ desk }: { desk: Desk }): ReactElement {
   const open = desk.budget.ledger.seq - desk.budget.ledger.sealedSeq;
   // what the server does by itself it explains to machines: its kind says it to people
   const who = ({ actor }: LedgerLine): string => ('name' in actor ? actor.name : say('byItself'));
+  /** Of a decision about a platform: its budget before and after. */
+  const decided = ({ kind, oursMinor, theirsMinor }: LedgerLine): string => {
+    if (kind !== 'adopt' && kind !== 'reassert') return '';
+    const [ours, theirs] = [amount(Number(oursMinor)), amount(Number(theirsMinor))];
+    return `${kind === 'adopt' ? `${ours} → ${theirs}` : `${theirs} → ${ours}`} · `;
+  };
   return (
     <section className="card ledger" aria-labelledby="ledger-title" data-testid="ledger">
       <header className="line money-head-line">
@@ -129,7 +135,10 @@ export function LedgerView({ desk }: { desk: Desk }): ReactElement {
                 <td>{name(line.credit)}</td>
                 <td className="number">{amount(Number(line.amountMinor))}</td>
                 <td>{who(line)}</td>
-                <td className="ledger-why quiet">{'name' in line.actor ? line.reason : ''}</td>
+                <td className="ledger-why quiet">
+                  {decided(line)}
+                  {'name' in line.actor ? line.reason : ''}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -1,4 +1,4 @@
-import type { AccountId, MoveState, MoveView } from '#contract/budget';
+import { type AccountId, cardIdsOf, type MoveState, type MoveView } from '#contract/budget';
 
 /** Who waits already for a change of an account, and what that comes to; one request may be left out. Pure. */
 export function waitingFor(
@@ -32,7 +32,9 @@ export const isPending = ({ state }: Pick<MoveView, 'state'>): boolean => PENDIN
 const CARD_FREE: ReadonlySet<MoveState> = new Set<MoveState>(['rejected', 'cancelled', 'expired', 'stale']);
 /** The request that a card was taken for, until that has come to nothing. Pure. */
 export const takenFor = ({ id }: { readonly id: string }, moves: readonly MoveView[]): MoveView | null =>
-  moves.find(({ recommendationId, state }) => recommendationId === id && !CARD_FREE.has(state)) ?? null;
+  moves.find(
+    ({ recommendationId, state }) => cardIdsOf(recommendationId ?? '').includes(id) && !CARD_FREE.has(state),
+  ) ?? null;
 /** The end of a request's id, as people say it. */
 export const shortId = (id: string): string => id.slice(-6);
 

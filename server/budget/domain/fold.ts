@@ -45,10 +45,13 @@ function rowOf({ rows }: Projection, id: AccountId): Row {
   return row;
 }
 const ALLOCATES: ReadonlySet<string> = new Set(['fund', 'post', 'undo', 'fix']);
+/** A decision in the chain: no balance changes. */
+const NOTES: ReadonlySet<string> = new Set(['adopt', 'reassert']);
 const ENDS = { post: 'posted', void: 'voided', expire: 'expired' } as const;
 
 /** Folds one line; the same steps as store/scripts/includes/money-rows.lua. @throws {RangeError} when it cannot follow */
 export function foldLine(projection: Projection, line: LedgerLine): void {
+  if (NOTES.has(line.kind)) return;
   const debit = rowOf(projection, line.debit);
   const credit = rowOf(projection, line.credit);
   const amount = BigInt(line.amountMinor);

@@ -1,4 +1,4 @@
-import type { Approval, ApprovalTier, Move, MoveState, Person } from '#contract/budget';
+import { type Approval, type ApprovalTier, cardIdsOf, type Move, type MoveState, type Person } from '#contract/budget';
 import type { Actor } from '#contract/permissions';
 import { isComplete } from './approvals.ts';
 import type { DueChange, Plan, PlanEntry, SumChange } from './plan.ts';
@@ -120,7 +120,7 @@ export const decidedSums = ({ requestedAt }: Pick<Move, 'requestedAt'>, atMs: nu
 
 /** Field of the rails that names the request a card was taken for; without a request it is free again. */
 export const cardTaken = (card: string | null, requestId: string): Plan['rails'] =>
-  card === null ? [] : [['set', `card|${card}`, requestId]];
+  card === null ? [] : cardIdsOf(card).map((id) => ['set', `card|${id}`, requestId]);
 
 export type EndState = Extract<MoveState, 'rejected' | 'cancelled' | 'expired' | 'stale'>;
 /** The end of a request that is not carried out: its holds are given back. */

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { AccountId, ApprovalTier, Card, Leg, RailsChange, TransferBody } from '#contract/budget';
+import {
+  type AccountId,
+  type ApprovalTier,
+  type Card,
+  cardIdsOf,
+  type Leg,
+  type RailsChange,
+  type TransferBody,
+} from '#contract/budget';
 import { AppError } from '#contract/errors';
 import type { Tier } from '#contract/tiers';
 import { chan, keptShare, kindOf, nameOf } from './accounts.ts';
@@ -186,7 +194,8 @@ function keptGuards(account: AccountId, budgets: World['budgets']): Guard[] {
   return [['reserve', 'reserve_breach', account, ratio(kept.ratio), ofMinor === null ? '' : String(ofMinor)]];
 }
 /** A card counts once; judged before anything about money. */
-export const cardGuards = (card: string | null): Guard[] => (card === null ? [] : [['card', 'card_taken', card]]);
+export const cardGuards = (card: string | null): Guard[] =>
+  card === null ? [] : cardIdsOf(card).map((id) => ['card', 'card_taken', id]);
 const rank = ([, code]: Guard): number => (code === 'tier' ? Number.MAX_SAFE_INTEGER : precedenceOf(code));
 
 /**

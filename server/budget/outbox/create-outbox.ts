@@ -150,6 +150,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       adapter,
       store,
       nowMs,
+      policyVersion: () => facts.budget().policyVersion,
       dayOf,
       openingMinor: () => money.target(channel),
       dayTargetMinor: async (spentTodayMinor) => {

@@ -23,6 +23,7 @@ it('[OBX13] a platform that could not be read is in trouble until it is read, no
     adapter: { read } as unknown as PlatformAdapter,
     store,
     nowMs: () => 1,
+    policyVersion: () => 1,
     dayOf: () => '2026-11-11',
     openingMinor: async () => 500,
     dayTargetMinor: async () => null,

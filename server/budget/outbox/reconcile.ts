@@ -2,7 +2,7 @@ import { AppError } from '#contract/errors';
 import type { Actor } from '#contract/permissions';
 import type { DriftBody } from '#contract/platforms';
 import type { PlatformAdapter } from '../platforms/adapter.ts';
-import type { BookStore } from './book-store.ts';
+import type { BookStore, LedgerNote } from './book-store.ts';
 import { driftMinor, enqueue, noteReading, type ObjectBook } from './domain/book.ts';
 import { tellChange } from './tell.ts';
 
@@ -15,6 +15,7 @@ export interface ReconcileDeps {
   readonly adapter: PlatformAdapter;
   readonly store: BookStore;
   readonly nowMs: () => number;
+  readonly policyVersion: () => number;
   /** Day of an instant in the campaign's zone. */
   readonly dayOf: (ms: number) => string;
   /** What the platform's budget was asked to be before anything was confirmed: the opening allocation. */
@@ -25,7 +26,7 @@ export interface ReconcileDeps {
 export interface Reconciler {
   /** Reads the platform once. Returns false when it could not be read. */
   look(): Promise<boolean>;
-  /** Theirs is right: it is our base from now on. The ledger is not touched. @throws {AppError} `forbidden` for a higher one without `mayRaise` */
+  /** Theirs is right: it is our base from now on. No balance changes; the decision is a line of the ledger. @throws {AppError} `forbidden` for a higher one without `mayRaise` */
   adopt(seen: Settling, by: Actor, mayRaise: boolean): Promise<ObjectBook>;
   /** Ours is right: it is asked for again. @param commandId - the same for a retry */
   reassert(seen: Settling, by: Actor, commandId: string): Promise<ObjectBook>;
@@ -49,6 +50,22 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
   /** Raises of moves that are not on the platform yet, although the ledger has them. */
   const comingMinor = (book: ObjectBook): number =>
     book.queue.reduce((sum, { moveId, deltaMinor }) => sum + (moveId === null ? 0 : Math.max(0, deltaMinor)), 0);
+  /** A person's decision, in the chain with everything else that says what is allocated. */
+  const noteOf =
+    (kind: LedgerNote['kind'], { theirsMinor, reason }: Settling, actor: Actor) =>
+    (book: ObjectBook): LedgerNote => {
+      const oursMinor = book.expectedMinor ?? 0;
+      const members = {
+        actor,
+        policyVersion: deps.policyVersion(),
+        reason: reason ?? `platform budget: ${kind}`,
+        day: dayOf(nowMs()),
+        oursMinor: String(oursMinor),
+        theirsMinor: String(theirsMinor),
+      };
+      const meta = JSON.stringify(members).slice(1, -1);
+      return { kind, amountMinor: Math.abs(theirsMinor - oursMinor), meta };
+    };
   const ask = (book: ObjectBook, id: string): ObjectBook =>
     enqueue(book, { id, moveId: null, deltaMinor: -driftMinor(book), createdAtMs: nowMs() });
 
@@ -78,7 +95,8 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       }, tellChange);
       return true;
     },
-    async adopt({ theirsMinor: seenMinor, reason }, by, mayRaise) {
+    async adopt(seen, by, mayRaise) {
+      const { theirsMinor: seenMinor, reason } = seen;
       const adopted = await store.change(
         (book) => {
           const done = book.expectedMinor === seenMinor && book.reading?.dailyBudgetMinor === seenMinor;
@@ -105,10 +123,12 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
             },
           },
         ],
+        noteOf('adopt', seen, by),
       );
       return adopted.after;
     },
-    async reassert({ theirsMinor: seenMinor, reason }, by, commandId) {
+    async reassert(seen, by, commandId) {
+      const { theirsMinor: seenMinor, reason } = seen;
       const asked = await store.change(
         (book) => {
           const known = book.queue.some(({ id }) => id === commandId) || book.endedIds.includes(commandId);
@@ -131,6 +151,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
             },
           },
         ],
+        noteOf('reassert', seen, by),
       );
       return asked.after;
     },

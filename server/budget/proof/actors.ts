@@ -12,7 +12,7 @@ export function createActors(night: Night) {
   const freezes: string[] = [];
   /** `<channel>|<day>` → cumulative spend as it was last reported. */
   const spent = new Map<string, number>();
-  const counts = { moves: 0, replays: 0, covers: 0 };
+  const counts = { moves: 0, replays: 0, covers: 0, repays: 0 };
   let keys = 0;
   const person = (): Principal => random.pick(PEOPLE) as Principal;
 
@@ -144,8 +144,9 @@ export function createActors(night: Night) {
     const key = `${channel}|${day}`;
     const before = spent.get(key) ?? 0;
     const kind = random.next();
-    // one channel is charged far beyond its budget now and then, so that the reserve has to pay and gets refunds
-    const flood = channel === 'kol' && random.chance(0.04);
+    // two channels are charged far beyond their budgets now and then, so that the reserve has to pay and gets refunds: one with a
+    // platform link, whose raises say what they pay for, and one without
+    const flood = random.chance(channel === 'kol' ? 0.04 : channel === 'content' ? 0.02 : 0);
     const cumulative = flood
       ? before + 400_000_000
       : kind < 0.7
@@ -161,6 +162,7 @@ export function createActors(night: Night) {
   }
   async function cover(channel: string): Promise<void> {
     if ((await node().forced.cover(channel, 0)) > 0) counts.covers += 1;
+    if ((await node().forced.repay(channel)) > 0) counts.repays += 1;
   }
   async function freeze(): Promise<void> {
     const ask = newAsk();

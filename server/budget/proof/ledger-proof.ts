@@ -8,6 +8,8 @@ export interface ProofReport {
   readonly replays: number;
   /** Overspends that the reserve paid. */
   readonly covers: number;
+  /** Channels that paid the reserve back. */
+  readonly repays: number;
   readonly comparisons: number;
   readonly refusals: Readonly<Record<string, number>>;
   readonly states: Readonly<Record<string, number>>;

@@ -83,7 +83,7 @@ async function main(): Promise<number> {
           .map(([name, count]) => `${name} ${count}`)
           .join(', ');
       process.stdout.write(
-        `seed ${seed}: ${report.operations} operations in ${seconds.toFixed(1)} s (${Math.round(report.operations / seconds)}/s), ${report.lines} lines, ${report.moves} requests, ${report.replays} replays, ${report.covers} covers, ${report.comparisons} comparisons\n  ended: ${counts(report.states)}\n  refused: ${counts(report.refusals)}\n`,
+        `seed ${seed}: ${report.operations} operations in ${seconds.toFixed(1)} s (${Math.round(report.operations / seconds)}/s), ${report.lines} lines, ${report.moves} requests, ${report.replays} replays, ${report.covers} covers, ${report.repays} paid back, ${report.comparisons} comparisons\n  ended: ${counts(report.states)}\n  refused: ${counts(report.refusals)}\n`,
       );
       for (const fault of report.faults.slice(0, 10)) process.stdout.write(`  BROKEN: ${fault}\n`);
       if (report.faults.length > 0) failed += 1;

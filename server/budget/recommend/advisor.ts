@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { AdvicePort, Card, LedgerFacts, Objective } from '#contract/budget';
-import { OBJECTIVES } from '#contract/budget';
+import { cardIdsOf, OBJECTIVES } from '#contract/budget';
 import { AppError } from '#contract/errors';
 import type { AdviceReply, WhatIfBody, WhatIfReply } from '#contract/recommendations';
 import type { AdviceFigures } from '../../domain/kpis/types.ts';
@@ -98,7 +98,9 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     const channels = money.channels();
     const context = contextAt(campaign, rhythm, nowMs, channels, factsOf(judged, channels));
     const paced = { ...judged, context, channels: pacedChannels(judged.channels, context, campaign) };
-    const open = { ...paced, cards: openCards(paced, context) };
+    const cards = openCards(paced, context);
+    const gone = paced.cards.filter((one) => !cards.includes(one));
+    const open = { ...paced, cards, withdrawn: [...(paced.withdrawn ?? []), ...gone].slice(-CARDS_KEPT) };
     const isDue =
       before.decidedAtMs === null || nowMs - before.decidedAtMs >= decideEveryMs(rhythm) - rhythm.tickMs / 2;
     const silent = Object.values(before.decisions).every(({ note }) => note === 'learning' || note === 'vetoed');
@@ -148,16 +150,29 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     return figures;
   }
 
+  /** One card, or several of one decision as one. */
   function card(id: string): Card | null {
-    const found = store.state?.cards.find((one) => one.id === id);
-    return found === undefined || found.expiresAt <= source.redisNowMs() ? null : found;
+    const nowMs = source.redisNowMs();
+    const found = cardIdsOf(id).map((each) =>
+      store.state?.cards.find((one) => one.id === each && one.expiresAt > nowMs),
+    );
+    const cards = found.filter((one) => one !== undefined);
+    const [first] = cards;
+    if (first === undefined || cards.length < found.length) return null;
+    if (cards.length === 1) return first;
+    const legs = cards.flatMap((one) => one.legs);
+    const effect = effectOfLegs(shown(), legs, first.objective, input()) ?? first.effect;
+    // all of them are no surer than the least sure one
+    const probability = Math.min(effect.probability, ...cards.map((one) => one.effect.probability));
+    const expected = Object.assign({}, ...cards.map((one) => one.expected)) as Card['expected'];
+    return { ...first, id, legs, effect: { ...effect, probability }, expected };
   }
 
   return {
     speed: Math.max(1, SALE_RHYTHM.tickMs / rhythm.tickMs),
     look,
     card,
-    effect: (legs) => effectOfLegs(shown(), legs, 'gmv', input()),
+    effect: (legs, objective = 'gmv') => effectOfLegs(shown(), legs, objective, input()),
     recommendation: (objective) => replyOf(shown(), objective, input()),
     figures: figuresNow,
     whatIf({ allocations, objective = 'gmv' }) {

@@ -1,4 +1,4 @@
-import type { Leg, Move } from '#contract/budget';
+import { cardIdsOf, type Leg, type Move } from '#contract/budget';
 import type { Campaign } from '../../domain/campaign.ts';
 import type { WindowReader } from '../../domain/kpis/types.ts';
 import { marginOf } from './decide.ts';
@@ -23,8 +23,10 @@ export function takeSettled(state: AdviceState, moves: readonly Move[]): AdviceS
     );
     for (const { from, to } of posted)
       next = { ...next, channels: moved(moved(next.channels, from, -1, endedAtMs), to, 1, endedAtMs) };
-    const settled = settledCard(next, move, posted, endedAtMs);
-    if (settled !== null) next = { ...next, settled: [...next.settled, settled].slice(-SETTLED_KEPT) };
+    const settled = cardIdsOf(move.recommendationId ?? '').flatMap((id) =>
+      settledCard(next, move.id, id, posted, endedAtMs),
+    );
+    next = { ...next, settled: [...next.settled, ...settled].slice(-SETTLED_KEPT) };
   }
   return next;
 }
@@ -44,29 +46,32 @@ function moved(
 
 /** The card a move carried out, with what was predicted for as much of it as was posted. */
 function settledCard(
-  { cards }: AdviceState,
-  { id: moveId, recommendationId }: Move,
-  [leg]: readonly Leg[],
+  { cards, withdrawn = [] }: AdviceState,
+  moveId: string,
+  cardId: string,
+  posted: readonly Leg[],
   settledAtMs: number,
-): SettledCard | null {
-  const card = cards.find(({ id }) => id === recommendationId);
+): SettledCard[] {
+  const card = [...cards, ...withdrawn].find(({ id }) => id === cardId);
   const asked = card?.legs[0];
-  if (card === undefined || asked === undefined || leg === undefined) return null;
-  if (leg.from !== asked.from || leg.to !== asked.to) return null;
+  const leg = posted.find(({ from, to }) => from === asked?.from && to === asked?.to);
+  if (card === undefined || asked === undefined || leg === undefined) return [];
   const part = leg.amountMinor / asked.amountMinor;
   const { low, mid, high, probability } = card.effect;
-  return {
-    id: card.id,
-    moveId,
-    ...leg,
-    settledAtMs,
-    judgedAtMs: null,
-    probability,
-    rawProbability: card.rawProbability,
-    predicted: { low: Math.round(low * part), mid: Math.round(mid * part), high: Math.round(high * part) },
-    realised: null,
-    objective: card.objective,
-  };
+  return [
+    {
+      id: card.id,
+      moveId,
+      ...leg,
+      settledAtMs,
+      judgedAtMs: null,
+      probability,
+      rawProbability: card.rawProbability,
+      predicted: { low: Math.round(low * part), mid: Math.round(mid * part), high: Math.round(high * part) },
+      realised: null,
+      objective: card.objective,
+    },
+  ];
 }
 
 export interface JudgeInput {

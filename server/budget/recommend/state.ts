@@ -92,6 +92,8 @@ export interface AdviceState {
   readonly decidedAtMs: number | null;
   /** Cards that were shown, newest last; withdrawn ones are gone. */
   readonly cards: readonly AdviceCard[];
+  /** Withdrawn ones, newest last: a move that they led to may settle later and is judged by them. Absent in what an older server kept. */
+  readonly withdrawn?: readonly AdviceCard[];
   readonly settled: readonly SettledCard[];
   /** Moves that settled before are known. */
   readonly movesToMs: number;

@@ -29,6 +29,7 @@ local function hold(id)
   return holds[id]
 end
 local ALLOCATES = { fund = true, post = true, undo = true, fix = true }
+local NOTES = { adopt = true, reassert = true } -- a decision in the chain: no balance changes
 local ENDS = { post = 'posted', void = 'voided', expire = 'expired' }
 local WRONG = { posted = 'already_posted', voided = 'already_voided', expired = 'pending_expired' }
 -- Folds one entry { kind, debit, credit, amount, hold?, meta }; leaves before and after on it. Returns a refusal's code, or nil.
@@ -45,6 +46,8 @@ local function fold(entry)
   local debit, credit, amount = row(entry.debit), row(entry.credit), tonumber(entry.amount)
   if not (amount > 0 and amount <= 9e15) then return 'amount_not_positive' end
   entry.before = { available(debit), available(credit) }
+  entry.after = entry.before
+  if NOTES[entry.kind] then return nil end
   if entry.kind == 'reserve' then
     if hold(entry.hold) then return 'already_posted' end
     holds[entry.hold] = { state = 'pending', amount = amount, debit = entry.debit, credit = entry.credit }
