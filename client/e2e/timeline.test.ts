@@ -109,7 +109,7 @@ describe('timeline page', () => {
   }, 180_000);
 
   for (const lang of ['zh', 'en'] as const)
-    it(`[PAGE2] [UI5] [UI6] by keys to the next page; fits 390 px; nothing serious for axe (${lang})`, async () => {
+    it(`[PAGE2] [PAGE3] [PAGE16] [UI5] [UI6] by keys to the next page; fits 390 px; nothing serious for axe (${lang})`, async () => {
       const { page, faults } = await open('commander', '/timeline', { lang });
       await page.getByTestId('entries').locator('li').first().waitFor();
       if (shots) await page.screenshot({ path: `${shots}/timeline-${lang}.png` });
@@ -117,6 +117,10 @@ describe('timeline page', () => {
       await page.setViewportSize({ width: 390, height: 844 });
       await expect.poll(() => sideways(page)).toBeLessThanOrEqual(0);
       if (shots) await page.screenshot({ path: `${shots}/timeline-${lang}-phone.png` });
+      const who = page.locator('[name="who"]');
+      expect(await who.isVisible()).toBe(false);
+      await page.getByTestId('more-filters').click();
+      await who.waitFor();
       await page.keyboard.press('?');
       await page.waitForSelector('[data-testid="key-help"][open]');
       await page.keyboard.press('Escape');
@@ -124,6 +128,10 @@ describe('timeline page', () => {
       await page.keyboard.press('g');
       await page.keyboard.press('s');
       await page.waitForSelector('[data-testid="silences"]');
+      await page.waitForFunction(() => {
+        const link = document.querySelector('.page-bar [aria-current]')?.getBoundingClientRect();
+        return link !== undefined && link.left >= 0 && link.right <= innerWidth;
+      });
       expect(faults).toEqual([]);
     }, 180_000);
 });

@@ -9,7 +9,7 @@ import { Clock, LiveDot } from '../../panels/Liveness.tsx';
 import { useRoute } from '../../router.ts';
 import { SoundChip } from '../../sound/SoundChip.tsx';
 import { useConsole } from '../../state/console-store.ts';
-import { PAGES } from '../frame/PageFrame.tsx';
+import { PAGES } from '../frame/PageBar.tsx';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { useFrameWords } from '../frame/words.ts';
 import { LangSwitch } from '../LangSwitch.tsx';

@@ -184,8 +184,8 @@ function RuleLine({ row, open, onOpen }: { row: RuleRow; open: boolean; onOpen: 
       <th scope="row">
         <button type="button" className="link-button rule-name" aria-expanded={open} onClick={onOpen}>
           {rule.id}
+          <span className="quiet rule-summary">{summaryOf(rule, lang)}</span>
         </button>
-        <span className="quiet rule-summary">{summaryOf(rule, lang)}</span>
       </th>
       <td>
         {firing && worst?.tier ? <TierMark tier={worst.tier} /> : null}

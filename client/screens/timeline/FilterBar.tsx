@@ -34,6 +34,10 @@ export function FilterBar(props: {
         ? filter.groups.filter((each) => each !== group)
         : KNOWN_GROUPS.filter((each) => each === group || filter.groups.includes(each)),
     });
+  const [more, setMore] = useState(false);
+  const setCount = [filter.who, filter.tier, filter.fromMs, filter.toMs].filter(
+    (set) => set !== '' && set !== null,
+  ).length;
   const at = (ms: number | null): string => (ms === null ? '' : toZoneInput(ms, zone));
   return (
     <search className="timeline-filter">
@@ -61,8 +65,17 @@ export function FilterBar(props: {
         ))}
         {children}
       </fieldset>
-      <div className="line">
+      <div className="line filter-fields" data-more={more}>
         <SearchField text={filter.text} onChange={(text) => onChange({ ...filter, text })} />
+        <button
+          type="button"
+          className="button filter-more"
+          aria-expanded={more}
+          data-testid="more-filters"
+          onClick={() => setMore(!more)}
+        >
+          {say('more')} {setCount > 0 ? setCount : null}
+        </button>
         <label className="inline-field">
           {say('person')}
           <select name="who" value={filter.who} onChange={(event) => onChange({ ...filter, who: event.target.value })}>

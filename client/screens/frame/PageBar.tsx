@@ -1,0 +1,70 @@
+import { type ReactElement, useEffect, useRef } from 'react';
+import type { Permission } from '#contract/permissions';
+import { navigate, useRoute } from '../../router.ts';
+import { useConsole } from '../../state/console-store.ts';
+import { LangSwitch } from '../LangSwitch.tsx';
+import { ThemeSwitch } from '../ThemeSwitch.tsx';
+import { useFrameWords } from './words.ts';
+
+/** Pages in the order of the bar, and what each demands. */
+export const PAGES = [
+  ['/wall', 'figures.read'],
+  ['/desk', 'alerts.read'],
+  ['/tech', 'figures.read'],
+  ['/money', 'budget.read'],
+  ['/incidents', 'incidents.read'],
+  ['/timeline', 'timeline.read'],
+  ['/silences', 'silences.read'],
+  ['/roster', 'duty.read'],
+  ['/rules', 'alerts.read'],
+  ['/runbooks', 'runbooks.read'],
+  ['/health', 'health.read'],
+] as const satisfies readonly (readonly [string, Permission])[];
+
+/** Where else to go, with the page one is on in sight; language, theme and keys at its end. Links go without a reload. */
+export function PageBar({ onKeys }: { readonly onKeys?: () => void }): ReactElement {
+  const { say } = useFrameWords();
+  const { path } = useRoute();
+  const bar = useRef<HTMLElement>(null);
+  const permissions = useConsole((state) => (typeof state.session === 'object' ? state.session.permissions : null));
+  const here = path === '/runs' ? '/runbooks' : path;
+  useEffect(() => {
+    document.addEventListener('click', follow);
+    return () => document.removeEventListener('click', follow);
+  }, []);
+  // on a phone the bar is wider than the screen
+  useEffect(() => {
+    const link = permissions === null || here === null ? null : bar.current?.querySelector('[aria-current]');
+    if (!bar.current || !link) return;
+    const [frame, place] = [bar.current.getBoundingClientRect(), link.getBoundingClientRect()];
+    bar.current.scrollLeft += place.left + place.width / 2 - (frame.left + frame.width / 2);
+  }, [permissions, here]);
+  return (
+    <nav className="page-bar" aria-label={say('nav')} ref={bar}>
+      {PAGES.filter(([, needs]) => permissions?.includes(needs)).map(([to]) => (
+        <a key={to} href={to} aria-current={here === to ? 'page' : undefined}>
+          {say(to)}
+        </a>
+      ))}
+      <span className="page-bar-end">
+        <LangSwitch />
+        <ThemeSwitch />
+        {onKeys === undefined ? null : (
+          <button type="button" className="link-button" onClick={onKeys} data-testid="keys">
+            {say('keys')} <kbd>?</kbd>
+          </button>
+        )}
+      </span>
+    </nav>
+  );
+}
+
+/** Links between our pages go without a reload; with a modifier they are the browser's. */
+function follow(event: MouseEvent): void {
+  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  const href = link?.getAttribute('href') ?? '';
+  if (!/^\/(?!\/)/.test(href) || /^\/(api|-)\//.test(href) || link?.hasAttribute('download')) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  navigate(href);
+}
