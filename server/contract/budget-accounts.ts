@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox';
 import type { Actor } from './permissions.ts';
+import { WORDED } from './words.ts';
 
 /** Accounts, what freezes them, and the limits of intentions. */
 
 const closed = { additionalProperties: false } as const;
-const PLAIN = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$';
-/** Why somebody does something with money: plain text of one line. */
-export const BudgetReason = Type.String({ minLength: 1, maxLength: 500, pattern: PLAIN });
+/** Why somebody does something with money: plain text of one line that says something. */
+export const BudgetReason = Type.String({ minLength: 1, maxLength: 500, pattern: WORDED });
 
 // ---------------------------------------------------------------- accounts
 export const ACCOUNT_KINDS = ['funding', 'env', 'chan', 'reserve', 'spend', 'cover'] as const;

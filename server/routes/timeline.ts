@@ -12,6 +12,7 @@ import {
   type TimelineReply,
 } from '#contract/timeline';
 import type { TimelineFilter } from '#contract/timeline-filter';
+import { WORDED } from '#contract/words';
 import { exportOf } from '../room/domain/timeline-export.ts';
 import { TIMELINE_PAGE, type Timeline, type TimelineQuery } from '../room/timeline.ts';
 import { readIdempotencyKey } from '../store/idempotency.ts';
@@ -52,11 +53,7 @@ const Query = Type.Object(
 /** Plain text of one note; line ends and other control characters are refused, as everywhere. */
 const NoteBody = Type.Object(
   {
-    text: Type.String({
-      minLength: 1,
-      maxLength: 2_000,
-      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$',
-    }),
+    text: Type.String({ minLength: 1, maxLength: 2_000, pattern: WORDED }),
   },
   closed,
 );

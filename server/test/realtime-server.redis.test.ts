@@ -38,15 +38,18 @@ describe('screens of the whole server', () => {
     const entries: TimelineEntry[] = [];
     screen.on('timeline', (page) => entries.push(...page.entries));
     await join(screen);
-    const posted = await fetch(`${one.url}/api/v1/timeline/notes`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${one.access.roles.commander.token}`,
-        'content-type': 'application/json',
-        'idempotency-key': 'n1',
-      },
-      body: JSON.stringify({ text: '全员到位' }),
-    });
+    const post = (text: string) =>
+      fetch(`${one.url}/api/v1/timeline/notes`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${one.access.roles.commander.token}`,
+          'content-type': 'application/json',
+          'idempotency-key': 'n1',
+        },
+        body: JSON.stringify({ text }),
+      });
+    expect((await post(' \u00a0 ')).status).toBe(422); // blanks are no note
+    const posted = await post('全员到位');
     expect(posted.status).toBe(201);
     await until(() => entries.some(({ kind }) => kind === 'note'));
     expect(entries.find(({ kind }) => kind === 'note')).toEqual(await posted.json());

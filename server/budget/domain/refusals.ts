@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<BudgetRefusal, (facts: Facts) => string>> = {
   unknown_channel: ({ account }) =>
     `${account} is no account that money can be moved on; GET /api/v1/budget lists them`,
   currency_mismatch: () => 'amounts are in the campaign’s currency; leave currency out or send that one',
-  self_approval: () => 'whoever asks does not decide; somebody else must, under another name',
+  self_approval: () => 'whoever asks does not decide, and nobody decides twice; another person must',
   approver_limit_exceeded: () => 'this amount is above what your post may decide; the people who may are in seats',
   role_not_on_duty: () => 'you are not on duty for any seat that is asked now; the people who may are in seats',
   card_taken: () =>
