@@ -152,7 +152,7 @@ export function createDelivery(options: DeliveryOptions) {
       const names = receivers.inState('disabled').join(', ');
       if (names === '') return void (await options.banners.clear(BANNER));
       const fromMs = nowMs();
-      const text = { zh: `通知接收端已停用:${names}`, en: `Notifications disabled: ${names}` };
+      const text = { zh: `通知接收端已停用：${names}`, en: `Notifications disabled: ${names}` };
       const untilMs = fromMs + BANNER_MS;
       await options.banners.show({ id: BANNER, tier: 'orange', text, by: SYSTEM.id, fromMs, untilMs });
     } catch (error) {

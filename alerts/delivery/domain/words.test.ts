@@ -8,11 +8,11 @@ describe('words', () => {
     const { title, lines, links: at } = wordsOf(page, 'zh', links);
     expect(title).toBe('[⬣ 紧急] 支付失败');
     expect(lines).toEqual([
-      '现值 90 %(界限 97 %),自 2026-11-10 23:59:00',
-      '首次通知,第 1 步,通知 Guo Rui (技术负责人 A)',
+      '现值 90 %（界限 97 %），自 2026-11-10 23:59:00',
+      '首次通知，第 1 步，通知 Guo Rui (技术负责人 A)',
       '同组未恢复 3 条',
     ]);
-    expect(at).toEqual(['告警: https://war.example/desk?alert=a1', '预案: https://war.example/runbooks/payment-risk']);
+    expect(at).toEqual(['告警：https://war.example/desk?alert=a1', '预案：https://war.example/runbooks/payment-risk']);
     expect(wordsOf(page, 'en', links).lines[0]).toBe('now 90 % (limit 97 %), since 2026-11-10 23:59:00');
     expect(wordsOf(page, 'both', links).lines.join()).toMatch(/现值.*Payments fail.*now 90 %/);
   });
@@ -30,7 +30,7 @@ describe('words', () => {
     const first = (language: 'zh' | 'en', of = held): string =>
       wordsOf({ ...page, alert: of }, language, links).lines[0] ?? '';
     expect(first('zh')).toBe(
-      '现值 90 %(界限 97 %),自 2026-11-10 23:59:00;恢复中:2026-11-11 00:00:00 起已回到界限内,再正常 2 个窗口即回落',
+      '现值 90 %（界限 97 %），自 2026-11-10 23:59:00；恢复中：2026-11-11 00:00:00 起已回到界限内，再正常 2 个窗口即回落',
     );
     expect(first('en')).toContain(
       'recovering: within the limit since 2026-11-11 00:00:00, lower after 2 more good windows',

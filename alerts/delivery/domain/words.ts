@@ -110,17 +110,21 @@ function measured(alert: MessageAlert, language: Language, { timeZone }: Links):
   const { value, limit, unit, startsAt, endsAt, resolvedValue } = alert;
   const since = timeText(startsAt, timeZone);
   const within =
-    limit === null ? '' : language === 'zh' ? `(界限 ${valueText(limit, unit)})` : ` (limit ${valueText(limit, unit)})`;
+    limit === null
+      ? ''
+      : language === 'zh'
+        ? `（界限 ${valueText(limit, unit)}）`
+        : ` (limit ${valueText(limit, unit)})`;
   if (endsAt !== null) {
     const was = valueText(resolvedValue ?? value, unit);
     const end = timeText(endsAt, timeZone);
     return language === 'zh'
-      ? `恢复值 ${was}${within},${since} 至 ${end}`
+      ? `恢复值 ${was}${within}，${since} 至 ${end}`
       : `resolved at ${was}${within}, ${since} to ${end}`;
   }
   const is = valueText(value, unit);
   const back = recoveryText(alert, language, timeZone);
-  return language === 'zh' ? `现值 ${is}${within},自 ${since}${back}` : `now ${is}${within}, since ${since}${back}`;
+  return language === 'zh' ? `现值 ${is}${within}，自 ${since}${back}` : `now ${is}${within}, since ${since}${back}`;
 }
 /** That the value is good again although the alert stands, since when, and what is still missing. */
 function recoveryText({ recovery }: MessageAlert, language: Language, timeZone: string): string {
@@ -129,11 +133,11 @@ function recoveryText({ recovery }: MessageAlert, language: Language, timeZone: 
   const since = timeText(sinceMs, timeZone);
   if (untilMs === null)
     return language === 'zh'
-      ? `;恢复中:${since} 起已回到界限内,再正常 ${left} 个窗口即回落`
+      ? `；恢复中：${since} 起已回到界限内，再正常 ${left} 个窗口即回落`
       : `; recovering: within the limit since ${since}, lower after ${left} more good window${left === 1 ? '' : 's'}`;
   const until = timeText(untilMs, timeZone);
   return language === 'zh'
-    ? `;恢复中:${since} 起已回到界限内,保持到 ${until} 即恢复`
+    ? `；恢复中：${since} 起已回到界限内，保持到 ${until} 即恢复`
     : `; recovering: within the limit since ${since}, over at ${until} if it stays so`;
 }
 
@@ -146,8 +150,8 @@ export function wordsIn(message: Message, language: Language, links: Links): Wor
   const about = (alert: MessageAlert): string[] => {
     const runbook = links.runbook(alert);
     return [
-      `${zh ? '告警' : 'Alert'}: ${links.alert(alert.id)}`,
-      ...(runbook === null ? [] : [`${zh ? '预案' : 'Runbook'}: ${runbook}`]),
+      `${zh ? '告警：' : 'Alert: '}${links.alert(alert.id)}`,
+      ...(runbook === null ? [] : [`${zh ? '预案：' : 'Runbook: '}${runbook}`]),
     ];
   };
   switch (message.topic) {
@@ -159,7 +163,7 @@ export function wordsIn(message: Message, language: Language, links: Links): Wor
         title: `[${tierText(alert.tier, language)}] ${named(alert, language, links)}`,
         lines: [
           measured(alert, language, links),
-          zh ? `${reasonText(reason, 'zh')},第 ${n} 步,通知 ${to}` : `${reason}, step ${n}, to ${to}`,
+          zh ? `${reasonText(reason, 'zh')}，第 ${n} 步，通知 ${to}` : `${reason}, step ${n}, to ${to}`,
           zh ? `同组未恢复 ${openInGroupCount} 条` : `${openInGroupCount} open in this group`,
         ],
         links: about(alert),
@@ -176,7 +180,7 @@ export function wordsIn(message: Message, language: Language, links: Links): Wor
         title: `[${state}] ${what}${more > 0 ? ` +${more}` : ''}`,
         lines: [
           zh
-            ? `${reasonText(reason, 'zh')}:未恢复 ${firingCount},已恢复 ${resolvedCount}`
+            ? `${reasonText(reason, 'zh')}：未恢复 ${firingCount}，已恢复 ${resolvedCount}`
             : `${reason}: ${firingCount} firing, ${resolvedCount} resolved`,
           ...rows,
         ],
@@ -204,7 +208,7 @@ export function wordsIn(message: Message, language: Language, links: Links): Wor
         title: `[${zh ? '确认将过期' : 'Acknowledgement ends soon'}] ${named(alert, language, links)}`,
         lines: [
           zh
-            ? `${at} 之后会再次通知;仍在处理请再次确认`
+            ? `${at} 之后会再次通知；仍在处理请再次确认`
             : `after ${at} it pages again; acknowledge anew if you are on it`,
           measured(alert, language, links),
         ],
@@ -219,7 +223,7 @@ export function wordsIn(message: Message, language: Language, links: Links): Wor
         title: zh ? `[静默将结束] ${matchers}` : `[Silence ends soon] ${matchers}`,
         lines: [
           zh
-            ? `${at} 结束,其下 ${matchedCount} 条未恢复;${plain(silence.createdBy, 80)}:${plain(silence.comment)}`
+            ? `${at} 结束，其下 ${matchedCount} 条未恢复；${plain(silence.createdBy, 80)}：${plain(silence.comment)}`
             : `ends ${at} with ${matchedCount} open alerts under it; ${plain(silence.createdBy, 80)}: ${plain(silence.comment)}`,
         ],
         links: [links.silences()],
@@ -229,7 +233,7 @@ export function wordsIn(message: Message, language: Language, links: Links): Wor
       return {
         title: zh ? '[测试] 战情室通知' : '[Test] Campaign War Room',
         lines: [
-          zh ? `${plain(message.by, 80)} 发送的测试,无需处理` : `a test by ${plain(message.by, 80)}; nothing to do`,
+          zh ? `${plain(message.by, 80)} 发送的测试，无需处理` : `a test by ${plain(message.by, 80)}; nothing to do`,
         ],
         links: [],
       };

@@ -92,7 +92,7 @@ export function blocked(at: () => MoneyHouse): void {
     await expect.poll(() => page.textContent(id('advice-chan:content')), WAIT).toContain('+¥1,000');
     await house.oldAdReport();
     await sees(page, `${id('row-chan:content')}[data-stale="true"]`);
-    await expect.poll(() => page.textContent(id('lock-chan:content')), WAIT).toBe('数据停更:只能调减,钱退到投放池');
+    await expect.poll(() => page.textContent(id('lock-chan:content')), WAIT).toBe('数据停更：只能调减，钱退到投放池');
     await expect.poll(() => page.textContent(id('advice-chan:content')), WAIT).toBe('数据停更');
     expect(await page.getByTestId('more-chan:content').isDisabled()).toBe(true);
     const content = await house.account('chan:content');
@@ -108,7 +108,7 @@ export function blocked(at: () => MoneyHouse): void {
       .toMatch(/搜索广告 不能加投.*内容 只能退到投放池/);
     await page.keyboard.press('Escape');
     await page.keyboard.press('v');
-    await expect.poll(() => page.textContent(id('preview-off')), WAIT).toMatch(/会被拒绝.*仍然可以:把钱撤出广告/);
+    await expect.poll(() => page.textContent(id('preview-off')), WAIT).toMatch(/会被拒绝.*仍然可以：把钱撤出广告/);
     await leave(page);
     await page.keyboard.press('z');
     // out of ads: one press puts what is left over into the pool

@@ -56,7 +56,7 @@ export const useIncidentWords = pageWords(
     noLinks: '没有关联',
     lineTitle: '时间线',
     note: '记录',
-    minutesAgo: '几分钟前（0:现在）',
+    minutesAgo: '几分钟前（0：现在）',
     reason: '原因',
     summary: '收尾小结',
     duration: '历时',

@@ -14,7 +14,7 @@ export const useTechWords = pageWords(
     floodNow: '洪峰 {n}',
     rateNow: '本段 {n}',
     rateUnknown: '尚未统计',
-    rateSpoken: '最近 3 小时每 10 分钟触发的告警,最多 {most},本段 {n}',
+    rateSpoken: '最近 3 小时每 10 分钟触发的告警，最多 {most}，本段 {n}',
     capacity: '容量余量',
     nowAndPlan: '现在 · 计划',
     depend: '依赖',

@@ -72,7 +72,7 @@ export const STOCK: readonly Kpi[] = [
   kpi(
     {
       id: 'stockout_rate_sku',
-      zh: '缺货率(款)',
+      zh: '缺货率（款）',
       en: 'Stock-out rate, items',
       ...stock,
       dimensions: ['category'],
@@ -94,7 +94,7 @@ export const STOCK: readonly Kpi[] = [
   ratio(
     {
       id: 'stockout_rate_demand',
-      zh: '缺货率(需求)',
+      zh: '缺货率（需求）',
       en: 'Stock-out rate, demand',
       feeds: ['stock'],
       needs: ['stock.checked'],
