@@ -110,6 +110,22 @@ describe('engine', () => {
     await kit.first.tick();
     expect(kit.only()).toMatchObject({ tier: 'blue', peakTier: 'red', handling: 'open' });
   });
+  it('[ALR86] a figure that hovers about a threshold pages once, and leaves the alert with whoever took it', async () => {
+    const kit = await alertsKit();
+    const look = async (ratio: number) => {
+      kit.facts.disk_used_ratio = ratio;
+      await kit.first.tick();
+      return kit.only();
+    };
+    const { id } = await look(0.95);
+    const { escalation } = await look(0.95);
+    expect(await look(0.75)).toMatchObject({ tier: 'yellow', escalation });
+    expect(await look(0.95)).toMatchObject({ tier: 'red', escalation }); // the same chain goes on
+    await kit.first.commands.run(id, { verb: 'acknowledge' }, asked(lin));
+    await look(0.75);
+    expect(await look(0.95)).toMatchObject({ tier: 'red', handling: 'acknowledged', owner: { name: lin.name } });
+    expect(await kit.dueIds(DUE_KINDS.escalate)).toEqual([]);
+  });
   it('[ALR43] nodata is shown and keeps the alert; an error of the rule too', async () => {
     const kit = await alertsKit();
     kit.facts.disk_used_ratio = 0.85;

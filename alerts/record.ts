@@ -1,6 +1,7 @@
 import type { Alert, AlertHistoryEntry, HistoryType } from '#contract/alerts';
 import type { Actor } from '#contract/permissions';
 import type { Tier } from '#contract/tiers';
+import type { CameDown } from './domain/flap.ts';
 
 /** An alert as it is stored: what is derived at every look is empty, and the engine's own memory is beside it. */
 export interface AlertRecord extends Alert {
@@ -14,6 +15,8 @@ export interface AlertRecord extends Alert {
     readonly handTier: Tier | null;
     /** When a person last escalated it by hand, ms: what muted it then mutes it no more. Absent: nobody did. */
     readonly escalatedAtMs?: number;
+    /** The tier it came down from lately. Absent: it did not. */
+    readonly cameDown?: CameDown;
     /** Of an alert from outside only. */
     readonly foreign?: ForeignState;
   };

@@ -2,8 +2,9 @@ import type { AlertLabels, EscalationPolicy, HistoryType } from '#contract/alert
 import type { Actor } from '#contract/permissions';
 import type { Tier } from '#contract/tiers';
 import { handlingChange, pagingDue, timelineEntry } from './changes.ts';
+import { policyFor } from './domain/escalation.ts';
 import { alertId } from './domain/fingerprint.ts';
-import { countStart } from './domain/flap.ts';
+import { cameDown, countStart, swingsTo } from './domain/flap.ts';
 import { type GroupState, groupKey } from './domain/group.ts';
 import { changeTier } from './domain/handling.ts';
 import { rankOf, settledFold } from './domain/hysteresis.ts';
@@ -76,10 +77,17 @@ export function createRuleChanges({
       ];
     }
     const said = tierOf(match.state, before);
-    const tier = said === null ? null : changeTier(before, said);
+    // whose chain has been another one since, of them nobody was called for this tier
+    const swings =
+      said !== null &&
+      swingsTo(engine.cameDown, said, atMs) &&
+      before.policy === (policyFor(policies(), said)?.id ?? before.policy);
+    const tier = said === null ? null : changeTier(before, said, swings);
     if (tier !== null) {
       const change = handlingChange(before, tier, { actor, policies: policies(), group, nowMs: atMs });
-      return [{ ...change, record: { ...change.record, ...figures, evaluation: state.evaluation, engine } }];
+      const lowered = tier.type === 'alert_lowered';
+      const memory = lowered ? { ...engine, cameDown: cameDown(engine.cameDown, before.tier, atMs) } : engine;
+      return [{ ...change, record: { ...change.record, ...figures, evaluation: state.evaluation, engine: memory } }];
     }
     const type = TYPE_OF[state.evaluation] ?? 'alert_fired';
     const loud = state.evaluation === 'nodata' || state.evaluation === 'error';

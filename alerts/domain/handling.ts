@@ -124,14 +124,19 @@ function taken(alert: Alert, owner: AlertOwner, nowMs: number): Pick<HandlingCha
 
 const higher = (a: Tier, b: Tier): Tier => (TIER_RANK[a] >= TIER_RANK[b] ? a : b);
 
-/** The rule raised or lowered the tier. A raise breaks through timers and re-opens what was acknowledged. */
-export function changeTier(alert: Alert, tier: Tier): HandlingChange | null {
+/**
+ * The rule raised or lowered the tier. A raise breaks through timers and re-opens what was acknowledged.
+ * @param swings - it only swings back to a tier that people were called for a moment ago: it is shown, and nobody is called anew
+ */
+export function changeTier(alert: Alert, tier: Tier, swings = false): HandlingChange | null {
   if (tier === alert.tier) return null;
   if (TIER_RANK[tier] < TIER_RANK[alert.tier]) return { type: 'alert_lowered', patch: { tier }, paging: 'keep' };
+  const peakTier = higher(tier, alert.peakTier);
+  if (swings) return { type: 'alert_raised', patch: { tier, peakTier }, paging: 'keep' };
   const reopened = alert.handling === 'acknowledged' ? { handling: 'open' as const, ...NOT_OWNED } : {};
   return {
     type: 'alert_raised',
-    patch: { tier, peakTier: higher(tier, alert.peakTier), ...reopened },
+    patch: { tier, peakTier, ...reopened },
     paging: 'start',
   };
 }

@@ -4,7 +4,7 @@ import type { Tier } from '#contract/tiers';
 import { anAlert } from '../../server/test/alert-kit.ts';
 import type { EvaluationState } from './evaluation.ts';
 import { alertId, fingerprint } from './fingerprint.ts';
-import { countStart, isFlapping } from './flap.ts';
+import { cameDown, countStart, FLAP_WINDOW_MS, isFlapping, swingsTo } from './flap.ts';
 import { decideFlush, flushAtMs, GROUP_LEAST_MS, groupKey, NEW_GROUP } from './group.ts';
 import { foldTier, NO_FOLD, settledFold } from './hysteresis.ts';
 import { inhibitIndex } from './inhibit.ts';
@@ -216,6 +216,17 @@ describe('groups', () => {
 });
 
 describe('flapping, storms, order', () => {
+  it('[ALR86] a raise swings for ten minutes to no more than the highest tier it came down from', () => {
+    const down = cameDown(cameDown(undefined, 'red', 1_000), 'orange', 2_000);
+    expect(down).toEqual({ tier: 'red', atMs: 1_000 });
+    for (const tier of ['yellow', 'orange', 'red'] as const) {
+      expect(swingsTo(down, tier, 999 + FLAP_WINDOW_MS)).toBe(true);
+      expect(swingsTo(down, tier, 1_000 + FLAP_WINDOW_MS)).toBe(false);
+    }
+    expect(swingsTo({ tier: 'orange', atMs: 1_000 }, 'red', 1_001)).toBe(false);
+    expect(swingsTo(undefined, 'blue', 1_001)).toBe(false);
+    expect(cameDown(down, 'yellow', 1_000 + FLAP_WINDOW_MS)).toEqual({ tier: 'yellow', atMs: 1_000 + FLAP_WINDOW_MS });
+  });
   it('[ALR19] four starts in ten minutes flap, three do not, and it ends by itself', () => {
     let starts: readonly number[] = [];
     for (const atMs of [0, 60_000, 120_000]) starts = countStart(starts, atMs);
