@@ -1,6 +1,7 @@
 import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import '../i18n/scene-words.ts';
 import type { KpisReply } from '#contract/kpis';
+import { placeName } from '#contract/place-names';
 import { useT } from '../i18n/t.ts';
 import { RequestFailed, requestJson } from '../net/http.ts';
 import { figureLine, formatFigure, plainNumber } from '../numbers/format.ts';
@@ -54,9 +55,17 @@ export default function ProofBox(): ReactElement | null {
   const { t, lang } = useT();
   const key = useProof((state) => state.figureKey);
   const proof = useProofOf(key);
+  const campaign = useConsole((state) => state.campaign);
   if (key === null) return null;
   const names = factsOf(kpiOfKey(key));
-  const of = key.split('|').slice(1).join(' · ');
+  const of = key
+    .split('|')
+    .slice(1)
+    .map((label) => {
+      const at = label.indexOf('=');
+      return placeName(campaign, label.slice(0, at), label.slice(at + 1), lang);
+    })
+    .join(' · ');
   const title = (
     <>
       {names[lang]}

@@ -10,6 +10,7 @@ import { useRefused } from '../frame/use-refused.ts';
 import { BacktestChart } from './BacktestChart.tsx';
 import { FiringTable } from './FiringTable.tsx';
 import { barOf, type FiringBar, firingMs, happened, stepFor } from './model.ts';
+import { usePlaceOf } from './use-place.ts';
 import { useRuleWords } from './words.ts';
 
 const HOUR_MS = 3_600_000;
@@ -134,11 +135,12 @@ export function Backtest({ rule, yaml }: { rule: string; yaml: string }): ReactE
 
 function Outcome({ rule, edited, present, entries }: Result & { rule: string }): ReactElement {
   const { say, lang } = useRuleWords();
+  const placeOf = usePlaceOf();
   const { from, to } = edited;
   const bars = {
-    edited: edited.firings.map(barOf),
-    present: present.firings.map(barOf),
-    did: happened(entries, rule).filter(({ fromMs }) => fromMs <= to),
+    edited: edited.firings.map((firing) => barOf(firing, placeOf)),
+    present: present.firings.map((firing) => barOf(firing, placeOf)),
+    did: happened(entries, rule, placeOf).filter(({ fromMs }) => fromMs <= to),
   };
   const sum = (list: readonly FiringBar[], none: 'silent' | 'didNothing'): string =>
     list.length === 0 ? say(none) : say('firings', { n: list.length, span: spokenSpan(firingMs(list, to), lang) });

@@ -7,7 +7,8 @@ import { useFormat } from '../../state/use-figure.ts';
 import { limitLine } from '../desk/alert-words.ts';
 import { useZone } from '../frame/use-now.ts';
 import { HEIGHT, pathOf, scaleOf, WIDTH } from './chart.ts';
-import { type FiringBar, placeText } from './model.ts';
+import type { FiringBar } from './model.ts';
+import { usePlaceOf } from './use-place.ts';
 import { useRuleWords } from './words.ts';
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1] as const;
@@ -26,6 +27,7 @@ export function BacktestChart(props: {
 }): ReactElement {
   const { lines, bars, fromMs, toMs } = props;
   const { say } = useRuleWords();
+  const placeOf = usePlaceOf();
   const format = useFormat();
   const zone = useZone();
   const scale = scaleOf(lines, fromMs, toMs);
@@ -50,7 +52,7 @@ export function BacktestChart(props: {
           ))}
           {lines.map((line) => (
             <path key={JSON.stringify(line.labels)} className="bt-line" d={pathOf(line, scale)}>
-              <title>{placeText(line.labels)}</title>
+              <title>{placeOf(line.labels)}</title>
             </path>
           ))}
         </svg>

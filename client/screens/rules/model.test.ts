@@ -34,6 +34,9 @@ describe('the rules page', () => {
       entry('alert.raised', 15, 'a1', 'red'),
       entry('alert.resolved', 20, 'a1', 'red'),
     ];
+    // [DESK16] places by the names that the reader's language has for them
+    const named = happened(entries, 'R', ({ service }) => (service === 'payment' ? '支付' : ''));
+    expect(named.map(({ where }) => where)).toEqual(['支付', '支付']);
     expect(happened(entries, 'R')).toEqual([
       { where: 'payment', fromMs: 10, toMs: 20, tier: 'red' },
       { where: 'payment', fromMs: 12, toMs: null, tier: 'blue' },

@@ -1,4 +1,4 @@
-import type { AlertRule, BacktestFiring, Evaluation } from '#contract/alerts';
+import type { AlertLabels, AlertRule, BacktestFiring, Evaluation } from '#contract/alerts';
 import type { RuleState } from '#contract/rule-pages';
 import { TIERS, type Tier } from '#contract/tiers';
 import type { TimelineEntry } from '#contract/timeline';
@@ -52,15 +52,29 @@ export const placeText = (labels: Readonly<Record<string, string>>): string =>
     .filter(([name]) => name !== 'alertname' && name !== 'domain')
     .map(([, value]) => value)
     .join(' ');
-export const barOf = ({ labels, firedAt, endsAt, peakTier }: BacktestFiring): FiringBar => ({
-  where: placeText(labels),
+/** @param place - labels as people call them */
+export const barOf = (
+  { labels, firedAt, endsAt, peakTier }: BacktestFiring,
+  place: (labels: AlertLabels) => string = placeText,
+): FiringBar => ({
+  where: place(labels),
   fromMs: firedAt,
   toMs: endsAt,
   tier: peakTier,
 });
 
+/** Labels as a timeline entry has them: `channel=search region=zhejiang`. */
+const labelsIn = (text: unknown): AlertLabels =>
+  Object.fromEntries(
+    [...String(text ?? '').matchAll(/(\w+)=(.*?)(?= \w+=|$)/g)].map(([, name = '', value = '']) => [name, value]),
+  );
+
 /** What the rule really did, from the timeline: a fire and the resolve of the same alert are one bar. Pure. */
-export function happened(entries: readonly TimelineEntry[], rule: string): FiringBar[] {
+export function happened(
+  entries: readonly TimelineEntry[],
+  rule: string,
+  place: (labels: AlertLabels) => string = placeText,
+): FiringBar[] {
   const bars: FiringBar[] = [];
   const open = new Map<string, number>();
   for (const { kind, params, atMs } of [...entries].sort((a, b) => a.seq - b.seq)) {
@@ -71,7 +85,7 @@ export function happened(entries: readonly TimelineEntry[], rule: string): Firin
     const bar = at === undefined ? undefined : bars[at];
     if (kind === 'alert.fired' || kind === 'alert.storm') {
       open.set(id, bars.length);
-      bars.push({ where: String(params.labels ?? '').replace(/\w+=/g, ''), fromMs: atMs, toMs: null, tier });
+      bars.push({ where: place(labelsIn(params.labels)), fromMs: atMs, toMs: null, tier });
     } else if (at !== undefined && bar !== undefined) {
       if (kind === 'alert.raised' && TIERS.indexOf(tier) > TIERS.indexOf(bar.tier)) bars[at] = { ...bar, tier };
       if (kind === 'alert.resolved') {

@@ -138,6 +138,19 @@ export function holdsNow(check: Check, kpis: KpisNow, inEffect: boolean | null =
   }
   return holds;
 }
+/** What a check is about, by the campaign's names: a service, a channel, a kind of complaint. */
+function usePlacesOf(): (labels: Readonly<Record<string, string>>) => string {
+  const { say, lang } = useWords();
+  const campaign = useConsole((state) => state.campaign);
+  return (labels) =>
+    Object.entries(labels)
+      .map(([name, value]) =>
+        name === 'kind' && hasWord(`kind.${value}`)
+          ? say(`kind.${value}` as WordKey)
+          : placeName(campaign, name, value, lang),
+      )
+      .join(' ');
+}
 export function CheckLine({
   check,
   kpis,
@@ -150,7 +163,7 @@ export function CheckLine({
 }): ReactElement {
   const { say, lang } = useWords();
   const format = useFormat();
-  const campaign = useConsole((state) => state.campaign);
+  const placesOf = usePlacesOf();
   const holds = holdsNow(check, kpis, inEffect);
   return (
     <span className="check" data-holds={String(holds)}>
@@ -161,13 +174,7 @@ export function CheckLine({
       {check.terms.map((term) => {
         const meta = kpis.get(kpiKey(term));
         const unit = meta?.row.unit;
-        const labels = Object.entries(term.labels)
-          .map(([name, value]) =>
-            name === 'kind' && hasWord(`kind.${value}`)
-              ? say(`kind.${value}` as WordKey)
-              : placeName(campaign, name, value, lang),
-          )
-          .join(' ');
+        const labels = placesOf(term.labels);
         return (
           <span key={kpiKey(term) + term.op} className="check-term">
             {(meta?.meta ?? factsOf(term.kpi))[lang]}
@@ -193,6 +200,7 @@ export function CheckLine({
 export function useReadingLine(kpis: KpisNow): (check: Check, values: readonly (number | null)[]) => string {
   const { say, lang } = useWords();
   const format = useFormat();
+  const placesOf = usePlacesOf();
   return (check, values) =>
     [
       ...(check.inEffect ? [say('mustEffect')] : []),
@@ -207,7 +215,9 @@ export function useReadingLine(kpis: KpisNow): (check: Check, values: readonly (
               : figureLine(value, unit, format);
         const value = values[place] ?? null;
         return say('mustBe', {
-          name: meta?.meta?.[lang] ?? term.kpi,
+          name: [(meta?.meta ?? factsOf(term.kpi))[lang], placesOf(term.labels)]
+            .filter((part) => part !== '')
+            .join(' '),
           value: value === null ? say('noValue') : line(value),
           op: term.op === '<=' ? '≤' : term.op === '>=' ? '≥' : term.op,
           limit: line(term.value),

@@ -1,8 +1,11 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import type { Alert, AlertsReply, Matcher } from '#contract/alerts';
+import { isPlaceLabel } from '#contract/place-names';
 import { TIER_RANK } from '#contract/tiers';
 import { requestJson } from '../../net/http.ts';
 import { TierMark } from '../../panels/TierMark.tsx';
+import { useConsole } from '../../state/console-store.ts';
+import { placeLine, titleOf } from '../desk/alert-words.ts';
 import { useRefused } from '../frame/use-refused.ts';
 import { matcherText } from './draft.ts';
 import { useSilenceWords } from './words.ts';
@@ -12,9 +15,17 @@ const SETTLE_MS = 250;
 /** It always fires, so that its silence is heard: nothing mutes it (ALR76). */
 const isWatchdog = ({ rule, origin }: Alert): boolean => rule === 'Watchdog' && origin === 'rule';
 
+/** As matchers name them. */
+const placeLabelsText = (labels: Alert['labels']): string =>
+  Object.entries(labels)
+    .filter(([name]) => isPlaceLabel(name))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+
 /** Which open alerts a silence with these matchers would mute now; asked of the server, whose matching it is. */
 export function MutePreview({ matchers }: { matchers: readonly Matcher[] }): ReactElement {
   const { say, lang } = useSilenceWords();
+  const campaign = useConsole((state) => state.campaign);
   const [found, setFound] = useState<{ asked: string; reply: AlertsReply } | null>(null);
   const refused = useRefused();
   const asked = matchers.map(matcherText).join('\n');
@@ -61,12 +72,9 @@ export function MutePreview({ matchers }: { matchers: readonly Matcher[] }): Rea
         {alerts.map(({ id, tier, annotations, rule, labels }) => (
           <li key={id}>
             <TierMark tier={tier} />
-            {(lang === 'zh' ? annotations.summary_zh : undefined) ?? annotations.summary ?? rule}{' '}
-            <span className="quiet">
-              {Object.entries(labels)
-                .filter(([name]) => name !== 'alertname' && name !== 'domain')
-                .map(([name, value]) => `${name}=${value}`)
-                .join(' ')}
+            {titleOf({ annotations, rule }, lang)}{' '}
+            <span className="quiet" title={placeLabelsText(labels)}>
+              {placeLine({ labels }, titleOf({ annotations, rule }, lang), lang, campaign)}
             </span>
           </li>
         ))}

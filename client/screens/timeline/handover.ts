@@ -1,6 +1,7 @@
 import type { Alert, SilenceView } from '#contract/alerts';
 import type { CampaignReply } from '#contract/campaign';
 import type { DutySegment } from '#contract/duty';
+import { isPlaceLabel, placeName } from '#contract/place-names';
 import type { Run } from '#contract/runbooks';
 import type { TimelineEntry } from '#contract/timeline';
 import type { Lang } from '../../numbers/scale.ts';
@@ -80,8 +81,9 @@ export function handoverText(input: HandoverInput, say: TimelineSay): string {
     const { annotations, labels, tier, owner, startsAt, rule } = alert;
     const summary = (lang === 'zh' ? annotations.summary_zh : undefined) ?? annotations.summary ?? rule;
     const where = Object.entries(labels)
-      .filter(([name]) => name !== 'alertname' && name !== 'domain')
-      .map(([, value]) => value)
+      .filter(([name]) => isPlaceLabel(name))
+      .map(([name, value]) => placeName(campaign, name, value, lang))
+      .filter((name) => !summary.includes(name))
       .join(' ');
     const has = owner?.name ?? say('ho.unowned');
     lines.push(
