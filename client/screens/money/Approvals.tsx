@@ -215,9 +215,10 @@ function MoveEnds({ move, desk, text }: { move: MoveView; desk: Desk; text: Mone
     <ul className="move-ends">
       {[...deltas].map(([account, delta]) => {
         const now = desk.accounts.get(account)?.allocated ?? 0;
+        const [before, after] = text.change(now, now + delta);
         return (
           <li key={account}>
-            {text.name(account)} <span className="quiet">{text.amount(now)} →</span> <b>{text.amount(now + delta)}</b>{' '}
+            {text.name(account)} <span className="quiet">{before} →</span> <b>{after}</b>{' '}
             <span className="quiet">({text.signed(delta)})</span>{' '}
             <OtherWaits account={account} after={now + delta} moves={desk.moves} text={text} except={move.id} />
           </li>

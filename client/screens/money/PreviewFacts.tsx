@@ -52,11 +52,14 @@ export function PreviewFacts(props: {
                     {name(account)}
                     <OtherWaits account={account} after={after.allocated} moves={moves} text={text} />
                   </th>
-                  {(['allocated', 'available', 'releasable'] as const).map((field) => (
-                    <td className="number" key={field}>
-                      <span className="quiet">{amount(before[field])} →</span> <b>{amount(after[field])}</b>
-                    </td>
-                  ))}
+                  {(['allocated', 'available', 'releasable'] as const).map((field) => {
+                    const [was, will] = text.change(before[field], after[field]);
+                    return (
+                      <td className="number" key={field}>
+                        <span className="quiet">{was} →</span> <b>{will}</b>
+                      </td>
+                    );
+                  })}
                 </tr>
               ))}
             </tbody>
@@ -124,7 +127,7 @@ export function OtherWaits(props: {
       {text.say('otherWaits', {
         ids: ids.map((id) => `#${shortId(id)}`).join(' '),
         delta: text.signed(deltaMinor),
-        after: text.amount(after + deltaMinor),
+        after: text.change(after, after + deltaMinor)[1],
       })}
     </small>
   );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fieldText, parseField, stepOf, unitOf } from './amounts.ts';
+import { fieldText, parseField, stepOf, toldApart, unitOf } from './amounts.ts';
 
 const WAN = unitOf(5_000_0000_00, 'zh', 100);
 
@@ -12,6 +12,12 @@ describe('money as it is typed', () => {
     expect(unitOf(10_000_000_00, 'en', 100).suffix).toBe('M');
     expect(unitOf(1_400_000_000_00, 'zh', 100).suffix).toBe('万');
     expect(unitOf(5_000, 'en', 1)).toMatchObject({ suffix: '', minor: 1 });
+  });
+  it('[MON1] before and after are told apart, however small the change', () => {
+    const format = { lang: 'en', currency: 'CNY', minorPerMajor: 100 } as const;
+    expect(toldApart(302_830_303, 212_830_303, format)).toEqual(['¥3.02M', '¥2.12M']);
+    expect(toldApart(302_830_303, 302_730_303, format)).toEqual(['¥3,028,303.03', '¥3,027,303.03']);
+    expect(toldApart(302_830_303, 302_830_303, format)).toEqual(['¥3.02M', '¥3.02M']);
   });
   it('[MON1] text and minor units are one to one', () => {
     fc.assert(

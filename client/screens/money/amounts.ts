@@ -1,3 +1,4 @@
+import { type FormatOptions, figureLine, formatFigure } from '../../numbers/format.ts';
 import type { Lang } from '../../numbers/scale.ts';
 
 /** The unit all amounts of the table are shown and typed in: 万, 亿, K, M … of the campaign's money. */
@@ -63,4 +64,11 @@ export function stepOf(totalMinor: number, unit: MoneyUnit): number {
   const power = 10 ** Math.floor(Math.log10(wanted));
   const step = [5, 2, 1].map((factor) => factor * power).find((each) => each <= wanted) ?? power;
   return Math.max(shownStep(unit), Math.round(step / shownStep(unit)) * shownStep(unit));
+}
+
+/** Two amounts, short where that tells them apart, else to the last digit: nobody agrees to `¥3.02M → ¥3.02M`. */
+export function toldApart(before: number, after: number, format: FormatOptions): readonly [string, string] {
+  const short = [before, after].map((minor) => figureLine(minor, 'minor', format)) as [string, string];
+  if (before === after || short[0] !== short[1]) return short;
+  return [formatFigure(before, 'minor', format).exact, formatFigure(after, 'minor', format).exact];
 }

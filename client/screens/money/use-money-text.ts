@@ -15,7 +15,7 @@ import { clockTime, spokenSpan } from '../../numbers/time.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { useFormat } from '../../state/use-figure.ts';
 import { useZone } from '../frame/use-now.ts';
-import { type MoneyUnit, shownMinor } from './amounts.ts';
+import { type MoneyUnit, shownMinor, toldApart } from './amounts.ts';
 import { useCodeWords } from './code-words.ts';
 import { shortId } from './requests.ts';
 import { useMoneyWords } from './words.ts';
@@ -54,6 +54,8 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
   // nothing is nothing: ¥0, not ¥0.00
   const amount = (minor: number): string =>
     figureLine(minor, 'minor', minor === 0 ? { ...format, decimals: 0 } : format);
+  /** Before and after. */
+  const change = (before: number, after: number): readonly [string, string] => toldApart(before, after, format);
   const signed = (minor: number): string =>
     minor > 0 ? `+${amount(minor)}` : minor < 0 ? `−${amount(-minor)}` : amount(0);
   /** Without symbol and unit, for a table whose head names them. */
@@ -182,6 +184,7 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
     code,
     lang,
     amount,
+    change,
     signed,
     bare,
     name,
