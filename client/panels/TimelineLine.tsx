@@ -5,6 +5,7 @@ import { maybe, useT } from '../i18n/t.ts';
 import type { Lang } from '../numbers/scale.ts';
 import { minuteTime } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
+import { budgetParams } from './budget-params.ts';
 
 /** Kinds that would only be noise on a wall: people signing in, screens coming and going. */
 const QUIET: ReadonlySet<TimelineEntry['kind']> = new Set<TimelineEntry['kind']>([
@@ -31,7 +32,7 @@ export function spokenParams(
   const actionName = params[lang === 'zh' ? 'actionZh' : 'actionEn'];
   const summary = (lang === 'zh' ? params.summaryZh : undefined) ?? params.summary;
   return {
-    ...params,
+    ...(/^(budget|platform|advice)\./.test(kind) ? budgetParams(params, lang, campaign) : params),
     ...(phase ? { phase: phase[lang] } : {}),
     ...(title === undefined ? {} : { title }),
     ...(actionName === undefined ? {} : { action: actionName }),

@@ -56,13 +56,13 @@ export function FreezeBanner({ desk }: { desk: Desk }): ReactElement | null {
   );
 }
 
-function freezeWords({ channels, direction, by, reason, until }: Freeze, text: MoneyText): string {
+function freezeWords({ channels, direction, by, reason, source, until }: Freeze, text: MoneyText): string {
   const { say, code, name, time } = text;
   const words = say('freezeOf', {
     channels: channels.includes('*') ? say('freezeAll') : channels.map((id) => name(`chan:${id}`)).join(', '),
     direction: code(`direction.${direction}`),
     who: 'name' in by ? by.name : by.id,
-    reason,
+    reason: source === 'runbook' ? say('freezeByRun') : reason,
   });
   return until === null ? words : `${words} · ${say('freezeUntil', { time: time(until) })}`;
 }

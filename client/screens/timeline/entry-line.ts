@@ -4,7 +4,7 @@ import type { TimelineEntry } from '#contract/timeline';
 import type { Lang } from '../../numbers/scale.ts';
 import { minuteTime } from '../../numbers/time.ts';
 import { dayName } from '../../numbers/zone.ts';
-import { kindWords } from '../../panels/TimelineLine.tsx';
+import { kindWords, spokenParams } from '../../panels/TimelineLine.tsx';
 
 /** What is told beside the words of the kind, by parameter; long ids are not for people. */
 const DETAILS = ['text', 'reason', 'owner', 'person'] as const;
@@ -28,7 +28,8 @@ export function entryLine(entry: TimelineEntry, lang: Lang, campaign: CampaignRe
   const where = String(params.labels ?? '')
     .split(' ')
     .map((label) => placeOf(label, lang, campaign));
-  const told = [summary, ...where, ...DETAILS.map((name) => params[name])]
+  const spoken = spokenParams(entry, lang, campaign);
+  const told = [summary, ...where, ...DETAILS.map((name) => spoken[name])]
     .map((part) => String(part ?? '').trim())
     .filter((part) => part !== '' && !(words ?? '').includes(part));
   return {

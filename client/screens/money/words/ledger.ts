@@ -31,7 +31,8 @@ export const zh = {
   lift: '按住 1 秒解除',
   freezes: '冻结中',
   freezeStill: '把钱撤出广告仍然可以；由财务或指挥解除',
-  freezeOf: '{channels}:{direction} · {who} · {reason}',
+  freezeOf: '{channels}：{direction} · {who} · {reason}',
+  freezeByRun: '按预案',
   freezeUntil: '到 {time}',
   resume: '按住 1 秒重新核账',
 };
@@ -68,6 +69,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   freezes: 'Frozen',
   freezeStill: 'Money may still be taken out of ads; finance or the commander lifts it',
   freezeOf: '{channels}: {direction} · {who} · {reason}',
+  freezeByRun: 'by a runbook',
   freezeUntil: 'until {time}',
   resume: 'Hold 1 s to check the ledger again',
 };
