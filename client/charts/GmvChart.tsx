@@ -12,9 +12,6 @@ import { useChart } from './use-chart.ts';
 import { useWallUnit } from './use-wall-unit.ts';
 
 const MARKS = 2;
-const MARK_LETTERS = 14;
-const shortened = (title: string): string =>
-  title.length > MARK_LETTERS ? `${title.slice(0, MARK_LETTERS - 1).trimEnd()}…` : title;
 
 export interface GmvChartProps {
   readonly line: MinuteLine;
@@ -39,24 +36,26 @@ export default function GmvChart({ line, freshness, label }: GmvChartProps): Rea
     const highest = Math.max(0, ...[...line.points, ...plan].map(([, value]) => value ?? 0)) / minorPerMajor;
     const changes = entries.filter(({ kind }) => kind === 'change.recorded').slice(-MARKS);
     const scale = heldScale('gmv-minute', highest, lang);
-    const made = gmvOption({
-      actual: thin(line.points, 600),
-      plan,
-      lastYear: curvePoints(campaign?.lastYear.gmv_paid_minor, opensAt, span),
-      ...span,
-      marks: changes.map((entry) => ({
-        atMs: entry.atMs,
-        words: `${minuteTime(entry.atMs, zone)} ${shortened(String(entry.params.title ?? ''))}`,
-      })),
-      trusted,
-      scale,
-      minorPerMajor,
-      symbol: currencySymbol(campaign?.currency ?? 'CNY'),
-      lang,
-      timeZone: zone,
-      colours: COLOURS[theme],
-      textPx: unitPx * 3.2,
-    });
+    const made = (widthPx: number) =>
+      gmvOption({
+        widthPx,
+        actual: thin(line.points, 600),
+        plan,
+        lastYear: curvePoints(campaign?.lastYear.gmv_paid_minor, opensAt, span),
+        ...span,
+        marks: changes.map((entry) => ({
+          atMs: entry.atMs,
+          words: `${minuteTime(entry.atMs, zone)} ${String(entry.params.title ?? '')}`,
+        })),
+        trusted,
+        scale,
+        minorPerMajor,
+        symbol: currencySymbol(campaign?.currency ?? 'CNY'),
+        lang,
+        timeZone: zone,
+        colours: COLOURS[theme],
+        textPx: unitPx * 3.2,
+      });
     return [made, scale.suffix] as const;
   }, [campaign, lang, entries, minute, unitPx, trusted, line, theme]);
   const host = useChart(option);

@@ -21,6 +21,11 @@ describe('the curve', () => {
     ]);
     expect(peak).toEqual({ atMs: 60_000, value: 30 });
   });
+  it('names no peak while the rolling minute is above all whole ones, so that a peak never falls', () => {
+    expect(minuteLine([[0, 10]], 65_000, 12).peak).toBeNull();
+    expect(minuteLine([[0, 10]], 66_000, 10).peak).toEqual({ atMs: 0, value: 10 });
+    expect(minuteLine([[0, 10]], 67_000, null).peak).toEqual({ atMs: 0, value: 10 });
+  });
   it('cuts a plan to the span and keeps its peak when thinned', () => {
     const curve = { fromMinute: -1, values: [1, 2, 3, 4] };
     expect(curvePoints(curve, 60_000, { fromMs: 60_000, toMs: 180_000 })).toEqual([

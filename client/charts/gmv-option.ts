@@ -5,6 +5,7 @@ import { minuteTime } from '../numbers/time.ts';
 import type { LinePoint } from '../state/fold-line.ts';
 import type { Colours } from '../styles/colours.ts';
 import type { EChartsCoreOption } from './echarts.ts';
+import { markWords } from './mark-words.ts';
 
 export interface GmvCurve {
   readonly actual: readonly LinePoint[];
@@ -23,6 +24,8 @@ export interface GmvCurve {
   readonly colours: Colours;
   /** Height of the smallest text allowed on this wall, px. */
   readonly textPx: number;
+  /** Width of the chart, CSS px; 0 while it is not known. */
+  readonly widthPx: number;
 }
 
 /** A round step so that three grid lines cover `top`. */
@@ -105,8 +108,8 @@ export function gmvOption(curve: GmvCurve): EChartsCoreOption {
           },
           // Words for the newest only: two changes within minutes would be written over each other.
           data: curve.marks.map(({ atMs, words: all }, index) => {
-            const words = index === curve.marks.length - 1 ? all : '';
-            const late = atMs > (curve.fromMs + curve.toMs) / 2;
+            const { late, words: fitting } = markWords(all, atMs, curve);
+            const words = index === curve.marks.length - 1 ? fitting : '';
             const label = {
               formatter: words,
               align: late ? 'right' : 'left',

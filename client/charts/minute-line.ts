@@ -6,6 +6,7 @@ const MINUTE_MS = 60_000;
 export interface MinuteLine {
   /** `[end of the minute, value]`, whole minutes only, then the rolling last minute as the live tip. */
   readonly points: readonly LinePoint[];
+  /** The highest whole minute; null while the rolling one is above it, for then that is the peak and stands there already. */
   readonly peak: { readonly atMs: number; readonly value: number } | null;
 }
 
@@ -25,8 +26,9 @@ export function minuteLine(held: readonly LinePoint[], completeMs: number | null
   }
   if (completeMs !== null && tip !== null && completeMs > (points.at(-1)?.[0] ?? 0)) {
     points.push([completeMs, tip]);
-    if (tip > (peak?.value ?? 0)) peak = { atMs: completeMs, value: tip };
   }
+  // a rolling minute is gone in the next moment: as a peak it would fall again
+  if (peak !== null && tip !== null && tip > peak.value) peak = null;
   return { points, peak };
 }
 

@@ -2,7 +2,7 @@ import { lazy, type ReactElement, Suspense, useMemo } from 'react';
 import type { Alert, AlertLineReply } from '#contract/alerts';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import type { DeskKey } from '../../i18n/zh-desk.ts';
-import { minuteTime } from '../../numbers/time.ts';
+import { clockTime, minuteTime } from '../../numbers/time.ts';
 import { entryWords } from '../../panels/TimelineLine.tsx';
 import { useConsole } from '../../state/console-store.ts';
 import type { FigureFreshness } from '../../state/freshness.ts';
@@ -14,7 +14,6 @@ import { ceilingOf } from './ceiling.ts';
 const AlertChart = lazy(() => import('./AlertChart.tsx'));
 const SPAN_MS = 30 * 60_000;
 const MARKS = 3;
-const MARK_LETTERS = 22;
 
 /** The last half hour of what the rule measures, with its limit and what was changed; as a table for who cannot see it. */
 export function ChartCard({
@@ -45,14 +44,14 @@ export function ChartCard({
   const drawn = useMemo(() => {
     if (data === null || data.why !== null || data.points.every(([, value]) => value === null)) return null;
     return {
-      points: data.points,
+      points: sinceBegun(data.points),
       limit: alert.limit,
       limitWords: alert.limit === null ? '' : limitLine(alert.limit, unit, format),
       tier: alert.tier,
       firedAtMs: alert.firedAt,
       marks: changes.slice(-MARKS).map(({ atMs, params }) => ({
         atMs,
-        words: `${minuteTime(atMs, zone)} ${String(params.title ?? '').slice(0, MARK_LETTERS)}`,
+        words: `${minuteTime(atMs, zone)} ${String(params.title ?? '')}`,
       })),
       trusted: link.trusted,
       timeZone: zone,
@@ -66,6 +65,8 @@ export function ChartCard({
       ),
     };
   }, [data, alert.limit, alert.tier, alert.firedAt, unit, lang, changes, zone, link.trusted]);
+  const begunMs = drawn === null || drawn.points.length === data?.points.length ? null : (drawn.points[0]?.[0] ?? null);
+  const name = sellsOut(alert) ? say('chart.untilSoldOut') : titleOf(alert, lang);
   const newest = data?.points.findLast(([, value]) => value !== null)?.[1] ?? null;
   const label = say('chart.label', {
     n: data?.points.length ?? 0,
@@ -75,7 +76,7 @@ export function ChartCard({
   return (
     <section className="desk-card chart-card" aria-labelledby="chart-title" data-testid="chart-card">
       <h2 id="chart-title">
-        {say('chart.title', { name: sellsOut(alert) ? say('chart.untilSoldOut') : titleOf(alert, lang) })}
+        {begunMs === null ? say('chart.title', { name }) : say('chart.since', { name, time: clockTime(begunMs, zone) })}
       </h2>
       {drawn === null ? (
         <p className="chart-none quiet">{say(chartTrouble(data, failed !== null))}</p>
@@ -109,7 +110,7 @@ export function ChartCard({
         <b>{say('changes.title')}</b>{' '}
         {changes.length === 0 ? <span className="quiet">{say('changes.none')}</span> : null}
         {changes.slice(-MARKS).map((entry) => (
-          <span key={entry.seq} className="change">
+          <span key={entry.seq} className="change" title={entryWords(entry, lang, campaign)}>
             {minuteTime(entry.atMs, zone)} {entryWords(entry, lang, campaign)}
           </span>
         ))}
@@ -118,5 +119,10 @@ export function ChartCard({
   );
 }
 
+/** Of what has only begun, the stretch that has values, with the last moment before it. */
+export function sinceBegun(points: AlertLineReply['points']): AlertLineReply['points'] {
+  const begun = points.findIndex(([, value]) => value !== null);
+  return begun > points.length / 2 ? points.slice(begun - 1) : points;
+}
 const chartTrouble = (data: AlertLineReply | null, failed: boolean): DeskKey =>
   data === null ? (failed ? 'chart.failed' : 'chart.loading') : data.why === null ? 'chart.empty' : `chart.${data.why}`;

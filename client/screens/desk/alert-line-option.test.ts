@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { alertLineOption, axisOf } from './alert-line-option.ts';
+import { sinceBegun } from './ChartCard.tsx';
 import { ceilingOf } from './ceiling.ts';
 
 it('[DESK8] the axis holds line and limit on round numbers, and does not invent a space below zero', () => {
@@ -36,6 +37,23 @@ it('[DESK8] limit, alarm and changes are marked; without a limit there is no lin
   const [{ markLine }] = alertLineOption(line, 'dark').series as [{ markLine: { precision: number } }];
   expect(markLine.precision).toBe(-1); // the limit stands where it is, not at two decimals
   expect(marksOf(alertLineOption({ ...line, limit: null, firedAtMs: null, marks: [] }, 'light'))).toEqual([]);
+});
+it('[DESK23] what has only begun is drawn from there on, and a point without neighbours as a point: never an empty chart', () => {
+  const young = [...Array.from({ length: 60 }, (_, at) => [at * 30_000, null] as const), [1_800_000, 0.9] as const];
+  expect(sinceBegun(young)).toEqual([
+    [1_770_000, null],
+    [1_800_000, 0.9],
+  ]);
+  const old = young.map(([atMs]) => [atMs, 1] as const);
+  expect(sinceBegun(old)).toBe(old);
+  const base = { limit: 0.97, limitWords: '97%', tier: 'red', firedAtMs: null, marks: [], trusted: true } as const;
+  const drawn = (points: typeof old) =>
+    (
+      alertLineOption({ ...base, points, timeZone: 'Asia/Shanghai', textPx: 12, tick: String }, 'dark') as unknown as {
+        series: { showSymbol: boolean }[];
+      }
+    ).series[0]?.showSymbol;
+  expect([drawn(sinceBegun(young) as typeof old), drawn(old)]).toEqual([true, false]);
 });
 it('[DESK8] minutes until sold out are drawn up to six limits: the limit never lies on the floor, and no axis is endless', () => {
   const values = [Number.MAX_SAFE_INTEGER, 40, 12, 2];

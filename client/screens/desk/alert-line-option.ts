@@ -1,6 +1,7 @@
 import type { Tier } from '#contract/tiers';
 import type { EChartsCoreOption } from '../../charts/echarts.ts';
 import { niceStep } from '../../charts/gmv-option.ts';
+import { markWords } from '../../charts/mark-words.ts';
 import { minuteTime } from '../../numbers/time.ts';
 import type { LinePoint } from '../../state/fold-line.ts';
 import { COLOURS, tierLine } from '../../styles/colours.ts';
@@ -17,6 +18,8 @@ export interface AlertLine {
   readonly trusted: boolean;
   readonly timeZone: string;
   readonly textPx: number;
+  /** Width of the chart, CSS px; 0 while it is not known. */
+  readonly widthPx?: number;
   readonly tick: (value: number) => string;
   /** What the figure cannot pass: 1 for a share. */
   readonly most?: number;
@@ -59,20 +62,25 @@ export function alertLineOption(line: AlertLine, theme: Theme): EChartsCoreOptio
       : { min: 0, max: ceiling, interval: ceiling / 3 };
   const tick = (value: number): string => (value === ceiling ? `≥ ${line.tick(value)}` : line.tick(value));
   const colour = line.trusted ? tierLine(theme, line.tier) : colours.dim;
+  const alone = !points.some(([, value], at) => value !== null && (points[at + 1]?.[1] ?? null) !== null);
   const widest = Math.max(tick(axis.min).length, tick(axis.max).length);
-  const mark = (atMs: number, words: string, color: string) => ({
-    xAxis: atMs,
-    lineStyle: { color, type: 'dotted' },
-    label: {
-      ...text,
-      color: colours.muted,
-      formatter: words,
-      position: 'end',
-      distance: -textPx * 1.1,
-      align: atMs > ((points[0]?.[0] ?? 0) + (points.at(-1)?.[0] ?? 0)) / 2 ? 'right' : 'left',
-      offset: [atMs > ((points[0]?.[0] ?? 0) + (points.at(-1)?.[0] ?? 0)) / 2 ? -textPx * 0.4 : textPx * 0.4, 0],
-    },
-  });
+  const room = { widthPx: line.widthPx ?? 0, textPx, fromMs: points[0]?.[0] ?? 0, toMs: points.at(-1)?.[0] ?? 0 };
+  const mark = (atMs: number, all: string, color: string) => {
+    const { late, words } = markWords(all, atMs, room);
+    return {
+      xAxis: atMs,
+      lineStyle: { color, type: 'dotted' },
+      label: {
+        ...text,
+        color: colours.muted,
+        formatter: words,
+        position: 'end',
+        distance: -textPx * 1.1,
+        align: late ? 'right' : 'left',
+        offset: [late ? -textPx * 0.4 : textPx * 0.4, 0],
+      },
+    };
+  };
   return {
     grid: { left: textPx * (0.66 * widest + 1), right: textPx * 1.2, top: textPx * 1.4, bottom: textPx * 1.8 },
     xAxis: {
@@ -94,7 +102,10 @@ export function alertLineOption(line: AlertLine, theme: Theme): EChartsCoreOptio
         id: 'measure',
         type: 'line',
         data: points,
-        showSymbol: false,
+        // a point without neighbours is no line: it is drawn as a point
+        showSymbol: alone,
+        symbol: 'circle',
+        symbolSize: Math.max(5, textPx * 0.5),
         silent: true,
         connectNulls: false,
         lineStyle: { color: line.trusted ? colours.data : colours.dim, width: Math.max(2, textPx * 0.14) },
