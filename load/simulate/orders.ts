@@ -26,6 +26,9 @@ interface Order {
   readonly channel: string;
   readonly platform: 'mobile' | 'web';
 }
+/** When an order whose callback was lost is found: from then on, within so long. */
+const FOUND_AFTER_MS = 150_000;
+const FOUND_WITHIN_MS = 1_350_000;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const BUYERS_COUNT = 4_000_000;
@@ -96,9 +99,9 @@ export class OrderStream {
     }
     const lost = random.chance(trouble.callbacksLostRatio);
     const data = { ...this.#details(order), ...this.#buyer(order.channel), stage: balance ? 'balance' : 'full' };
-    // Paid at the instant its payment succeeded, and known a little later. A callback that is lost is found by polling
-    // minutes later, and dated when it is found.
-    const paidMs = attemptMs + (lost ? 150_000 : 0);
+    // Paid at the instant its payment succeeded, and known a little later. A callback that is lost is found by hand or by polling,
+    // minutes later, and dated when it is found: one by one, so that as many found as lost do not hide a trouble that lasts.
+    const paidMs = attemptMs + (lost ? FOUND_AFTER_MS + random.below(FOUND_WITHIN_MS) : 0);
     const late = random.chance(settings.ratio('late')) ? 5_000 + random.below(40_000) : 20 + random.below(80);
     const source = `/orders/${this.#options.zoneOf(order.region)}`;
     agenda.add(paidMs + late, source, this.#event('order.paid', source, paidMs, data));

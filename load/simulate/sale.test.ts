@@ -71,6 +71,22 @@ describe('the simulated sale', () => {
     });
     for (; nowMs < startMs + 20_000; nowMs += 250) sale.advance(nowMs);
   });
+  it('[SIM11] lost callbacks are seen for as long as they are lost, although each is found in the end', () => {
+    const startMs = campaign.opensAt;
+    const count = { paid: 0, succeeded: 0 };
+    const send = (_: string, item: BodyItem): void => {
+      const { type, ts, result } = item as LoadEvent;
+      if (ts < startMs + 300_000) return;
+      if (type === 'order.paid') count.paid += 1;
+      if (type === 'payment.attempted' && result === 'succeeded') count.succeeded += 1;
+    };
+    const asked = () =>
+      [{ sale: campaign.id, name: 'callbacks-lost', fromMs: startMs, untilMs: startMs + 900_000 }] as const;
+    const sale = new Sale({ campaign, ...rate, ratePerSecond: 50, startMs, send, asked });
+    for (let ms = startMs; ms <= startMs + 360_000; ms += 500) sale.advance(ms);
+    expect(count.succeeded).toBeGreaterThan(200);
+    expect(1 - count.paid / count.succeeded).toBeGreaterThan(0.03);
+  });
   it('[SIM5] stock never falls below zero, and a hero item sells out and is refilled', () => {
     const onHand = new Map<unknown, number>();
     let emptyMs = 0;
