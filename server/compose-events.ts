@@ -26,7 +26,7 @@ export function createWayIn(config: Config, options: ComposeOptions, store: Open
   const mirror = new Mirror({ redis: reader, clock, keys, table, campaign, sketches });
   const letters = new DeadLetters(redis, prefix, instance);
   const timeline = createTimeline(redis, prefix, instance);
-  const people = createPeople({ redis, prefix, instance, config, log });
+  const people = createPeople({ redis, prefix, instance, config, log, passwordCost: options.passwordCost });
   const disk = new DiskGuard(config.dataDir);
   const changes = new ChangeBook((source, params) =>
     timeline.append({ kind: 'change.recorded', actor: { kind: 'system', id: source }, params }),

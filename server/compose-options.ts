@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { PlatformHook } from './budget/platforms/webhook-adapter.ts';
+import type { PasswordCost } from './people/passwords.ts';
 import type { StoreTarget } from './store/redis-url.ts';
 
 export interface ComposeOptions {
@@ -17,4 +18,6 @@ export interface ComposeOptions {
     /** Of programs that the demo starts beside the server, on this machine. */
     readonly hooks?: Readonly<Record<string, PlatformHook>>;
   } | null;
+  /** Absent: what is safe. Tests that make a dozen people each take less. */
+  readonly passwordCost?: PasswordCost;
 }

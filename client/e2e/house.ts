@@ -9,6 +9,7 @@ import type { DemoAccess, DemoPerson } from '#contract/people';
 import { bundledCampaign } from '../../server/campaigns/load.ts';
 import { composeServer } from '../../server/compose.ts';
 import { readConfig } from '../../server/config.ts';
+import { QUICK_PASSWORDS } from '../../server/test/people.ts';
 import { builtClient, CHROMIUM_FLAGS, CHROMIUM_PATH } from './built-client.ts';
 
 export interface PageOptions {
@@ -91,6 +92,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     target: { kind: 'socket', path, db: 0 },
     clientDir: await builtClient(),
     build: 'test',
+    passwordCost: QUICK_PASSWORDS,
     demo: null,
   });
   await server.app.listen({ host: '127.0.0.1', port: 0 });

@@ -3,8 +3,14 @@ import { AppError } from '#contract/errors';
 import { limit } from '../limits.ts';
 import { normalisePassword } from './domain/password.ts';
 
+/** What one argon2id hash costs: KiB of memory, passes, threads. */
+export interface PasswordCost {
+  readonly memoryCost: number;
+  readonly timeCost: number;
+  readonly parallelism: number;
+}
 /** Argon2id with 19 MiB and 2 passes, the first choice of OWASP's password storage cheat sheet; about 25 ms of one core. */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+export const PASSWORD_COST: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Hashed at once on one node: two of the four threads of the pool, so that files and names are still read under a flood. */
 const AT_ONCE = 2;
 
@@ -21,7 +27,7 @@ export interface Passwords {
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export function createPasswords(): Passwords {
+export function createPasswords(cost: PasswordCost = PASSWORD_COST): Passwords {
   let running = 0;
   const waiting: (() => void)[] = [];
   // refused when more wait than can be served in a few seconds
@@ -41,7 +47,7 @@ export function createPasswords(): Passwords {
       else next(); // hands its place on
     }
   }
-  const make = (password: string): Promise<string> => hash(normalisePassword(password), COST);
+  const make = (password: string): Promise<string> => hash(normalisePassword(password), { ...cost });
   // made before anybody asks, so that the first unknown name takes no longer than the next
   const nobody = make('a password that nobody has');
   nobody.catch(() => undefined); // reported by whoever needs it

@@ -7,7 +7,7 @@ import { createControl } from './control.ts';
 import { createDemoAccess } from './demo-access.ts';
 import { sessionCookieName } from './domain/credential.ts';
 import { createKiosks } from './kiosks.ts';
-import { createPasswords } from './passwords.ts';
+import { createPasswords, type PasswordCost } from './passwords.ts';
 import { peopleKeys } from './people-keys.ts';
 import { createPresence } from './presence.ts';
 import { createProducerKeys } from './producer-keys.ts';
@@ -23,10 +23,12 @@ export interface PeopleDeps {
   readonly instance: string;
   readonly config: Pick<Config, 'secureCookies'>;
   readonly log: Log;
+  /** Absent: what is safe. Tests that make a dozen people each take less. */
+  readonly passwordCost?: PasswordCost | undefined;
 }
 
 /** Everything about who somebody is. Wires the parts; each rule is in its part. */
-export function createPeople({ redis, prefix, instance, config, log }: PeopleDeps): People {
+export function createPeople({ redis, prefix, instance, config, log, passwordCost }: PeopleDeps): People {
   const store = { redis, keys: peopleKeys(prefix, instance) };
   const cookieName = sessionCookieName(config.secureCookies, `${prefix}:${instance}`);
   const listeners = new Set<(revocation: Revocation) => void>();
@@ -56,7 +58,7 @@ export function createPeople({ redis, prefix, instance, config, log }: PeopleDep
   );
   // the change is durable when this is called: failing to look now only means that the poll finds it
   const told = (): Promise<void> => control.catchUp().catch(() => undefined);
-  const passwords = createPasswords();
+  const passwords = createPasswords(passwordCost);
   const users = createUsers(store, told);
 
   return {

@@ -3,6 +3,7 @@ import type { Principal } from '#contract/permissions';
 import { peopleApp, peopleHouse, TEST_INSTANCE, testPeople, timelineOf, until } from '../test/people.ts';
 import { createAuthenticator } from './authenticator.ts';
 import { hashToken } from './domain/credential.ts';
+import { PASSWORD_COST } from './passwords.ts';
 import { peopleKeys } from './people-keys.ts';
 import { createPresence } from './presence.ts';
 import type { Revocation } from './types.ts';
@@ -229,7 +230,7 @@ describe('people', () => {
     expect(await onOther(again.ingestKey)).toMatchObject({ kind: 'key', sources: ['*'], quotaPerSecond: null });
   });
   it('[AUTH1] nothing in the store is a token, a password or a code that was ever handed out', async () => {
-    const house = await peopleHouse();
+    const house = await peopleHouse(PASSWORD_COST);
     const app = await peopleApp(house.people);
     const { roles, people, ingestKey } = house.access;
     const secrets = [

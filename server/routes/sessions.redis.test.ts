@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PASSWORD_COST } from '../people/passwords.ts';
 import { peopleKeys } from '../people/people-keys.ts';
 import { cookieOf, peopleApp, peopleHouse, TEST_INSTANCE, testPeople, timelineOf, until } from '../test/people.ts';
 
@@ -27,7 +28,7 @@ describe('signing in', () => {
     expect(current.headers['cache-control']).toBe('no-store');
   });
   it('[AUTH21] over plain http off loopback the cookie has no prefix and is not Secure', async () => {
-    const { people } = await testPeople(undefined, false);
+    const { people } = await testPeople(undefined, { secureCookies: false });
     const access = await people.createDemoAccess({ url: 'http://10.0.0.1' });
     const app = await peopleApp(people);
     const { flags } = cookieOf(await login({ app }, { link: access.roles.viewer.link.split('=')[1] }));
@@ -82,7 +83,7 @@ describe('a wrong login', () => {
     });
   });
   it('[AUTH25] takes as long for an unknown name as for a known one (± 10 %)', async () => {
-    const house = await peopleHouse();
+    const house = await peopleHouse(PASSWORD_COST);
     const account = ['oncall', 'nobody-here'].map((name) =>
       peopleKeys(house.prefix, TEST_INSTANCE).tally('login', name),
     );
@@ -100,8 +101,10 @@ describe('a wrong login', () => {
       return (fastest[0] ?? 0) / (fastest[1] ?? 1);
     }
     // a name that leaks does so in every series; a busy machine only in some
-    const series = [await ratio(), await ratio(), await ratio()];
-    expect(Math.min(...series.map((value) => Math.abs(value - 1)))).toBeLessThan(0.1);
+    let nearest = Number.POSITIVE_INFINITY;
+    for (let series = 0; series < 8 && nearest >= 0.1; series++)
+      nearest = Math.min(nearest, Math.abs((await ratio()) - 1));
+    expect(nearest).toBeLessThan(0.1);
   });
   it('[AUTH26] the eleventh of an account within a minute is 429, from any address, even with the right password', async () => {
     const house = await peopleHouse();
@@ -127,14 +130,14 @@ describe('a wrong login', () => {
     expect((await login(house, { name: 'name-99', password: 'x' }, '10.2.0.1')).statusCode).toBe(429);
   });
   it('[AUTH27] 60 people behind one address sign in at once', async () => {
-    const house = await peopleHouse();
+    const house = await peopleHouse(PASSWORD_COST);
     const { name, password } = house.access.roles.oncall;
     const replies = await Promise.all(Array.from({ length: 60 }, () => login(house, { name, password })));
     expect(replies.map(({ statusCode }) => statusCode)).toEqual(Array(60).fill(200));
   });
   it('[AUTH28] tries at the same time do not get past the limit', async () => {
-    const house = await peopleHouse();
-    const other = await testPeople(house);
+    const house = await peopleHouse(PASSWORD_COST);
+    const other = await testPeople(house, { passwordCost: PASSWORD_COST });
     const second = await peopleApp(other.people);
     const replies = await Promise.all(
       Array.from({ length: 40 }, (_, i) =>

@@ -4,6 +4,7 @@ import type { DemoAccess } from '#contract/people';
 import type { TimelineEntry } from '#contract/timeline';
 import { type AppDeps, buildApp } from '../app.ts';
 import { readConfig } from '../config.ts';
+import type { PasswordCost } from '../people/passwords.ts';
 import { createPeople } from '../people/people.ts';
 import type { People } from '../people/types.ts';
 import { peopleDoor, peopleRoutes } from '../routes/people.ts';
@@ -13,12 +14,27 @@ import { testRedis } from './redis.ts';
 import { silentLog } from './silent-log.ts';
 
 export const TEST_INSTANCE = 'i1';
+/** Each test makes a dozen people; at the cost of production their passwords take longer than most tests. */
+export const QUICK_PASSWORDS: PasswordCost = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 
 /** People over the real Redis, started; stopped when the test ends. A second node of the same instance: pass `prefix`. */
-export async function testPeople(same?: { prefix: string }, secureCookies = true) {
+export async function testPeople(
+  same?: { prefix: string },
+  {
+    secureCookies = true,
+    passwordCost = QUICK_PASSWORDS,
+  }: { secureCookies?: boolean; passwordCost?: PasswordCost } = {},
+) {
   const { redis, prefix: own } = testRedis();
   const prefix = same?.prefix ?? own;
-  const people = createPeople({ redis, prefix, instance: TEST_INSTANCE, config: { secureCookies }, log: silentLog });
+  const people = createPeople({
+    redis,
+    prefix,
+    instance: TEST_INSTANCE,
+    config: { secureCookies },
+    log: silentLog,
+    passwordCost,
+  });
   await people.start();
   onTestFinished(() => people.stop());
   return { people, redis, prefix };
@@ -46,8 +62,8 @@ export async function peopleApp(people: People, overrides: Partial<AppDeps> = {}
 }
 
 /** One people node with its application and the demo's people. */
-export async function peopleHouse() {
-  const node = await testPeople();
+export async function peopleHouse(passwordCost = QUICK_PASSWORDS) {
+  const node = await testPeople(undefined, { passwordCost });
   const app = await peopleApp(node.people);
   const access: DemoAccess = await node.people.createDemoAccess({ url: 'http://127.0.0.1:8080' });
   const as =

@@ -10,6 +10,7 @@ import { type ComposedServer, composeServer } from '../compose.ts';
 import { readConfig } from '../config.ts';
 import { LOG_SERIALIZERS } from '../log-error.ts';
 import type { StoreTarget } from '../store/redis-url.ts';
+import { QUICK_PASSWORDS } from './people.ts';
 import { testRedis } from './redis.ts';
 import { ndjson } from './windows-kit.ts';
 
@@ -85,6 +86,7 @@ export async function wholeServer(options: WholeServerOptions = {}): Promise<Who
     target: options.target ?? { kind: 'socket', path: socket, db: 0 },
     clientDir: options.clientDir ?? null,
     build: 'test',
+    passwordCost: QUICK_PASSWORDS,
     demo: { opensAtMs, ratePerSecond: 10, resume: options.same !== undefined },
   });
   let stopped: Promise<void> | null = null;
