@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '#contract/alerts';
 import type { Incident } from '#contract/incidents';
 import type { DemoPerson } from '#contract/people';
@@ -17,6 +17,7 @@ describe('the incident room', () => {
     house = await runbooksHouse();
   }, 180_000);
   afterAll(() => house?.close());
+  afterEach(() => house?.leave()); // a page that nobody looks at still draws every frame
   const person = (role: DemoPerson['role'], index = 0): DemoPerson => house.person(role, index);
   const open = (by: DemoPerson, path: string, options: PageOptions = {}) => house.open(by, { ...options, path });
   const api = <T>(by: DemoPerson, method: 'GET' | 'POST', path: string, body?: object): Promise<T> =>

@@ -7,7 +7,7 @@ import { looks } from './money/looks.ts';
 import { platform } from './money/platform.ts';
 import { type MoneyHouse, moneyHouse } from './money-house.ts';
 
-/** One server, one browser, and pages that one part hands to the next; what the last part does to the feeds stays. */
+/** One server, one browser, and pages that one part hands to the next of its group; what the last part does to the feeds stays. */
 describe('the marketing desk', { timeout: 120_000 }, () => {
   let house: MoneyHouse;
   beforeAll(async () => {
@@ -18,10 +18,16 @@ describe('the marketing desk', { timeout: 120_000 }, () => {
     if (task.result?.state === 'fail') await house.afresh();
   });
   const at = (): MoneyHouse => house;
-  asking(at);
-  conflict(at);
-  looks(at);
-  forms(at);
-  platform(at);
-  blocked(at);
+  for (const [what, ...parts] of [
+    ['asking', asking, conflict],
+    ['in Chinese', looks('zh')],
+    ['limits', looks('en'), forms],
+    ['platforms', platform],
+    ['blocked', blocked],
+  ] as const)
+    describe(what, () => {
+      for (const part of parts) part(at);
+      // a page that nobody looks at still draws every frame: those that the next parts do not share are closed
+      afterAll(() => house?.afresh());
+    });
 });

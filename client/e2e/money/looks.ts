@@ -3,9 +3,9 @@ import { axeFindings, sideways, smallTargets } from '../desk-habits.ts';
 import type { MoneyHouse } from '../money-house.ts';
 import { id, sees, shots, WAIT, WAN } from './press.ts';
 
-/** Every part in both languages and at every width. */
-export function looks(at: () => MoneyHouse): void {
-  for (const lang of ['zh', 'en'] as const)
+/** Every part in a language and at every width. */
+export function looks(lang: 'zh' | 'en'): (at: () => MoneyHouse) => void {
+  return (at) =>
     it(`[UI5] [UI6] [UI29] [UI33] every part in ${lang}: no foreign word, nothing serious for axe, no sideways scrolling`, async () => {
       const house = at();
       await house.advise({ from: 'chan:search', to: 'chan:content', amountMinor: 1_000 * WAN }, 0.7);
