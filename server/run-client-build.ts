@@ -38,6 +38,9 @@ export function keepOldAssets(from: string, to: string, nowMs = Date.now()): voi
 /** The built client; null when there is no client in this checkout. */
 export const clientDir = (): string | null => (existsSync(join(root, 'client', 'vite.config.ts')) ? dist : null);
 
+/** Whether the build in place was made from the sources as they are. */
+export const isBuilt = (): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceStamp();
+
 /**
  * Builds the client when its sources have changed since the last build. It is built beside and then put in place, so that
  * a server that is running, or another start, never serves half a build.
@@ -45,8 +48,8 @@ export const clientDir = (): string | null => (existsSync(join(root, 'client', '
  */
 export async function buildClient(): Promise<void> {
   if (clientDir() === null) return;
+  if (isBuilt()) return;
   const wanted = sourceStamp();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const fresh = `dist-${process.pid}`;
   const freshDir = join(root, 'client', fresh);
   const old = join(root, 'client', `${fresh}-old`);

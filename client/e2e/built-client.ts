@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { clientDir, isBuilt } from '../../server/run-client-build.ts';
 
 const CLIENT = new URL('../', import.meta.url).pathname;
 /** Chromium without anything that leaves this machine. */
@@ -38,15 +39,28 @@ async function build(): Promise<string> {
   const folder = join(tmpdir(), `wr-client-${sourceHash()}`);
   if (existsSync(join(folder, 'index.html'))) return folder;
   const own = mkdtempSync(join(tmpdir(), 'wr-client-build-'));
-  await promisify(execFile)(
-    process.execPath,
-    [join(CLIENT, '../node_modules/vite/bin/vite.js'), 'build', '--config', join(CLIENT, 'vite.config.ts')],
-    { cwd: join(CLIENT, '..'), env: { ...process.env, NODE_ENV: 'production', WARROOM_CLIENT_OUT: own } },
-  );
+  if (!copied(own))
+    await promisify(execFile)(
+      process.execPath,
+      [join(CLIENT, '../node_modules/vite/bin/vite.js'), 'build', '--config', join(CLIENT, 'vite.config.ts')],
+      { cwd: join(CLIENT, '..'), env: { ...process.env, NODE_ENV: 'production', WARROOM_CLIENT_OUT: own } },
+    );
   try {
     renameSync(own, folder);
   } catch {
     rmSync(own, { recursive: true, force: true }); // somebody else was first, with the same sources
   }
   return folder;
+}
+
+/** A copy of the build that `npm test` has just made; false when there is none of these sources. */
+function copied(to: string): boolean {
+  const from = clientDir();
+  if (from === null || !isBuilt()) return false;
+  try {
+    cpSync(from, to, { recursive: true });
+    return isBuilt(); // not replaced meanwhile
+  } catch {
+    return false; // vite empties the folder before it builds
+  }
 }

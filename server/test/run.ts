@@ -51,9 +51,13 @@ async function vitest(paths: readonly string[]): Promise<{ counts: Counts | null
 }
 
 let failedSteps = await attempt('set-up', ensureTestTools);
-failedSteps += await step('checking types', bin('tsc'), ['--noEmit', '-p', '.']);
-failedSteps += await step('checking style', bin('biome'), ['check', '.']);
-failedSteps += await attempt('client build', buildClient);
+// side by side: none of them reads what another writes
+const prepared = await Promise.all([
+  step('checking types', bin('tsc'), ['--noEmit', '-p', '.']),
+  step('checking style', bin('biome'), ['check', '.']),
+  attempt('client build', buildClient),
+]);
+for (const failed of prepared) failedSteps += failed;
 const { counts, code } = await vitest(process.argv.slice(2));
 for (const title of counts?.retried ?? []) say(`needed a second try: ${title}`);
 const { line, exitCode } = verdict(counts, code, failedSteps);
