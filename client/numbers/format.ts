@@ -159,6 +159,9 @@ export function elideTo(text: string, fits: (text: string) => boolean): string {
   }
   return elide(text, least);
 }
+/** Letters a text takes; a Han letter counts as two. */
+export const widthOf = (text: string): number =>
+  [...text].reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
 /** Shortens in the middle, where names differ least. A Han letter counts as two. */
 export function elide(text: string, most: number): string {
   const widths = [...text].map((letter) => (WIDE.test(letter) ? 2 : 1));

@@ -1,21 +1,45 @@
 import type { ReactElement } from 'react';
+import type { FrameIncident } from '#contract/incidents';
 import { elide } from '../numbers/format.ts';
+import type { Lang } from '../numbers/scale.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
 import { useSame } from '../state/use-same.ts';
 import { useTicked } from '../state/use-ticked.ts';
 import { useBannerWords } from './banner-words.ts';
+import { pagesOf } from './faces.ts';
 import { TierMark } from './TierMark.tsx';
 
 const MINUTE_MS = 60_000;
-/** Letters of title and status together; Han count twice. */
+/** Letters beside number and fact; Han count twice. */
 const LETTERS = { near: 34, mid: 16, far: 0 } as const;
+/** Where there is no room beside them: letters of the text alone. */
+const ALONE_LETTERS = 20;
 
-/** With less room than this the title stands alone. */
-const BOTH_LETTERS = 30;
+/** Title and how it stands, in pages that fit; where number and fact fill the head they are a page of their own, ''. Pure. */
+export function incidentPages(
+  { title, status }: Pick<FrameIncident, 'title' | 'status'>,
+  lang: Lang,
+  scale: keyof typeof LETTERS,
+  narrow: boolean,
+): string[] {
+  const most = narrow ? Math.round(LETTERS[scale] / 2) : LETTERS[scale];
+  const text = wholeOf({ title, status }, lang);
+  return most === 0 ? ['', ...pagesOf(text, ALONE_LETTERS)] : pagesOf(text, most);
+}
+function wholeOf({ title, status }: Pick<FrameIncident, 'title' | 'status'>, lang: Lang): string {
+  const told = status === null ? null : (status[lang] ?? status.zh ?? status.en);
+  return told === null ? title : `${title} · ${told}`;
+}
 
 /** The incident the room works on, on every screen until it is resolved: what, how it stands, who commands, whether a word is due. */
-export function IncidentBanner({ narrow }: { narrow: boolean }): ReactElement | null {
+export function IncidentBanner(props: {
+  readonly narrow: boolean;
+  readonly text: string;
+  /** `1/3` where more comes; '' otherwise. */
+  readonly count: string;
+}): ReactElement | null {
+  const { narrow, text, count } = props;
   const { say, lang } = useBannerWords();
   const incident = useSame((state) => state.frame?.room?.incident);
   const scale = useConsole((state) => state.wallScale);
@@ -25,9 +49,9 @@ export function IncidentBanner({ narrow }: { narrow: boolean }): ReactElement | 
     return due === null || serverMs === null ? 0 : Math.max(0, Math.floor((serverMs - due) / MINUTE_MS) * MINUTE_MS);
   });
   if (!incident) return null;
-  const { number, title, tier, state, commander, status, openCount } = incident;
-  const told = status === null ? null : (status[lang] ?? status.zh ?? status.en);
-  const whole = told === null ? title : `${title} · ${told}`;
+  const { number, tier, state, commander, openCount } = incident;
+  const whole = wholeOf(incident, lang);
+  const alone = LETTERS[scale] === 0 && text !== '';
   // One fact: what most needs somebody.
   const fact =
     overdueMs > 0
@@ -37,23 +61,25 @@ export function IncidentBanner({ narrow }: { narrow: boolean }): ReactElement | 
         : commander === null
           ? null
           : elide(commander, 12);
-  const most = narrow ? Math.round(LETTERS[scale] / 2) : LETTERS[scale];
-  const text = most < BOTH_LETTERS ? title : whole;
   return (
     <p
       className={`room-banner incident-banner tier-${tier}`}
-      role="status"
+      role={count === '' ? 'status' : undefined}
+      aria-hidden={count !== ''}
       data-testid="incident-banner"
       data-state={state}
       title={whole}
     >
       <TierMark tier={tier} />
-      <b>
-        {say('incident', { n: number })}
-        {openCount > 1 ? ` +${openCount - 1}` : ''}
-      </b>
-      {most === 0 ? null : elide(text, most)}
-      {fact === null || narrow ? null : (
+      {alone ? null : (
+        <b>
+          {say('incident', { n: number })}
+          {openCount > 1 ? ` +${openCount - 1}` : ''}
+        </b>
+      )}
+      {text}
+      {count === '' ? null : <span className="banner-fact">{count}</span>}
+      {fact === null || narrow || alone ? null : (
         <span className={overdueMs > 0 ? 'banner-fact banner-due' : 'banner-fact'}>{fact}</span>
       )}
     </p>
