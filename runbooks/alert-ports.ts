@@ -10,7 +10,9 @@ export const alertLookup = ({ store, book }: Pick<Alerts, 'store' | 'book'>): Al
     const found = await store.read(id);
     if (found === null) return null;
     const { rule, tier, labels, annotations } = book.show(found.record);
-    return { id, rule, tier, labels, link: annotations.runbook_url ?? null };
+    const en = annotations.summary ?? rule;
+    const title = { zh: annotations.summary_zh ?? en, en };
+    return { id, rule, tier, labels, title, link: annotations.runbook_url ?? null };
   },
 });
 

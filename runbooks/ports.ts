@@ -1,4 +1,4 @@
-import type { ActionSpec, Banner, CheckTerm, DiffRow, RunPerson, Told } from '#contract/runbooks';
+import type { ActionSpec, Banner, CheckTerm, DiffRow, RunPerson, Told, Words } from '#contract/runbooks';
 import type { Tier } from '#contract/tiers';
 
 /** What an action came to. `retryable`: no answer, or one that says to try again; the same id is sent again. */
@@ -35,6 +35,8 @@ export interface AlertFacts {
   readonly rule: string;
   readonly tier: Tier;
   readonly labels: Readonly<Record<string, string>>;
+  /** What is hurt, in words. */
+  readonly title?: Words;
   /** Its `runbook_url`. */
   readonly link: string | null;
 }

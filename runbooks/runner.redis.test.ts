@@ -41,7 +41,13 @@ describe('runs in the store', () => {
     );
   });
   it('[RUN31] an alert chooses the plan; all who start it for the same alert are in one run, until it is over', async () => {
-    const facts = { rule: 'PaidNotUpdated', tier: 'orange', labels: { domain: 'payments' }, link: null } as const;
+    const facts = {
+      rule: 'PaidNotUpdated',
+      tier: 'orange',
+      labels: { domain: 'payments' },
+      link: null,
+      title: { zh: '已付款订单未更新', en: 'Orders are paid but not updated' },
+    } as const;
     const kit = await runbooksKit({
       alerts: [
         { id: 'a-1', ...facts },
@@ -55,6 +61,7 @@ describe('runs in the store', () => {
       runbook: 'payment-risk',
       alertId: 'a-1',
       alertRule: 'PaidNotUpdated',
+      alertTitle: facts.title, // told by the run itself, also offline and when the alert is forgotten
       tier: 'orange',
     });
     const id = runs[0]?.run.id ?? '';

@@ -172,7 +172,12 @@ export function createRunner(deps: RunnerDeps) {
         const there = shared === null ? null : await store.find(id);
         if (there?.state === 'running') return { run: there, replayed: false, joined: true };
         if (there !== null) continue; // that one is over
-        const facts = { alertId: alert?.id ?? null, alertRule: alert?.rule ?? null, tier: alert?.tier ?? null };
+        const facts = {
+          alertId: alert?.id ?? null,
+          alertRule: alert?.rule ?? null,
+          ...(alert?.title === undefined ? {} : { alertTitle: alert.title }),
+          tier: alert?.tier ?? null,
+        };
         const decision = startRun(runbook, { id, drill, ...facts, startedBy: actorOf(ask.by) }, nowMs());
         const done = await store.commit(null, decision, { command: asked, requestId: ask.requestId, runbook });
         if (done.kind === 'conflict')

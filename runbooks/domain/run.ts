@@ -1,6 +1,16 @@
 import { AppError } from '#contract/errors';
 import type { Actor } from '#contract/permissions';
-import type { CheckReading, DiffRow, Execution, Run, Runbook, RunPerson, RunStep, Told } from '#contract/runbooks';
+import type {
+  CheckReading,
+  DiffRow,
+  Execution,
+  Run,
+  Runbook,
+  RunPerson,
+  RunStep,
+  Told,
+  Words,
+} from '#contract/runbooks';
 import type { Tier } from '#contract/tiers';
 import type { TimelineKind } from '#contract/timeline';
 
@@ -86,6 +96,7 @@ export interface NewRun {
   readonly drill: boolean;
   readonly alertId: string | null;
   readonly alertRule: string | null;
+  readonly alertTitle?: Words;
   readonly tier: Tier | null;
   readonly startedBy: Actor;
 }

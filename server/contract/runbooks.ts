@@ -313,6 +313,8 @@ export interface Run {
   readonly alertId: string | null;
   /** The alert's rule and tier when it was started, for the record. */
   readonly alertRule: string | null;
+  /** What was hurt then, in words; absent where the run began without an alert. */
+  readonly alertTitle?: Words;
   readonly tier: Tier | null;
   readonly startedBy: Actor;
   readonly startedAt: number;

@@ -57,11 +57,12 @@ export function RunHead({
 }
 
 /** What it is for, by the words of the alert, and the way back to it. */
-function FromAlert({ run: { alertId, alertRule } }: { run: Run }): ReactElement | null {
+function FromAlert({ run: { alertId, alertRule, alertTitle } }: { run: Run }): ReactElement | null {
   const { say, lang } = useWords();
   const { data } = useLoaded(() => (alertId === null ? Promise.resolve(null) : getAlert(alertId)), alertId ?? '');
   if (alertId === null) return null;
-  const title = data === null ? (alertRule ?? '') : titleOf(data.alert, lang);
+  // offline, or when the alert is forgotten, the run itself knows what it was for
+  const title = data === null ? (alertTitle?.[lang] ?? alertRule ?? '') : titleOf(data.alert, lang);
   return (
     <a href={`/desk?alert=${encodeURIComponent(alertId)}`} data-testid="to-alert">
       ← {say('toAlert')} · {title}
