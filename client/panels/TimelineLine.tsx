@@ -64,6 +64,8 @@ export interface TimelineLineProps {
 export function TimelineLine({ instead, facts }: TimelineLineProps): ReactElement {
   const { t, lang } = useT();
   const newest = useConsole((state) => state.timeline.entries.findLast(({ kind }) => !QUIET.has(kind)));
+  /** Nothing is said of a timeline that has not come yet. */
+  const isRead = useConsole((state) => state.timeline.position !== null);
   const campaign = useConsole((state) => state.campaign);
   const onDuty = useConsole((state) => state.frame?.onDutyCount ?? null);
   const unmapped = useConsole((state) => state.frame?.unmappedCount ?? 0);
@@ -76,9 +78,9 @@ export function TimelineLine({ instead, facts }: TimelineLineProps): ReactElemen
             <>
               <time className="foot-time">{minuteTime(newest.atMs, zone)}</time> {entryWords(newest, lang, campaign)}
             </>
-          ) : (
+          ) : isRead ? (
             t('foot.empty')
-          ))}
+          ) : null)}
       </p>
       <p className="foot-facts">
         {unmapped > 0 ? <span className="fact fact-unmapped">{t('foot.unmapped', { n: unmapped })}</span> : null}

@@ -44,8 +44,9 @@ export function ChannelRow(props: RowProps): ReactElement {
   const standing = standingOf(account, isStale, desk, text);
   const locked = account.pinned || desk.off !== '';
   const edit = edits[id];
-  const typedMinor = edit === undefined ? allocated : (parseField(edit.text, edit.unit) ?? allocated);
-  const mayRise = standing === '' || typedMinor < shownMinor(allocated, desk.unit);
+  const shown = shownMinor(allocated, desk.unit);
+  const typedMinor = edit === undefined ? shown : (parseField(edit.text, edit.unit) ?? shown);
+  const mayRise = standing === '' || typedMinor < shown;
   const delta = edit === undefined ? 0 : deltaOf(edit);
   const wrong = fieldWrong(delta, account);
   const wrongWords =

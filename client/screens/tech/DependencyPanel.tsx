@@ -78,7 +78,11 @@ function Feeds(): ReactElement {
     <li className="depend" data-testid="depend-feeds" data-late={lateCount}>
       <span className="bar-name">{say('feeds')}</span>
       <span className={lateCount > 0 ? 'note-stale' : 'depend-fine'}>
-        {lateCount > 0 ? say('feedsLate', { n: lateCount }) : say('feedsFine', { n: heardCount })}
+        {lateCount > 0
+          ? say('feedsLate', { n: lateCount })
+          : heardCount === 0
+            ? '—'
+            : say('feedsFine', { n: heardCount })}
       </span>
     </li>
   );
