@@ -99,11 +99,11 @@ export async function moneyHouse() {
       if (done.body.move?.state !== 'settled') throw new Error(`not settled: ${JSON.stringify(done.body)}`);
       return done.body.move;
     },
-    /** What the advisor would keep after it has learnt: curves, where the channels stand, and this card. */
-    async advise(leg: Leg, probability: number): Promise<string> {
+    /** What the advisor would keep after it has learnt: curves, where the channels stand, and this card; one more for each leg of `more`. */
+    async advise(leg: Leg, probability: number, more: readonly Leg[] = []): Promise<string> {
       const { body: budget } = await call<BudgetReply>(ann, 'GET', '/budget');
       const nowMs = Date.now();
-      const { id, state } = adviceOf(budget.accounts, leg, probability, nowMs);
+      const { id, state } = adviceOf(budget.accounts, leg, probability, nowMs, more);
       // the server may be in the middle of a look of its own, and write what it knew before: then once more
       for (let tries = 0; tries < 20; tries += 1) {
         const rev = `test-${nowMs}-${tries}`;

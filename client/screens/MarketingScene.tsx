@@ -72,7 +72,10 @@ function BudgetBlocks(): ReactElement | null {
       .filter(({ id }) => id.startsWith(kind))
       .reduce((all, { figures }) => all + (figures[`budget_${figure}`]?.value ?? 0), 0);
   const amount = (minor: number): string => figureLine(minor, 'minor', format);
-  const frozen = sum('chan:', 'frozen_count');
+  // a channel may stand still for more reasons than one
+  const frozen = rows.filter(
+    ({ id, figures }) => id.startsWith('chan:') && (figures.budget_frozen_count?.value ?? 0) > 0,
+  ).length;
   const held = sum('chan:', 'held');
   return (
     <span className="budget-blocks" data-testid="budget-blocks">

@@ -153,6 +153,7 @@ export function createBook({ redis, keys, world, platforms }: BookDeps) {
               nowMs: now.nowMs,
             }),
           }),
+      ...(link?.learningResetRatio === undefined ? {} : { learningResetRatio: link.learningResetRatio }),
       allocationVersion: sum(id, 'version') + (rail(id, 'version') ?? 0),
       cooldownUntil: (rail(id, 'cooldownUntil') ?? 0) > now.nowMs ? rail(id, 'cooldownUntil') : null,
       frozen: channel === null ? [] : frozenBy(channel, now.nowMs, now),

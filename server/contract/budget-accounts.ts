@@ -71,6 +71,8 @@ export interface BudgetAccount {
   readonly step?: { readonly outMinor: number; readonly inMinor: number };
   /** What the rolling sums of the hour and the day still let leave and come, of a channel; a raise is measured by what it had 24 h ago. */
   readonly room?: { readonly outMinor: number; readonly inMinor: number };
+  /** A change of more than this part of its budget makes the platform learn anew; absent: none is known. Shown, never a limit. */
+  readonly learningResetRatio?: number;
   /** Rises when allocation, floor, cap, pin or freeze changes, never on spend. Sent back as `expected`. */
   readonly allocationVersion: number;
   /** No move before; null: none. */

@@ -94,6 +94,8 @@ export type Seat = (typeof SEATS)[number];
 /** Who may decide now, resolved from the roster at the time of the answer. */
 export interface OpenSeat {
   readonly seat: Seat;
+  /** One of the seats that say so is enough. */
+  readonly any?: true;
   readonly people: readonly {
     readonly name: string;
     readonly post: string | null;

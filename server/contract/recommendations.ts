@@ -112,6 +112,7 @@ export interface AdviceScore {
   readonly gainedCount: number;
   /** gained ÷ judged; null before the first. */
   readonly precision: number | null;
+  /** Of the judged cards of the objective that was asked for, in its unit; counts are of all. */
   readonly predicted: number;
   readonly realised: number;
   /** logit p′ = shift + scale · logit p, learnt from judged cards. */

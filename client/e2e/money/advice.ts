@@ -6,15 +6,16 @@ import type { AdviceState } from '../../../server/budget/recommend/state.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What the advisor would keep after it has learnt: curves, where the channels stand, and one card. */
+/** What the advisor would keep after it has learnt: curves, where the channels stand, and one card, or one a leg. */
 export function adviceOf(
   accounts: readonly BudgetAccount[],
   leg: Leg,
   probability: number,
   nowMs: number,
+  more: readonly Leg[] = [],
 ): { readonly id: string; readonly state: AdviceState } {
   const chans = accounts.filter(({ kind }) => kind === 'chan');
-  const id = `rec-gmv-test-${nowMs.toString(36)}`;
+  const id = `rec-gmv-test-${nowMs.toString(36)}-1`;
   const ends = [leg.from, leg.to].map((end) => chans.find((one) => one.id === end) as BudgetAccount);
   const card: AdviceCard = {
     id,
@@ -86,7 +87,19 @@ export function adviceOf(
     },
     decisions: { gmv: { atMs: nowMs, note: null, infeasible: null, target: {}, together: null } },
     decidedAtMs: nowMs,
-    cards: [card],
+    cards: [
+      card,
+      ...more.map((each, at) => ({
+        ...card,
+        id: id.replace(/1$/, String(at + 2)),
+        legs: [each],
+        expected: Object.fromEntries(
+          chans
+            .filter((one) => one.id === each.from || one.id === each.to)
+            .map((one) => [one.id, one.allocationVersion]),
+        ),
+      })),
+    ],
     settled: [],
     movesToMs: nowMs,
     shadow: { actual: 0, doNothing: 0, roasProportional: 0, shares: {}, returns: {} },

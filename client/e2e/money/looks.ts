@@ -1,14 +1,22 @@
 import { expect, it } from 'vitest';
 import { axeFindings, sideways, smallTargets } from '../desk-habits.ts';
 import type { MoneyHouse } from '../money-house.ts';
-import { id, sees, shots, WAIT, WAN } from './press.ts';
+import { gone, id, sees, shots, WAIT, WAN } from './press.ts';
+
+/** Labels of cells without anything under them, where a table has become a list. */
+const emptyLabels = (): (string | undefined)[] =>
+  [...document.querySelectorAll<HTMLElement>('.money-table td[data-label]')]
+    .filter((cell) => cell.innerText.trim() === '' && getComputedStyle(cell, '::before').content !== 'none')
+    .filter((cell) => getComputedStyle(cell).display !== 'none')
+    .map((cell) => cell.dataset.label);
 
 /** Every part in a language and at every width. */
 export function looks(lang: 'zh' | 'en'): (at: () => MoneyHouse) => void {
   return (at) =>
-    it(`[UI5] [UI6] [UI29] [UI33] every part in ${lang}: no foreign word, nothing serious for axe, no sideways scrolling`, async () => {
+    it(`[UI5] [UI6] [UI29] [UI33] [MON23] every part in ${lang}: no foreign word, nothing serious for axe, no sideways scrolling`, async () => {
       const house = at();
-      await house.advise({ from: 'chan:search', to: 'chan:content', amountMinor: 1_000 * WAN }, 0.7);
+      const other = { from: 'chan:kol', to: 'chan:content', amountMinor: 100 * WAN };
+      await house.advise({ from: 'chan:search', to: 'chan:content', amountMinor: 1_000 * WAN }, 0.7, [other]);
       const { page, faults } = await house.desk(house.ann, lang === 'zh' ? { lang } : {});
       await page.setViewportSize({ width: 1_920, height: 1_080 });
       await page.keyboard.press('y');
@@ -30,6 +38,11 @@ export function looks(lang: 'zh' | 'en'): (at: () => MoneyHouse) => void {
       expect(await axeFindings(page)).toEqual([]);
       expect(await smallTargets(page, 24)).toEqual([]);
       if (shots) await page.screenshot({ path: `${shots}/money-${lang}-1920.png` });
+      // [MON23] cards that share a channel are previewed as one request
+      await page.click(id('take-together'));
+      for (const channel of ['search', 'kol', 'content']) await sees(page, id(`change-chan:${channel}`));
+      await page.keyboard.press('Escape');
+      await gone(page, id('preview-dialog'));
       await page.keyboard.press('Escape');
       await page.keyboard.press('?');
       await sees(page, `${id('key-help')}[open]`);
@@ -41,6 +54,7 @@ export function looks(lang: 'zh' | 'en'): (at: () => MoneyHouse) => void {
         );
       for (const width of [320, 390, 768, 1280, 3840]) {
         await page.setViewportSize({ width, height: 844 });
+        await expect.poll(() => page.evaluate(emptyLabels), { ...WAIT, message: `${width}` }).toEqual([]);
         await expect.poll(() => sideways(page), { ...WAIT, message: `${width}` }).toBeLessThanOrEqual(0);
         // a 4K screen is read like a small one: letters grow with it, and nothing shrinks below it
         await expect.poll(letterPx, WAIT).toBeGreaterThanOrEqual(width === 3840 ? 29 : 14);

@@ -3,6 +3,7 @@ import { OBJECTIVES, type Veto } from '#contract/budget';
 import type { AdviceCard, CardReason, VetoCode } from '#contract/recommendations';
 import { boundWords, EffectFacts, Fact } from './PreviewFacts.tsx';
 import { takenFor } from './requests.ts';
+import { groupsOf, joined, sharedOf } from './together.ts';
 import type { Desk } from './use-money.ts';
 import { type MoneyText, sentWords, useMoneyText } from './use-money-text.ts';
 
@@ -17,6 +18,7 @@ export function AdviceCards(props: {
   const { say, code, time } = text;
   const { advice, objective, setObjective, nowMs } = desk;
   const cards = (advice?.cards ?? []).filter(({ expiresAt }) => expiresAt > nowMs);
+  const groups = groupsOf(cards.filter((card) => takenFor(card, desk.moves) === null));
   return (
     <section className="card" aria-labelledby="cards-title" data-testid="advice" data-count={cards.length}>
       <header className="line money-head-line">
@@ -47,7 +49,16 @@ export function AdviceCards(props: {
         </p>
       ) : null}
       {cards.map((card, at) => (
-        <CardView key={card.id} card={card} first={at === 0} desk={desk} text={text} onTake={onTake} onPut={onPut} />
+        <CardView
+          key={card.id}
+          card={card}
+          group={groups.find((group) => group.includes(card)) ?? []}
+          first={at === 0}
+          desk={desk}
+          text={text}
+          onTake={onTake}
+          onPut={onPut}
+        />
       ))}
       {cards.length > 1 && advice?.together ? (
         <p className="quiet">{say('together', { effect: text.effect(advice.together) })}</p>
@@ -63,16 +74,19 @@ export function AdviceCards(props: {
 
 function CardView(props: {
   readonly card: AdviceCard;
+  /** The cards it hangs together with, itself among them. */
+  readonly group: readonly AdviceCard[];
   readonly first: boolean;
   readonly desk: Desk;
   readonly text: MoneyText;
   readonly onTake: (card: AdviceCard) => void;
   readonly onPut: (card: AdviceCard) => void;
 }): ReactElement {
-  const { card, first, desk, text, onTake, onPut } = props;
+  const { card, group, first, desk, text, onTake, onPut } = props;
   const { say, amount, name, span } = text;
   const { legs, effect, bounds, expiresAt, strength, objective, doNothing, ifDone, reasons } = card;
   const sent = takenFor(card, desk.moves);
+  const together = joined(group);
   return (
     <article className="advice-card" data-testid={`card-${card.id}`} data-advice-card data-strength={strength}>
       <h3>
@@ -106,6 +120,21 @@ function CardView(props: {
           ))}
         </Fact>
       </dl>
+      {sent === null && together !== null ? (
+        <p className="line" data-testid="shared-end">
+          <span className="quiet">{say('sharedEnd', { names: sharedOf(group).map(name).join(', ') })}</span>
+          <button
+            type="button"
+            className="button"
+            disabled={desk.off !== ''}
+            title={desk.off}
+            data-testid="take-together"
+            onClick={() => onTake(together)}
+          >
+            {say('takeTogether', { n: group.length })}
+          </button>
+        </p>
+      ) : null}
       {sent === null ? (
         <p className="line">
           <button

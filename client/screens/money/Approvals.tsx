@@ -128,7 +128,7 @@ function Waiting(props: {
       <h3>
         <span className="quiet">#{shortId(id)}</span> <MoveLegs move={move} text={text} />{' '}
         <span className="pill">
-          {tier} {code(`tier.${tier}`)}
+          {tier} {say('stillNeeded', { n: text.needed(seats) })}
         </span>
       </h3>
       <p className="quiet">
@@ -148,7 +148,9 @@ function Waiting(props: {
             </span>
           ))}
       </p>
-      <p data-testid="who-may">{mine ? say('yours') : say(own ? 'own' : 'waits', { who: text.whoOf(seats) })}</p>
+      <p data-testid="who-may">
+        {mine ? `${say('yours')} · ${text.whoOf(seats)}` : say(own ? 'own' : 'waits', { who: text.whoOf(seats) })}
+      </p>
       <div className="line">
         {mine ? (
           <>

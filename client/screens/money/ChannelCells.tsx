@@ -80,7 +80,7 @@ export function Marginal({ account, desk, text }: CellProps): ReactElement {
 }
 
 /** What all cards together would do to this account, or why it should get nothing. */
-export function Suggestion({ account, desk, text }: CellProps): ReactElement {
+export function Suggestion({ account, desk, text }: CellProps): ReactElement | null {
   const { advice, nowMs } = desk;
   const cards = (advice?.cards ?? []).filter(({ expiresAt }) => expiresAt > nowMs);
   const mine = cards.filter(({ legs }) => legs.some(({ from, to }) => from === account.id || to === account.id));
@@ -102,7 +102,7 @@ export function Suggestion({ account, desk, text }: CellProps): ReactElement {
     );
   }
   if (vetoes.length > 0) return <span>{text.code(`veto.${vetoes[0]?.code as 'stockout'}`)}</span>;
-  return (
-    <span className="quiet">{account.channel === null ? '' : text.say(advice === null ? 'noAdvice' : 'hold')}</span>
-  );
+  // nothing is advised to the pool or the reserve: an empty cell, so that a narrow window leaves out its label too
+  if (account.channel === null) return null;
+  return <span className="quiet">{text.say(advice === null ? 'noAdvice' : 'hold')}</span>;
 }

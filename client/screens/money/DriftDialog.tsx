@@ -7,7 +7,7 @@ import { useSending } from '../../panels/use-sending.ts';
 import { hasDrift, isOnItsWay, type Settling, settledBy } from './drift.ts';
 import { HoldAct } from './HoldAct.tsx';
 import { LookButton } from './LookButton.tsx';
-import { Fact } from './PreviewFacts.tsx';
+import { BeforeAfter, Fact } from './PreviewFacts.tsx';
 import type { Desk } from './use-money.ts';
 import { type MoneyText, useMoneyText } from './use-money-text.ts';
 
@@ -135,27 +135,16 @@ function DriftTable(props: {
   const { say, amount } = text;
   const after = settledBy(view, how ?? 'adopt');
   return (
-    <table className="grid drift-table" data-testid="drift-table">
-      <thead>
-        <tr>
-          <th scope="col">{say('driftObject')}</th>
-          <th scope="col" className="number">
-            {say('nowRow')}
-          </th>
-          <th scope="col" className="number">
-            {say('after')}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {ROWS.map((row) => (
-          <tr key={row}>
-            <th scope="row">{say(`drift.${row}`)}</th>
-            <td className="number">{amount(after[row][0])}</td>
-            <td className="number">{how === null ? '—' : <b>{amount(after[row][1])}</b>}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <BeforeAfter
+      title={say('driftObject')}
+      before={say('nowRow')}
+      testId="drift-table"
+      rows={ROWS.map((row) => [
+        say(`drift.${row}`),
+        amount(after[row][0]),
+        how === null ? null : amount(after[row][1]),
+      ])}
+      text={text}
+    />
   );
 }

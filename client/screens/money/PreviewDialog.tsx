@@ -135,8 +135,9 @@ const violated = ({ bounds, refusal }: MovePreview) =>
 function firstReason(ask: PreviewAsk, { say, name, amount }: ReturnType<typeof useMoneyText>): string {
   if (ask.kind === 'undo') return say('reasonUndo');
   if (ask.kind !== 'card') return '';
-  const [leg] = ask.card.legs;
-  return leg === undefined
-    ? ''
-    : say('reasonOf', { amount: amount(leg.amountMinor), from: name(leg.from), to: name(leg.to) });
+  return ask.card.legs
+    .map(({ from, to, amountMinor }) =>
+      say('reasonOf', { amount: amount(amountMinor), from: name(from), to: name(to) }),
+    )
+    .join('; ');
 }

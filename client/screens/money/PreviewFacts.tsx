@@ -8,7 +8,7 @@ import type {
   MoveView,
   RailsChange,
 } from '#contract/budget';
-import { onceEach } from './bounds.ts';
+import { learnsAnew, onceEach } from './bounds.ts';
 import { shortId, waitingFor } from './requests.ts';
 import type { MoneyText } from './use-money-text.ts';
 import type { PreviewAsk } from './use-preview.ts';
@@ -51,6 +51,11 @@ export function PreviewFacts(props: {
                   <th scope="row">
                     {name(account)}
                     <OtherWaits account={account} after={after.allocated} moves={moves} text={text} />
+                    {learnsAnew(accounts.get(account), after.allocated - before.allocated) ? (
+                      <small className="other-waits" data-testid={`learns-${account}`}>
+                        {say('learnsAnew', { share: text.percent(accounts.get(account)?.learningResetRatio ?? 0) })}
+                      </small>
+                    ) : null}
                   </th>
                   {(['allocated', 'available', 'releasable'] as const).map((field) => {
                     const [was, will] = text.change(before[field], after[field]);
@@ -189,24 +194,46 @@ export function RailsChanges(props: {
     ['pinName', pin(was?.pinned), pin(rails.pinned)],
   ] as const;
   return (
-    <table className="grid rails-table" data-testid={`rails-${rails.account}`}>
+    <BeforeAfter
+      title={text.name(rails.account)}
+      before={say('before')}
+      testId={`rails-${rails.account}`}
+      rows={rows.map(([which, before, after]) => [say(which), before, after] as const)}
+      text={text}
+    />
+  );
+}
+
+/** Values before and after; what stays the same stands back. null: not known yet. */
+export function BeforeAfter(props: {
+  readonly title: string;
+  readonly before: string;
+  readonly testId: string;
+  readonly rows: readonly (readonly [name: string, before: string, after: string | null])[];
+  readonly text: MoneyText;
+}): ReactElement {
+  const { title, before: head, testId, rows, text } = props;
+  return (
+    <table className="grid" data-testid={testId}>
       <thead>
         <tr>
-          <th scope="col">{text.name(rails.account)}</th>
+          <th scope="col">{title}</th>
           <th scope="col" className="number">
-            {say('before')}
+            {head}
           </th>
           <th scope="col" className="number">
-            {say('after')}
+            {text.say('after')}
           </th>
         </tr>
       </thead>
       <tbody>
-        {rows.map(([which, before, after]) => (
-          <tr key={which} data-changed={before !== after}>
-            <th scope="row">{say(which)}</th>
+        {rows.map(([name, before, after]) => (
+          <tr key={name} data-changed={before !== after}>
+            <th scope="row">{name}</th>
             <td className="number quiet">{before}</td>
-            <td className="number">{before === after ? <span className="quiet">{after}</span> : <b>{after}</b>}</td>
+            <td className="number">
+              {after === null ? '—' : before === after ? <span className="quiet">{after}</span> : <b>{after}</b>}
+            </td>
           </tr>
         ))}
       </tbody>

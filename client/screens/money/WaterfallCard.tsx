@@ -1,7 +1,7 @@
 import { type CSSProperties, type ReactElement, useState } from 'react';
 import { minuteTime } from '../../numbers/time.ts';
+import { dayStart } from '../../numbers/zone.ts';
 import { useZone } from '../frame/use-now.ts';
-import { movesOfDay } from './MovesList.tsx';
 import type { Desk } from './use-money.ts';
 import { useMoneyText } from './use-money-text.ts';
 import { waterfallOf } from './waterfall.ts';
@@ -11,9 +11,9 @@ export function WaterfallCard({ desk }: { desk: Desk }): ReactElement | null {
   const text = useMoneyText(desk.accounts);
   const { say, name, amount, signed } = text;
   const zone = useZone();
-  const moves = movesOfDay(desk.moves, desk.nowMs, zone);
+  const fromMs = dayStart(desk.nowMs, zone);
   const falls = desk.budget.accounts
-    .map((account) => ({ account, fall: waterfallOf(account.id, account.allocated, moves) }))
+    .map((account) => ({ account, fall: waterfallOf(account.id, account.allocated, desk.moves, fromMs) }))
     .filter(({ fall }) => fall.steps.length > 0);
   const [chosen, setChosen] = useState<string | null>(null);
   const shown = falls.find(({ account }) => account.id === chosen) ?? falls[0];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldWrong, onceEach } from './bounds.ts';
+import { fieldWrong, learnsAnew, onceEach } from './bounds.ts';
 
 describe('limits of an amount', () => {
   it('[MON22] a limit is said at the field as the server will judge it, requests that wait counted', () => {
@@ -19,6 +19,14 @@ describe('limits of an amount', () => {
     expect(fieldWrong(-351, row)).toEqual({ code: 'below_floor', limitMinor: 150 });
     expect(fieldWrong(-345, row)).toEqual({ code: 'step_too_large', limitMinor: 340 });
     expect(fieldWrong(-301, row)).toEqual({ code: 'not_releasable', limitMinor: 300 });
+    const moved = { ...row, cap: null, room: { outMinor: 200, inMinor: 150 } };
+    expect(fieldWrong(151, moved)).toEqual({ code: 'split_limit_exceeded', limitMinor: 150 });
+    expect(fieldWrong(-201, moved)).toEqual({ code: 'split_limit_exceeded', limitMinor: 200 });
+  });
+  it('[MON15] a change after which the platform learns anew is said, and is no limit', () => {
+    const row = { allocated: 500, learningResetRatio: 0.2 };
+    expect([100, 101, -101].map((delta) => learnsAnew(row, delta))).toEqual([false, true, true]);
+    expect(learnsAnew({ allocated: 500 }, 400)).toBe(false);
   });
   it('[MON20] one limit is said once: of all sums the one that is nearest', () => {
     const sum = {

@@ -166,7 +166,7 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
       .join(' · ');
     return seats === undefined || seats.length === 0 ? text : `${text} · ${say('waits', { who: whoOf(seats) })}`;
   }
-  /** `finance director (Chen Jing / Wu Fan)`. */
+  /** `finance director (Chen Jing / Wu Fan), rotating commander (…)`: who the roster has for each seat now. */
   const whoOf = (seats: readonly OpenSeat[]): string =>
     seats
       .map(({ seat, people }) => {
@@ -176,7 +176,10 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
         });
         return `${code(`seat.${seat}`)} (${names.length === 0 ? say('nobody') : names.join(' / ')})`;
       })
-      .join(', ');
+      .join(seats.some(({ any }) => any === true) ? ` ${say('orElse')} ` : ', ');
+  /** How many still have to say yes. */
+  const needed = (seats: readonly OpenSeat[]): number =>
+    seats.some(({ any }) => any === true) ? Math.min(1, seats.length) : seats.length;
   const multiple = (number: number): string => plainNumber(number, lang, number >= 100 ? 0 : 1);
   const percent = (ratio: number): string => `${plainNumber(ratio * 100, lang, 0)}%`;
   return {
@@ -203,6 +206,7 @@ export function useMoneyText(accounts: ReadonlyMap<AccountId, BudgetAccount>) {
     still,
     failure,
     whoOf,
+    needed,
     multiple,
     percent,
   };

@@ -32,6 +32,15 @@ describe('the day of a budget', () => {
       ['m-2-0', -60, 1_060, 1_000, 'chan:b'],
     ]);
   });
+  it('[MON11] the day is of what took effect in it; what the reserve paid for overspend changes no budget', () => {
+    const moves = [
+      move('m-1', 90, leg('chan:a', 'chan:b', 100)), // settled the day before
+      move('m-2', 110, leg('chan:a', 'chan:b', 7)), // asked for then, settled today
+      { ...move('m-3', 120, leg('reserve:hq', 'cover:a', 50)), forced: true as const },
+    ];
+    expect(waterfallOf('chan:a', 1_000, moves, 100)).toMatchObject({ openedMinor: 1_007, steps: [{ id: 'm-2-0' }] });
+    expect(waterfallOf('reserve:hq', 900, moves, 100)).toMatchObject({ openedMinor: 900, steps: [] });
+  });
   it('[MON11] it always adds up', () => {
     const one = fc.record({ posted: fc.nat(1e9), back: fc.nat(1e6), out: fc.boolean(), at: fc.nat(100) });
     fc.assert(

@@ -18,9 +18,18 @@ export interface Waterfall {
 /** What has really moved by now: posted, less what went back. */
 const movedOf = ({ postedMinor, returnedMinor }: MoveView['legs'][number]): number => postedMinor - returnedMinor;
 
-/** From what an account has now back to where the day began, move by move, oldest first. Pure. */
-export function waterfallOf(account: AccountId, nowMinor: number, moves: readonly MoveView[]): Waterfall {
+/**
+ * From what an account has now back to where the day began, move by move, oldest first: what took effect since, whenever it was asked
+ * for. What the reserve pays for overspend is spent of its budget and no change of it. Pure.
+ */
+export function waterfallOf(
+  account: AccountId,
+  nowMinor: number,
+  moves: readonly MoveView[],
+  fromMs = Number.NEGATIVE_INFINITY,
+): Waterfall {
   const done = moves
+    .filter(({ forced, endedAt }) => forced !== true && (endedAt === null || endedAt >= fromMs))
     .flatMap((move) =>
       move.legs
         .filter((leg) => (leg.from === account || leg.to === account) && movedOf(leg) !== 0)

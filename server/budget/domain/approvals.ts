@@ -68,6 +68,7 @@ export function openSeats(move: Asked, staff: Staff, policy: Policy): OpenSeat[]
   const taken = [move.requestedBy.name, ...move.approvals.map(({ by }) => by.name)];
   return openSeatNames(stage, move.approvals).map((seat) => ({
     seat,
+    ...(stage.any === true ? { any: true as const } : {}),
     people: holdersOf(seat, staff, policy).filter(
       (holder) => mayServe(stage, holder) && !taken.some((name) => same(name, holder.name)),
     ),

@@ -63,7 +63,7 @@ export function replyOf(state: AdviceState | null, objective: Objective, input: 
         multiplier: state?.channels[channel]?.multiplier ?? 1,
       }),
     ),
-    score: scoreOf(state),
+    score: scoreOf(state, objective),
     decidedAt: decision?.atMs ?? null,
     nextDecisionAt:
       state === null || state.decidedAtMs === null || phase === 'closed'
@@ -113,10 +113,11 @@ function responseCurve(
   ];
 }
 
-/** What cards that were carried out turned out to be worth. */
-export function scoreOf(state: AdviceState | null): AdviceScore {
+/** What cards that were carried out turned out to be worth: all of them counted, sums in the unit of the objective of its own alone. */
+export function scoreOf(state: AdviceState | null, objective: Objective): AdviceScore {
   const settled = state?.settled ?? [];
   const judged = settled.filter(({ realised }) => realised !== null);
+  const own = judged.filter((card) => card.objective === objective);
   const gained = judged.filter(({ realised }) => (realised ?? 0) > 0);
   const bins = BIN_EDGES.slice(1).map((to, i) => {
     const from = BIN_EDGES[i] ?? 0;
@@ -129,8 +130,8 @@ export function scoreOf(state: AdviceState | null): AdviceScore {
     judgedCount: judged.length,
     gainedCount: gained.length,
     precision: judged.length === 0 ? null : gained.length / judged.length,
-    predicted: judged.reduce((sum, { predicted }) => sum + predicted.mid, 0),
-    realised: judged.reduce((sum, { realised }) => sum + (realised ?? 0), 0),
+    predicted: own.reduce((sum, { predicted }) => sum + predicted.mid, 0),
+    realised: own.reduce((sum, { realised }) => sum + (realised ?? 0), 0),
     calibration: calibrate(state === null ? [] : judgedOf(state)),
     bins,
     cards: settled

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { cardIdsOf, type Move, togetherId } from '#contract/budget';
+import { scoreOf } from './reply.ts';
 import { takeSettled } from './settled-moves.ts';
 import type { AdviceState } from './state.ts';
 
@@ -37,4 +38,13 @@ it('[BUD26] each card of a request is judged for its own leg, though it was with
     { id: 'rec-gmv-a1-1', moveId: 'm-1', from: 'chan:a', amountMinor: 100, predicted: { mid: 20 } },
     { id: 'rec-gmv-a1-2', moveId: 'm-1', from: 'chan:c', amountMinor: 50, predicted: { mid: 10 } },
   ]);
+});
+it('[ADV23] the score counts all judged cards and sums those of one unit', () => {
+  const judged = (objective: string, mid: number, realised: number | null) =>
+    ({ objective, predicted: { low: 0, mid, high: 0 }, realised, probability: 0.9, rawProbability: 0.9 }) as never;
+  const state = {
+    settled: [judged('gmv', 500, 400), judged('new_buyers', 3, 2), judged('gmv', 100, null)],
+  } as unknown as AdviceState;
+  expect(scoreOf(state, 'gmv')).toMatchObject({ judgedCount: 2, gainedCount: 2, predicted: 500, realised: 400 });
+  expect(scoreOf(state, 'new_buyers')).toMatchObject({ judgedCount: 2, predicted: 3, realised: 2 });
 });
