@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoPerson } from '#contract/people';
 import type { Run } from '#contract/runbooks';
 import type { PageOptions } from './house.ts';
+import { hold } from './money/press.ts';
 import { type RunbooksHouse, runbooksHouse } from './runbooks-house.ts';
 
 const shots = process.env.WARROOM_SHOTS;
@@ -31,17 +32,14 @@ describe('runs on two screens', () => {
     page.waitForSelector(`[data-testid="step-${n}"]${state === undefined ? '' : `[data-state="${state}"]`}`);
   const execution = (page: Page, n: number, state: string) =>
     page.waitForSelector(`[data-testid="action-${n}"][data-execution="${state}"]`, { timeout: 15_000 });
-  async function press(page: Page): Promise<void> {
+  /** Holds until what it did is seen, however slow the machine is. */
+  async function holdUntil(page: Page, done: () => Promise<unknown>): Promise<void> {
     const button = page.getByTestId('hold');
     await button.scrollIntoViewIfNeeded();
     const box = await button.boundingBox();
     if (box === null) throw new Error('no hold button');
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await page.mouse.down();
-  }
-  /** Holds until what it did is seen, however slow the machine is. */
-  async function holdUntil(page: Page, done: () => Promise<unknown>): Promise<void> {
-    await press(page);
     await done();
     await page.mouse.up();
   }
@@ -99,9 +97,7 @@ describe('runs on two screens', () => {
     await ann.keyboard.press('e');
     await ann.waitForSelector('[data-testid="preview"]');
     await expect.poll(() => ann.getByTestId('preview').textContent()).toContain('poll_payment_results.lookbackMinutes');
-    await press(ann);
-    await ann.waitForTimeout(400);
-    await ann.mouse.up();
+    await hold(ann, 'hold', 400);
     expect(await ann.getByTestId('action-4').getAttribute('data-execution')).toBe('none');
     await holdUntil(ann, () => execution(ann, 4, 'countdown'));
     await execution(bo, 4, 'countdown');

@@ -73,9 +73,10 @@ describe('GET /metrics', () => {
         seen.push(received);
       }
     })();
-    await Promise.all(bodies);
-    open = false;
-    await watch;
+    const all = Promise.all(bodies).finally(() => {
+      open = false;
+    });
+    await Promise.all([all, watch]); // both are waited for from the start: whichever fails is this test's failure
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(new Set(seen).size).toBeGreaterThan(5); // it looked while numbers moved
     const text = await scrape(server);

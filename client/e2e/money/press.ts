@@ -7,14 +7,24 @@ export const id = (name: string): string => `[data-testid="${name}"]`;
 /** ¥10,000 in minor units: the table counts in 万 or K. */
 export const WAN = 1_000_000;
 
+/** Holds for so long by the page's own clock: on a busy machine a button that is let go from out here is let go too late. */
 export async function hold(page: Page, testId: string, ms: number): Promise<void> {
   const button = page.getByTestId(testId);
   await button.scrollIntoViewIfNeeded();
   const box = await button.boundingBox();
   if (box === null) throw new Error(`${testId} is not there`);
+  const letGo = await button.evaluateHandle((node, forMs) => {
+    const state = { done: false };
+    const up = (): void => {
+      node.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+      state.done = true;
+    };
+    node.addEventListener('pointerdown', () => setTimeout(up, forMs), { once: true });
+    return state;
+  }, ms);
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();
-  await page.waitForTimeout(ms);
+  await page.waitForFunction(({ done }) => done, letGo, WAIT);
   await page.mouse.up();
 }
 /** Holds until what it did is seen, however slow the machine is. */
