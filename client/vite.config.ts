@@ -33,7 +33,7 @@ export default defineConfig({
           groups: [
             {
               name: 'shell',
-              test: /client.(router|panels.MutedCounts|net.(http|session|link|use-link|use-history|backoff|screen-id|command)|numbers.(time|format|floor|scale)\.|state.(console-store|[a-z]+-slice|fold-|server-clock|ticker|freshness|use-ticked|use-paced|use-figure)|panels.(LinkBanner|Liveness|TierMark)|i18n.t\.|screens.LangSwitch|theme.theme)|contract.place-names\./,
+              test: /client.(router|panels.MutedCounts|net.(http|session|link|use-link|use-history|backoff|screen-id|command)|numbers.(time|format|floor|scale)\.|state.(console-store|[a-z]+-slice|fold-|server-clock|ticker|freshness|use-ticked|use-paced|use-figure)|panels.(LinkBanner|Liveness|TierMark)|i18n.t\.|screens.LangSwitch|theme.theme)|contract.(place-names|tiers)\./,
             },
             {
               // what walls and the figures of a phone draw, and the on-call phone does not

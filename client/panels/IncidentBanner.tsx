@@ -7,27 +7,11 @@ import { serverNowMs } from '../state/server-clock.ts';
 import { useSame } from '../state/use-same.ts';
 import { useTicked } from '../state/use-ticked.ts';
 import { useBannerWords } from './banner-words.ts';
-import { pagesOf } from './faces.ts';
 import { TierMark } from './TierMark.tsx';
 
 const MINUTE_MS = 60_000;
-/** Letters beside number and fact; Han count twice. */
-const LETTERS = { near: 34, mid: 16, far: 0 } as const;
-/** Where there is no room beside them: letters of the text alone. */
-const ALONE_LETTERS = 20;
-
-/** Title and how it stands, in pages that fit; where number and fact fill the head they are a page of their own, ''. Pure. */
-export function incidentPages(
-  { title, status }: Pick<FrameIncident, 'title' | 'status'>,
-  lang: Lang,
-  scale: keyof typeof LETTERS,
-  narrow: boolean,
-): string[] {
-  const most = narrow ? Math.round(LETTERS[scale] / 2) : LETTERS[scale];
-  const text = wholeOf({ title, status }, lang);
-  return most === 0 ? ['', ...pagesOf(text, ALONE_LETTERS)] : pagesOf(text, most);
-}
-function wholeOf({ title, status }: Pick<FrameIncident, 'title' | 'status'>, lang: Lang): string {
+/** Title and how it stands. */
+export function incidentText({ title, status }: Pick<FrameIncident, 'title' | 'status'>, lang: Lang): string {
   const told = status === null ? null : (status[lang] ?? status.zh ?? status.en);
   return told === null ? title : `${title} · ${told}`;
 }
@@ -50,8 +34,8 @@ export function IncidentBanner(props: {
   });
   if (!incident) return null;
   const { number, tier, state, commander, openCount } = incident;
-  const whole = wholeOf(incident, lang);
-  const alone = LETTERS[scale] === 0 && text !== '';
+  const whole = incidentText(incident, lang);
+  const alone = scale === 'far' && text !== '';
   // One fact: what most needs somebody.
   const fact =
     overdueMs > 0

@@ -3,9 +3,6 @@ import { useT } from '../i18n/t.ts';
 import { useConsole } from '../state/console-store.ts';
 import { TierMark } from './TierMark.tsx';
 
-/** Room in the middle of a wall's head, in Latin letters; Han count twice. */
-export const bannerLetters = (narrow: boolean): number => (narrow ? 16 : 44);
-
 /** What the room is told on all screens, set by a runbook. Null while there is nothing to tell. */
 export function RoomBanner({ text, count }: { text: string; count: string }): ReactElement | null {
   const { lang } = useT();

@@ -2,14 +2,15 @@ import type { ReactElement } from 'react';
 import { useT } from '../i18n/t.ts';
 import { clockSpan, minuteTime } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
-import { LinkBanner } from './LinkBanner.tsx';
+import { LinkBanner, type RoomPart } from './LinkBanner.tsx';
 import { Clock, LiveDot, useServerSecond } from './Liveness.tsx';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Whose wall this is, where in the sale we are, whether the picture moves, and what time it is. */
-export function WallHeader(): ReactElement {
+/** @param props.Head - see LinkBanner: on walls, where nothing wraps, what there is takes turns */
+export function WallHeader({ Head }: { readonly Head?: RoomPart }): ReactElement {
   const { t, lang } = useT();
   const campaign = useConsole((state) => state.campaign);
   return (
@@ -19,7 +20,7 @@ export function WallHeader(): ReactElement {
         {campaign ? <span> · {campaign[lang]}</span> : null}
         {campaign?.drill ? <span className="drill">{t('head.drill')}</span> : null}
       </p>
-      <LinkBanner>
+      <LinkBanner Head={Head}>
         <Countdown />
       </LinkBanner>
       <LiveDot />

@@ -1,4 +1,7 @@
+import type { FrameIncident } from '#contract/incidents';
 import { widthOf } from '../numbers/format.ts';
+import type { Lang } from '../numbers/scale.ts';
+import { incidentText } from './IncidentBanner.tsx';
 
 /** How long one face of the head stays, ms: four words a second can be read. */
 export const FACE_MS = 5_000;
@@ -41,3 +44,22 @@ export function facesOf(incident: readonly string[], banner: readonly string[], 
   ];
   return (bannerFirst ? faces.reverse() : faces).flat();
 }
+
+/** Letters beside number and fact; Han count twice. */
+const LETTERS = { near: 34, mid: 16, far: 0 } as const;
+/** Where there is no room beside them: letters of the text alone. */
+const ALONE_LETTERS = 20;
+
+/** Title and how it stands, in pages that fit; where number and fact fill the head they are a page of their own, ''. Pure. */
+export function incidentPages(
+  { title, status }: Pick<FrameIncident, 'title' | 'status'>,
+  lang: Lang,
+  scale: keyof typeof LETTERS,
+  narrow: boolean,
+): string[] {
+  const most = narrow ? Math.round(LETTERS[scale] / 2) : LETTERS[scale];
+  const text = incidentText({ title, status }, lang);
+  return most === 0 ? ['', ...pagesOf(text, ALONE_LETTERS)] : pagesOf(text, most);
+}
+/** Room in the middle of a wall's head, in Latin letters; Han count twice. */
+export const bannerLetters = (narrow: boolean): number => (narrow ? 16 : 44);

@@ -5,6 +5,7 @@ import { useLink } from '../net/use-link.ts';
 import { useWallHygiene } from '../net/use-wall-hygiene.ts';
 import { Announce } from '../panels/Announce.tsx';
 import { ProofDialog } from '../panels/ProofDialog.tsx';
+import { RoomHead } from '../panels/RoomHead.tsx';
 import { useTakenOver } from '../panels/take-over.ts';
 import { WallFoot } from '../panels/WallFoot.tsx';
 import { WallHeader } from '../panels/WallHeader.tsx';
@@ -80,7 +81,7 @@ export default function WallScreen(): ReactElement {
       data-scene={shown.id}
       style={{ translate: shift }}
     >
-      <WallHeader />
+      <WallHeader Head={RoomHead} />
       <Announce />
       <Body />
       <WallFoot rotation={rotation} scene={shown.id} />

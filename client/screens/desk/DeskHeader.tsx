@@ -6,6 +6,7 @@ import { useSingleKeys } from '../../keys/use-keys.ts';
 import { getDuty } from '../../net/alert-commands.ts';
 import { LinkBanner } from '../../panels/LinkBanner.tsx';
 import { Clock, LiveDot } from '../../panels/Liveness.tsx';
+import { RoomHead } from '../../panels/RoomHead.tsx';
 import { useRoute } from '../../router.ts';
 import { SoundChip } from '../../sound/SoundChip.tsx';
 import { useConsole } from '../../state/console-store.ts';
@@ -38,7 +39,7 @@ export function DeskHeader({ onHelp }: { onHelp: () => void }): ReactElement {
           </a>
         ))}
       </nav>
-      <LinkBanner>
+      <LinkBanner Head={RoomHead}>
         <span className="desk-campaign">{campaign?.[lang]}</span>
       </LinkBanner>
       <p className="desk-duty">{duty === null ? null : <OnDuty duty={duty} me={session?.name ?? ''} />}</p>

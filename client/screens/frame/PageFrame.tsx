@@ -5,6 +5,7 @@ import type { Permission } from '#contract/permissions';
 import { useKeys } from '../../keys/use-keys.ts';
 import { useHistoryLines } from '../../net/use-history.ts';
 import { useLink } from '../../net/use-link.ts';
+import { RoomHead } from '../../panels/RoomHead.tsx';
 import { WallHeader } from '../../panels/WallHeader.tsx';
 import { useConsole } from '../../state/console-store.ts';
 import { KeyHelp } from './KeyHelp.tsx';
@@ -39,7 +40,7 @@ export function PageFrame({ id, title, keys = NO_KEYS, aside, view, children }: 
   useKeys({ ...Object.fromEntries(keys.map(({ key, act }) => [key, act])), '?': () => setHelp(true) });
   return (
     <main className="desk page" data-testid={id}>
-      <WallHeader />
+      <WallHeader Head={RoomHead} />
       <PageBar onKeys={() => setHelp(true)} />
       <header className="page-head">
         <h1>{title}</h1>

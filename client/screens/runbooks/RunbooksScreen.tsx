@@ -4,6 +4,7 @@ import '../../styles/runbooks.css';
 import { useKeys } from '../../keys/use-keys.ts';
 import { useHistoryLines } from '../../net/use-history.ts';
 import { useLink } from '../../net/use-link.ts';
+import { RoomHead } from '../../panels/RoomHead.tsx';
 import { WallHeader } from '../../panels/WallHeader.tsx';
 import { KeyHelp } from '../frame/KeyHelp.tsx';
 import { PageBar } from '../frame/PageBar.tsx';
@@ -20,7 +21,7 @@ export default function RunbooksScreen({ page, id }: { page: '/runbooks' | '/run
   const running = page === '/runs' && id !== null;
   return (
     <main className="desk runbooks">
-      <WallHeader />
+      <WallHeader Head={RoomHead} />
       {running ? <PageBar /> : <KeyedBar />}
       {running ? <RunPage id={id} key={id} /> : id !== null ? <PlanPage id={id} key={id} /> : <RunbooksPage />}
     </main>
