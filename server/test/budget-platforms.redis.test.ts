@@ -172,7 +172,11 @@ describe('ledger, outbox and ad platform together', () => {
       { kind: 'adopt', debit: 'chan:search', credit: 'chan:search', oursMinor: mine, theirsMinor: theirs },
       { kind: 'reassert', amountMinor: '700000', oursMinor: theirs, theirsMinor: mine, actor: { name: 'Chen Jing' } },
     ]);
-    expect(decided[0]).toMatchObject({ amountMinor: '700000', reason: 'agreed by phone', actor: { name: 'Chen Jing' } });
+    expect(decided[0]).toMatchObject({
+      amountMinor: '700000',
+      reason: 'agreed by phone',
+      actor: { name: 'Chen Jing' },
+    });
     expect(await all.budget.watch.run()).toBeNull();
     expect(await all.budget.watch.seal()).toBe(texts.length);
     // what was adopted today is what we go on from elsewhere
