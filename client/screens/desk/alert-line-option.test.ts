@@ -54,6 +54,14 @@ it('[DESK23] what has only begun is drawn from there on, and a point without nei
       }
     ).series[0]?.showSymbol;
   expect([drawn(sinceBegun(young) as typeof old), drawn(old)]).toEqual([true, false]);
+  const label = (points: typeof old) =>
+    (
+      alertLineOption({ ...base, points, timeZone: 'Asia/Shanghai', textPx: 12, tick: String }, 'dark') as unknown as {
+        xAxis: { axisLabel: { formatter: (ms: number) => string } };
+      }
+    ).xAxis.axisLabel.formatter(1_800_000);
+  // its labels are not the same minute over and over
+  expect([label(sinceBegun(young) as typeof old), label(old)]).toEqual(['08:30:00', '08:30']);
 });
 it('[DESK8] minutes until sold out are drawn up to six limits: the limit never lies on the floor, and no axis is endless', () => {
   const values = [Number.MAX_SAFE_INTEGER, 40, 12, 2];

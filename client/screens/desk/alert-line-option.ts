@@ -2,7 +2,7 @@ import type { Tier } from '#contract/tiers';
 import type { EChartsCoreOption } from '../../charts/echarts.ts';
 import { niceStep } from '../../charts/gmv-option.ts';
 import { markWords } from '../../charts/mark-words.ts';
-import { minuteTime } from '../../numbers/time.ts';
+import { clockTime, minuteTime } from '../../numbers/time.ts';
 import type { LinePoint } from '../../state/fold-line.ts';
 import { COLOURS, tierLine } from '../../styles/colours.ts';
 import type { Theme } from '../../theme/theme.ts';
@@ -26,6 +26,8 @@ export interface AlertLine {
   /** Values above it are drawn on it, and the axis says so; see ceiling.ts. */
   readonly ceiling?: number | null;
 }
+/** A line shorter than this has labels with seconds, ms. */
+const SECONDS_BELOW_MS = 5 * 60_000;
 const FONT = 'Inter, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
 /**
@@ -60,6 +62,8 @@ export function alertLineOption(line: AlertLine, theme: Theme): EChartsCoreOptio
     ceiling === null
       ? axisOf(limit === null ? values : [...values, limit], line.most)
       : { min: 0, max: ceiling, interval: ceiling / 3 };
+  // labels of what has only begun would be one minute over and over
+  const time = (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0) < SECONDS_BELOW_MS ? clockTime : minuteTime;
   const tick = (value: number): string => (value === ceiling ? `≥ ${line.tick(value)}` : line.tick(value));
   const colour = line.trusted ? tierLine(theme, line.tier) : colours.dim;
   const alone = !points.some(([, value], at) => value !== null && (points[at + 1]?.[1] ?? null) !== null);
@@ -89,7 +93,7 @@ export function alertLineOption(line: AlertLine, theme: Theme): EChartsCoreOptio
       max: points.at(-1)?.[0],
       axisLine: { lineStyle: { color: colours.line } },
       axisTick: { show: false },
-      axisLabel: { ...text, hideOverlap: true, formatter: (ms: number) => minuteTime(ms, timeZone) },
+      axisLabel: { ...text, hideOverlap: true, formatter: (ms: number) => time(ms, timeZone) },
     },
     yAxis: {
       type: 'value',

@@ -121,7 +121,7 @@ function CardView(props: {
         </Fact>
       </dl>
       {sent === null && together !== null ? (
-        <p className="line" data-testid="shared-end">
+        <p className="line shared-end" data-testid="shared-end">
           <span className="quiet">{say('sharedEnd', { names: sharedOf(group).map(name).join(', ') })}</span>
           <button
             type="button"
