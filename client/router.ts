@@ -79,3 +79,17 @@ export function safeNext(query: URLSearchParams, home: Path): string {
     ? next
     : home;
 }
+
+/** Links to our pages go without a reload; with a modifier they are the browser's. */
+export function followLinks(): () => void {
+  const follow = (event: MouseEvent): void => {
+    const anchor = event.target instanceof Element ? event.target.closest('a') : null;
+    const href = anchor?.getAttribute('href') ?? '';
+    if (!/^\/(?!\/)/.test(href) || /^\/(api|-)\//.test(href) || anchor?.hasAttribute('download')) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    navigate(href);
+  };
+  document.addEventListener('click', follow);
+  return () => document.removeEventListener('click', follow);
+}

@@ -42,7 +42,7 @@ export default defineConfig({
             },
             {
               name: 'alerts',
-              test: /client.(screens.desk.(acts|alert-words|list-model|held-list|use-desk-list|AlertRow|told|ToldLine|Announcer|page-habits)\.|state.(alerts-|use-alert-feed)|net.alert-commands|i18n.phone-words)/,
+              test: /client.(screens.desk.(acts|alert-words|list-model|held-list|use-desk-list|AlertRow|told|ToldLine|Announcer)\.|state.(alerts-|use-alert-feed)|net.alert-commands|i18n.phone-words)/,
             },
             {
               name: 'base',

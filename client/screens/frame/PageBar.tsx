@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useRef } from 'react';
 import type { Permission } from '#contract/permissions';
-import { navigate, useRoute } from '../../router.ts';
+import { followLinks, useRoute } from '../../router.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { LangSwitch } from '../LangSwitch.tsx';
 import { ThemeSwitch } from '../ThemeSwitch.tsx';
@@ -28,10 +28,7 @@ export function PageBar({ onKeys }: { readonly onKeys?: () => void }): ReactElem
   const bar = useRef<HTMLElement>(null);
   const permissions = useConsole((state) => (typeof state.session === 'object' ? state.session.permissions : null));
   const here = path === '/runs' ? '/runbooks' : path;
-  useEffect(() => {
-    document.addEventListener('click', follow);
-    return () => document.removeEventListener('click', follow);
-  }, []);
+  useEffect(followLinks, []);
   // on a phone the bar is wider than the screen
   useEffect(() => {
     const link = permissions === null || here === null ? null : bar.current?.querySelector('[aria-current]');
@@ -57,14 +54,4 @@ export function PageBar({ onKeys }: { readonly onKeys?: () => void }): ReactElem
       </span>
     </nav>
   );
-}
-
-/** Links between our pages go without a reload; with a modifier they are the browser's. */
-function follow(event: MouseEvent): void {
-  const link = event.target instanceof Element ? event.target.closest('a') : null;
-  const href = link?.getAttribute('href') ?? '';
-  if (!/^\/(?!\/)/.test(href) || /^\/(api|-)\//.test(href) || link?.hasAttribute('download')) return;
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-  event.preventDefault();
-  navigate(href);
 }

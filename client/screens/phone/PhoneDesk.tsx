@@ -5,12 +5,12 @@ import { useHistoryLines } from '../../net/use-history.ts';
 import { useLink } from '../../net/use-link.ts';
 import { LinkBanner } from '../../panels/LinkBanner.tsx';
 import { LiveDot } from '../../panels/Liveness.tsx';
-import { setQuery, useRoute } from '../../router.ts';
+import { followLinks, setQuery, useRoute } from '../../router.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { ALERT_SINK } from '../../state/use-alert-feed.ts';
 import { useFeedFreshness } from '../../state/use-ticked.ts';
 import { Announcer } from '../desk/Announcer.tsx';
-import { followLinks } from '../desk/page-habits.ts';
+
 import { AlertsTab } from './AlertsTab.tsx';
 
 const BooksTab = lazy(() => import('./BooksTab.tsx'));
