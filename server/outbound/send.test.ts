@@ -106,9 +106,11 @@ describe('sending', () => {
     [404, 'clientError', false],
     [410, 'clientError', false],
   ] as const)('[OUT8] %i is %s, retry %s', async (status, reason, retryable) => {
-    const { port, url } = await sink((_request, response) => response.writeHead(status, { 'retry-after': '7' }).end());
+    const { port, url } = await sink((_request, response) =>
+      response.writeHead(status, { 'retry-after': '7' }).end('why'),
+    );
     const sent = await toSink(port).send({ url, id: 'm', body: '' });
-    expect(sent).toMatchObject({ kind: 'failed', reason, retryable, status });
+    expect(sent).toMatchObject({ kind: 'failed', reason, retryable, status, body: 'why' });
     if (retryable) expect(sent).toMatchObject({ retryAfterS: 7 });
   });
   it.each([

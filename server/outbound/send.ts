@@ -33,6 +33,8 @@ export type Delivery =
       readonly retryable: boolean;
       /** Seconds the sink asks to wait; null when it does not say. */
       readonly retryAfterS: number | null;
+      /** What the sink said with its refusal; '' without an answer. */
+      readonly body: string;
     };
 export interface Outgoing {
   readonly url: string;
@@ -67,7 +69,15 @@ const fail = (
   status: number | null = null,
   retryable = false,
   retryAfterS: number | null = null,
-): Delivery => ({ kind: 'failed', reason, status, message, retryable, retryAfterS });
+): Extract<Delivery, { kind: 'failed' }> => ({
+  kind: 'failed',
+  reason,
+  status,
+  message,
+  retryable,
+  retryAfterS,
+  body: '',
+});
 
 const systemResolve = async (host: string): Promise<readonly string[]> =>
   (await lookup(host, { all: true })).map(({ address }) => address);
@@ -110,7 +120,7 @@ export function createOutbound({ allow, nowMs, resolve = systemResolve }: Outbou
         const signed = message.secrets ? signWebhook(message.secrets, message.id, nowMs(), message.body) : {};
         const { status, body, retryAfterS } = await call(target, address, message, signed, abort.signal);
         if (status >= 200 && status < 300) return { kind: 'delivered', status, body };
-        return judge(status, retryAfterS);
+        return { ...judge(status, retryAfterS), body };
       } catch (error) {
         if (abort.signal.aborted)
           return fail('contextDeadlineExceeded', `no whole answer within ${timeoutMs} ms`, null, true);
@@ -131,7 +141,7 @@ function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-function judge(status: number, retryAfterS: number | null): Delivery {
+function judge(status: number, retryAfterS: number | null): Extract<Delivery, { kind: 'failed' }> {
   const answered = `the sink answered ${status}`;
   if (status === 429) return fail('rateLimited', answered, status, true, retryAfterS);
   if (status >= 500) return fail('serverError', answered, status, true, retryAfterS);

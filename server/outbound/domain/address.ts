@@ -9,9 +9,10 @@ function embedded(address: ipaddr.IPv6): ipaddr.IPv4 | null {
   const range = address.range();
   if (range === 'ipv4Mapped') return address.toIPv4Address();
   if (range === '6to4') return new ipaddr.IPv4(bytes.slice(2, 6));
-  const wellKnown = bytes[0] === 0 && bytes[1] === 0x64 && bytes[2] === 0xff && bytes[3] === 0x9b;
+  // of NAT64 only the well-known prefix says where the IPv4 address stands; one of the local network (64:ff9b:1::/48) does not
+  const wellKnown = range === 'rfc6052' && bytes.slice(4, 12).every((byte) => byte === 0);
   const compatible = bytes.slice(0, 12).every((byte) => byte === 0);
-  return wellKnown || range === 'rfc6052' || compatible ? new ipaddr.IPv4(bytes.slice(12)) : null;
+  return wellKnown || compatible ? new ipaddr.IPv4(bytes.slice(12)) : null;
 }
 
 /**

@@ -32,6 +32,7 @@ describe('addresses', () => {
     '2002:c0a8:101::', // of 192.168.1.1
     '64:ff9b::7f00:1', // NAT64 of 127.0.0.1
     '64:ff9b::a9fe:a9fe', // of 169.254.169.254
+    '64:ff9b:1:7f00:0:100:808:808', // NAT64 of a local network, of 127.0.0.1 behind a public ending
     '2001::1', // Teredo
     'localhost',
   ])('[OUT1] %s is not called', (ip) => expect(addressProblem(ip)).not.toBeNull());
