@@ -55,8 +55,9 @@ const DutyFile = Type.Object(
         Type.Object(
           {
             name: Type.String({ minLength: 1, maxLength: 128 }),
-            mobile: Type.Optional(Type.String({ pattern: '^\\+?\\d{5,15}$' })),
+            mobile: Type.Optional(Type.String({ pattern: '^(\\+\\d{1,4}-?)?\\d{5,15}$' })),
             email: Type.Optional(Type.String({ pattern: '^[^\\s@<>",]+@[^\\s@<>",]+$', maxLength: 254 })),
+            dingtalk_id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_.@-]{1,64}$' })),
             wecom_id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_.@-]{1,64}$' })),
             feishu_id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })),
           },
@@ -221,10 +222,11 @@ export function readDutyText(campaign: Campaign, text: string): DutyRead {
     equal,
   }));
   const contacts = Object.fromEntries(
-    (file.people ?? []).map(({ name, wecom_id, feishu_id, ...more }) => [
+    (file.people ?? []).map(({ name, dingtalk_id, wecom_id, feishu_id, ...more }) => [
       name,
       {
         ...more,
+        ...(dingtalk_id === undefined ? {} : { dingtalkId: dingtalk_id }),
         ...(wecom_id === undefined ? {} : { wecomId: wecom_id }),
         ...(feishu_id === undefined ? {} : { feishuId: feishu_id }),
       },

@@ -40,8 +40,11 @@ export interface Try {
   /** Redis time of the claim, ms. */
   readonly claimedAtMs: number;
 }
-/** A robot that is asked too often shuts for minutes: it is given this long, s. */
+/** A robot that is asked too often shuts for minutes: it is given this long, s. Feishu counts seconds, too, and goes on at once. */
 const ROBOT_PAUSE_S = 60;
+const FEISHU_PAUSE_S = 5;
+/** Pieces of an address this long may be a token, characters. */
+const TOKEN_CHARS = 8;
 const SUBJECT_BYTES = 400;
 const DONE: SendResult = { ok: true, status: null, answer: '' };
 
@@ -50,15 +53,16 @@ export function createSender({ outbound, resolve, links, nowMs, ring }: SenderDe
   async function post(outgoing: Outgoing): Promise<SendResult> {
     const sent = await outbound.send(outgoing);
     if (sent.kind === 'delivered') return { ok: true, status: sent.status, answer: sent.body };
-    const { reason, status, message, retryAfterS } = sent;
+    const { reason, status, message, retryAfterS, body: answer } = sent;
     const retryable = status === null ? sent.retryable : isRetryable(status);
-    return { ok: false, reason, status, message, retryable, retryAfterS, gone: status === 410, answer: '' };
+    return { ok: false, reason, status, message, retryable, retryAfterS, gone: status === 410, answer };
   }
-  /** Robots answer 200 whatever they think; the verdict is in the body. */
-  async function robot(outgoing: Outgoing): Promise<SendResult> {
+  /** Robots answer 200 whatever they think, the verdict is in the body; that it was too often Feishu says with 400. */
+  async function robot(outgoing: Outgoing, pauseS = ROBOT_PAUSE_S): Promise<SendResult> {
     const sent = await post(outgoing);
-    const problem = sent.ok ? robotProblem(sent.answer) : null;
-    if (problem === null || !sent.ok) return sent;
+    if (!sent.ok && sent.status === null) return sent;
+    const problem = robotProblem(sent.answer);
+    if (problem === null || (!sent.ok && problem.kind === 'refused')) return sent;
     const { kind, message } = problem;
     return {
       ok: false,
@@ -66,7 +70,7 @@ export function createSender({ outbound, resolve, links, nowMs, ring }: SenderDe
       status: sent.status,
       message,
       retryable: kind !== 'refused',
-      retryAfterS: kind === 'limited' ? ROBOT_PAUSE_S : null,
+      retryAfterS: kind === 'limited' ? pauseS : null,
       gone: false,
       answer: sent.answer,
     };
@@ -117,7 +121,7 @@ export function createSender({ outbound, resolve, links, nowMs, ring }: SenderDe
       case 'wecom':
         return robot({ id, ...wecomRequest(messages, chat) });
       case 'feishu':
-        return robot({ id, ...feishuRequest(messages, chat) });
+        return robot({ id, ...feishuRequest(messages, chat) }, FEISHU_PAUSE_S);
       case 'pagerduty': {
         const body = pagerDutyBody(message, secret, language, links);
         return body === null ? DONE : post({ url, id, body });
@@ -133,12 +137,8 @@ export function createSender({ outbound, resolve, links, nowMs, ring }: SenderDe
     const [first] = deliveries;
     if (first === undefined) return DONE;
     try {
-      return await one(
-        receiver,
-        first,
-        deliveries.map(({ message }) => message),
-        at,
-      );
+      const messages = deliveries.map(({ message }) => message);
+      return withoutSecrets(receiver, await one(receiver, first, messages, at));
     } catch (error) {
       // a fault of ours: the message is not lost, and not tried at once
       const message = error instanceof Error ? error.message : String(error);
@@ -156,3 +156,15 @@ export function createSender({ outbound, resolve, links, nowMs, ring }: SenderDe
   };
 }
 export type Sender = ReturnType<typeof createSender>;
+
+/** What a sink says may quote the address it was called by, or what it was called with: no secret comes back that way. */
+function withoutSecrets({ url, secrets, headers }: Receiver, result: SendResult): SendResult {
+  const target = url === '' ? null : new URL(url);
+  const values = [...(target?.searchParams.values() ?? [])];
+  const given = [...values, ...values.map(encodeURIComponent), ...secrets, ...Object.values(headers)];
+  const pieces = [...(target?.pathname.split('/') ?? []), ...given].filter((piece) => piece.length >= TOKEN_CHARS);
+  const longest = pieces.sort((a, b) => b.length - a.length);
+  const clean = (text: string): string => longest.reduce((left, piece) => left.replaceAll(piece, '…'), text);
+  const answer = clean(result.answer);
+  return result.ok ? { ...result, answer } : { ...result, answer, message: clean(result.message) };
+}

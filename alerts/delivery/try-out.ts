@@ -27,8 +27,9 @@ export interface TryOutDeps {
   readonly nowMs: () => number;
 }
 
-const testAlert = (atMs: number): MessageAlert => ({
-  id: 'test',
+/** An id of its own: what keeps incidents by it (PagerDuty) must not take a second test for the first. */
+const testAlert = (id: string, atMs: number): MessageAlert => ({
+  id: `test-${id}`,
   fingerprint: '0000000000000000',
   rule: 'TestNotification',
   labels: { alertname: 'TestNotification', domain: 'console' },
@@ -60,7 +61,7 @@ export function createTryOut({ redis, prefix, instance, send, contacts, timeline
       orderKey: 'test',
       createdAtMs: at,
       whileOpen: null,
-      message: { topic: 'test', alert: testAlert(at), by, people },
+      message: { topic: 'test', alert: testAlert(id, at), by, people },
     };
     const startedMs = performance.now();
     const sent = await send(receiver, [delivery], { tries: 1, claimedAtMs: at });

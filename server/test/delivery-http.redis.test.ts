@@ -53,12 +53,20 @@ describe('receivers over HTTP', () => {
     expect(sink.seen).toHaveLength(1);
     expect(sink.seen[0]?.body).toMatchObject({
       topic: 'test',
-      alerts: [{ labels: { alertname: 'TestNotification' } }],
+      alerts: [{ id: `test-${first.body.id}`, labels: { alertname: 'TestNotification' } }],
     });
     expect(sink.seen[0]?.headers['webhook-id']).toBe(first.body.id);
     const again = await post('/api/v1/receivers/ops/test', 'k1');
     expect([again.replayed, again.body]).toEqual(['true', first.body]);
     expect(sink.seen).toHaveLength(1);
+    // a sink that refuses is heard, too, and what it quotes of its own address is not told
+    sink.answer((response, { url }) => void response.writeHead(400).end(`Cannot POST ${url}`));
+    expect((await post('/api/v1/receivers/ops/test', 'k4')).body).toMatchObject({
+      ok: false,
+      status: 400,
+      reason: 'clientError',
+      answer: 'Cannot POST /…',
+    });
     expect((await post('/api/v1/receivers/ops/test', null)).body).toMatchObject({ code: 'idempotency_key_missing' });
     expect((await post('/api/v1/receivers/nope/test', 'k2')).status).toBe(404);
     expect((await post('/api/v1/receivers/ops/test', 'k3', roles.marketing.token)).status).toBe(403);

@@ -8,22 +8,24 @@ export interface KindLimits {
   readonly bodyMaxBytes: number;
   /** Messages a minute of one robot or key; null: none is published. */
   readonly perMinute: number | null;
+  /** Messages a second; null: none is published. */
+  readonly perSecond: number | null;
   /** Whether several messages can be told as one. */
   readonly folds: boolean;
 }
 /**
  * DingTalk and WeCom robots take 20 messages a minute (DingTalk then shuts for ten minutes), WeCom text 2,048 and markdown
- * 4,096 bytes; Feishu robots 100 a minute and 20 KB; PagerDuty 512 KB and about 120 a minute a key; hooks: 55 KB by convention.
+ * 4,096 bytes; Feishu robots 100 a minute, 5 a second and 20 KB; PagerDuty 512 KB and about 120 a minute a key; hooks: 55 KB by convention.
  */
 export const KIND_LIMITS: Readonly<Record<ReceiverKind, KindLimits>> = {
-  webhook: { bodyMaxBytes: 56_320, perMinute: null, folds: false },
-  template: { bodyMaxBytes: 56_320, perMinute: null, folds: false },
-  dingtalk: { bodyMaxBytes: 20_000, perMinute: 20, folds: true },
-  wecom: { bodyMaxBytes: 20_000, perMinute: 20, folds: true },
-  feishu: { bodyMaxBytes: 20_000, perMinute: 100, folds: true },
-  pagerduty: { bodyMaxBytes: 512_000, perMinute: 120, folds: false },
-  email: { bodyMaxBytes: 200_000, perMinute: null, folds: false },
-  sound: { bodyMaxBytes: 4_096, perMinute: null, folds: false },
+  webhook: { bodyMaxBytes: 56_320, perMinute: null, perSecond: null, folds: false },
+  template: { bodyMaxBytes: 56_320, perMinute: null, perSecond: null, folds: false },
+  dingtalk: { bodyMaxBytes: 20_000, perMinute: 20, perSecond: null, folds: true },
+  wecom: { bodyMaxBytes: 20_000, perMinute: 20, perSecond: null, folds: true },
+  feishu: { bodyMaxBytes: 20_000, perMinute: 100, perSecond: 5, folds: true },
+  pagerduty: { bodyMaxBytes: 512_000, perMinute: 120, perSecond: null, folds: false },
+  email: { bodyMaxBytes: 200_000, perMinute: null, perSecond: null, folds: false },
+  sound: { bodyMaxBytes: 4_096, perMinute: null, perSecond: null, folds: false },
 };
 /** From so much of its limit on, what a robot would be sent is folded into summaries, so that the last ones always fit. */
 const SOFT_RATIO = 0.75;
@@ -79,6 +81,7 @@ export interface Receiver {
 export interface Contact {
   readonly mobile?: string;
   readonly email?: string;
+  readonly dingtalkId?: string;
   readonly wecomId?: string;
   readonly feishuId?: string;
 }

@@ -25,6 +25,15 @@ const words = (messages: readonly Message[], { language, links }: ChatOptions): 
     ? wordsOf(first, language, links)
     : foldedWords(messages, language, links);
 };
+/** WeCom and Feishu read mentions out of the text: what a label or a comment holds must not become one. */
+const harmless = (text: string): string => text.replaceAll('<', '‹').replaceAll('>', '›');
+const harmlessWords = ({ title, lines, links }: Words): Words => ({
+  title: harmless(title),
+  lines: lines.map(harmless),
+  links: links.map(harmless),
+});
+/** Robots know numbers of the mainland without the country's. */
+const mobileOf = (mobile: string | undefined): string | undefined => mobile?.replace(/^\+86-?/, '');
 /** Topics that call people; what became of an alert is read without a bell. */
 const RINGS: ReadonlySet<Message['topic']> = new Set<Message['topic']>(['page', 'reminder', 'test']);
 const mentioned = <T>(
@@ -39,7 +48,10 @@ const mentioned = <T>(
     ),
   ].slice(0, 50);
 
-/** DingTalk: HMAC-SHA256 over `timestamp\nsecret` with the secret, base64, in the address; people are @ by mobile number. */
+/**
+ * DingTalk: HMAC-SHA256 over `timestamp\nsecret` with the secret, base64, in the address; people are @ by user id, otherwise by mobile
+ * number, which rings only when the text has it, too.
+ */
 export function dingtalkRequest(messages: readonly Message[], options: ChatOptions): Request {
   const { secret, nowMs } = options;
   const url = new URL(options.url);
@@ -48,22 +60,27 @@ export function dingtalkRequest(messages: readonly Message[], options: ChatOptio
     url.searchParams.set('timestamp', String(nowMs));
     url.searchParams.set('sign', sign);
   }
-  const atMobiles = mentioned(messages, ({ contact }) => contact.mobile);
-  const at = atMobiles.map((mobile) => `@${mobile}`).join(' ');
+  const atUserIds = mentioned(messages, ({ contact }) => contact.dingtalkId);
+  const atMobiles = mentioned(messages, ({ contact }) =>
+    contact.dingtalkId === undefined ? mobileOf(contact.mobile) : undefined,
+  );
+  const at = [...atUserIds, ...atMobiles].map((who) => `@${who}`).join(' ');
   const said = words(messages, options);
   const content = fitText({ ...said, links: at === '' ? said.links : [...said.links, at] }, ROOM_TEXT_BYTES);
   return {
     url: url.href,
-    body: JSON.stringify({ msgtype: 'text', text: { content }, at: { atMobiles, isAtAll: false } }),
+    body: JSON.stringify({ msgtype: 'text', text: { content }, at: { atMobiles, atUserIds, isAtAll: false } }),
   };
 }
 
 /** WeCom: the key in the address is all it checks; people are @ by user id, otherwise by mobile number. */
 export function wecomRequest(messages: readonly Message[], options: ChatOptions): Request {
   const ids = mentioned(messages, ({ contact }) => contact.wecomId);
-  const mobiles = mentioned(messages, ({ contact }) => (contact.wecomId === undefined ? contact.mobile : undefined));
+  const mobiles = mentioned(messages, ({ contact }) =>
+    contact.wecomId === undefined ? mobileOf(contact.mobile) : undefined,
+  );
   const text = {
-    content: fitText(words(messages, options), WECOM_TEXT_BYTES),
+    content: fitText(harmlessWords(words(messages, options)), WECOM_TEXT_BYTES),
     ...(ids.length === 0 ? {} : { mentioned_list: ids }),
     ...(mobiles.length === 0 ? {} : { mentioned_mobile_list: mobiles }),
   };
@@ -78,12 +95,10 @@ export function feishuRequest(messages: readonly Message[], options: ChatOptions
     secret === ''
       ? {}
       : { timestamp, sign: createHmac('sha256', `${timestamp}\n${secret}`).update('').digest('base64') };
-  // what a label holds must not become a mention
-  const safe = (text: string): string => text.replaceAll('<', '‹').replaceAll('>', '›');
   const at = mentioned(messages, ({ contact, person }) =>
-    contact.feishuId === undefined ? undefined : `<at user_id="${contact.feishuId}">${safe(person)}</at>`,
+    contact.feishuId === undefined ? undefined : `<at user_id="${contact.feishuId}">${harmless(person)}</at>`,
   ).join(' ');
-  const said = safe(fitText(words(messages, options), ROOM_TEXT_BYTES));
+  const said = fitText(harmlessWords(words(messages, options)), ROOM_TEXT_BYTES);
   const text = at === '' ? said : `${said}\n${at}`;
   return { url: options.url, body: JSON.stringify({ ...signed, msg_type: 'text', content: { text } }) };
 }
@@ -103,9 +118,11 @@ export function robotProblem(
   }
   const code = reply.errcode ?? reply.code ?? reply.StatusCode;
   if (code === 0) return null;
-  const message = `the robot answered ${String(code)}: ${cutBytes(String(reply.errmsg ?? reply.msg ?? ''), 300)}`;
-  // too often: DingTalk 130101 (410100 before), WeCom 45009, Feishu 9499 and 11232
-  if ([130101, 410100, 45009, 9499, 11232].includes(Number(code))) return { kind: 'limited', message };
+  const said = String(reply.errmsg ?? reply.msg ?? '');
+  const message = `the robot answered ${String(code)}: ${cutBytes(said, 300)}`;
+  // too often: DingTalk 130101 (410100 before), WeCom 45009, Feishu 11232, and 9499, which is also any bad request
+  if ([130101, 410100, 45009, 11232].includes(Number(code))) return { kind: 'limited', message };
+  if (Number(code) === 9499 && /too many|frequen/i.test(said)) return { kind: 'limited', message };
   // their own trouble: DingTalk and WeCom -1 (busy)
   if (Number(code) === -1) return { kind: 'busy', message };
   return { kind: 'refused', message };

@@ -7,7 +7,7 @@ const ACTION = { acknowledged: 'acknowledge', reopened: 'trigger', resolved: 're
 
 /**
  * An event of PagerDuty's Events API v2. One `dedup_key` a life of an alert, so that a later step adds to the same incident and
- * what comes after a resolve opens a new one. null: nothing that PagerDuty has a word for.
+ * what comes after a resolve opens a new one; the resolve tells the value that ended it. null: nothing that PagerDuty has a word for.
  */
 export function pagerDutyBody(
   message: Message,
@@ -19,7 +19,7 @@ export function pagerDutyBody(
   const { alert } = message;
   const event_action = message.topic === 'handling' ? ACTION[message.what] : 'trigger';
   const routed = { routing_key: routingKey, event_action, dedup_key: alert.id.slice(0, 255) };
-  if (event_action !== 'trigger') return JSON.stringify(routed);
+  if (event_action === 'acknowledge') return JSON.stringify(routed);
   const words = wordsOf(message, language, links);
   const runbook = links.runbook(alert);
   return JSON.stringify({
@@ -39,6 +39,8 @@ export function pagerDutyBody(
         tier: alert.tier,
         value: valueText(alert.value, alert.unit),
         limit: valueText(alert.limit, alert.unit),
+        ...(message.topic === 'page' ? { open_in_group: message.openInGroupCount } : {}),
+        ...(alert.endsAt === null ? {} : { resolved_value: valueText(alert.resolvedValue ?? alert.value, alert.unit) }),
         labels: alert.labels,
         people: peopleOf(message).map(({ person }) => person),
       },

@@ -21,6 +21,14 @@ function common(all: readonly Readonly<Record<string, string>>[]): Record<string
   );
 }
 
+/** The labels that the alerts of a group have in common by its key. */
+const groupLabels = (group: string, { labels }: MessageAlert): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(labels).filter(
+      ([name, value]) => name === 'alertname' || `${group}/`.includes(`/${name}=${value}/`),
+    ),
+  );
+
 function alertBody(alert: MessageAlert, links: Links): Record<string, unknown> {
   const { value, limit, unit, resolvedValue, endsAt } = alert;
   return {
@@ -89,7 +97,7 @@ export function webhookBody(message: Message, receiver: string, links: Links, mo
       alerts: alerts.map((alert) => alertBody(alert, links)),
       notification_reason: all.reason,
       groupKey: group,
-      groupLabels: first?.labels.alertname === undefined ? {} : { alertname: first.labels.alertname },
+      groupLabels: first === undefined ? {} : groupLabels(group, first),
       commonLabels: common(alerts.map(labelsOf)),
       commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
       routeLabels: {},
@@ -157,7 +165,7 @@ export function templateBody(
       value: alert.value,
       limit: alert.limit,
       unit: alert.unit,
-      valueText: valueText(alert.endsAt === null ? alert.value : alert.resolvedValue, alert.unit),
+      valueText: valueText(alert.endsAt === null ? alert.value : (alert.resolvedValue ?? alert.value), alert.unit),
       startsAt: iso(alert.startsAt),
       endsAt: iso(alert.endsAt),
       owner: alert.owner,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { TIERS } from '#contract/tiers';
-import { alert, chat, group, links, NOW, page, people } from '../../../server/test/delivery-messages.ts';
+import { alert, chat, group, links, NOW, over, page, people } from '../../../server/test/delivery-messages.ts';
 import type { Message } from './message.ts';
 import { softLimit } from './receiver.ts';
 import { dingtalkRequest, feishuRequest, robotProblem, wecomRequest } from './render-chat.ts';
@@ -19,6 +19,7 @@ describe('webhook and template', () => {
       status: 'firing',
       notification_reason: 'first notification',
       groupKey: 'PaymentSuccessLow',
+      groupLabels: { alertname: 'PaymentSuccessLow' },
       commonLabels: { alertname: 'PaymentSuccessLow', service: 'payment', severity: 'critical', tier: 'red' },
       truncatedAlerts: 0,
       counts: { firing: 1, resolved: 0 },
@@ -33,6 +34,13 @@ describe('webhook and template', () => {
       alerts: unknown[];
     };
     expect(resolved).toMatchObject({ status: 'resolved', alerts: [{ status: 'resolved', resolvedValue: 0.995 }] });
+    // those of the group's key, as Alertmanager has them
+    const one = { ...alert, labels: { ...alert.labels, region: 'east' }, group: 'PaymentSuccessLow/service=payment' };
+    expect(JSON.parse(webhookBody({ ...page, alert: one }, 'ops', links, 56_320))).toMatchObject({
+      groupKey: one.group,
+      groupLabels: { alertname: 'PaymentSuccessLow', service: 'payment' },
+      commonLabels: { region: 'east' },
+    });
   });
   it('[DLV2] a body over the limit lists fewer alerts and says how many are missing', () => {
     const text = webhookBody(group(1_000, 0), 'ops', links, 6_000);
@@ -74,8 +82,27 @@ describe('robots', () => {
     expect(query.get('sign')).toBe(createHmac('sha256', 's3').update(`${NOW}\ns3`).digest('base64'));
     expect(query.get('timestamp')).toBe(String(NOW));
     const said = JSON.parse(body) as { text: { content: string }; at: unknown };
-    expect(said.at).toEqual({ atMobiles: ['10000000001'], isAtAll: false });
+    expect(said.at).toEqual({ atMobiles: ['10000000001'], atUserIds: [], isAtAll: false });
     expect(said.text.content).toContain('@10000000001');
+  });
+  it('[DLV11] whoever has a user id is @ by it, in the text too; numbers of the mainland stand without +86', () => {
+    const [who] = people;
+    const reach = (contact: object): Message => ({ ...page, people: [{ ...who!, contact }] });
+    const ding = (contact: object) => JSON.parse(dingtalkRequest([reach(contact)], chat).body) as Said;
+    interface Said {
+      at: unknown;
+      text: { content: string };
+    }
+    const known = ding({ mobile: '10000000001', dingtalkId: 'manager1' });
+    expect(known.at).toEqual({ atMobiles: [], atUserIds: ['manager1'], isAtAll: false });
+    expect(known.text.content).toMatch(/\n@manager1$/);
+    for (const mobile of ['+8613800000000', '+86-13800000000', '13800000000']) {
+      expect(ding({ mobile })).toMatchObject({ at: { atMobiles: ['13800000000'] } });
+      expect(JSON.parse(wecomRequest([reach({ mobile })], chat).body)).toMatchObject({
+        text: { mentioned_mobile_list: ['13800000000'] },
+      });
+    }
+    expect(ding({ mobile: '+852-12345678' }).text.content).toContain('@+852-12345678');
   });
   it('[DLV11] WeCom: 2,048 bytes of text, @ by mobile number or user id', () => {
     const { body } = wecomRequest([group(30, 0)], chat);
@@ -89,6 +116,11 @@ describe('robots', () => {
     const { text } = JSON.parse(wecomRequest([known], chat).body) as { text: Record<string, unknown> };
     expect(text).toMatchObject({ mentioned_list: ['guo'] });
     expect(text).not.toHaveProperty('mentioned_mobile_list');
+    // WeCom reads <@name> in any text as a mention
+    const nasty: Message = { ...page, alert: { ...alert, labels: { service: '<@all><@boss>' } } };
+    const { text: said } = JSON.parse(wecomRequest([nasty], chat).body) as { text: { content: string } };
+    expect(said.content).toContain('@boss');
+    expect(said.content).not.toContain('<@');
   });
   it('[DLV11] Feishu: signed in the body, @ by open id, and a label cannot mention anybody', () => {
     const nasty: Message = { ...page, alert: { ...alert, labels: { service: '<at user_id="all">x</at>' } } };
@@ -119,10 +151,12 @@ describe('robots', () => {
     ['{"errcode":45009,"errmsg":"api freq out of limit"}', 'limited'],
     ['{"code":19021,"msg":"sign match fail"}', 'refused'],
     ['{"code":11232,"msg":"frequency limited"}', 'limited'],
+    ['{"code":9499,"msg":"too many request","data":{}}', 'limited'],
+    ['{"code":9499,"msg":"Bad Request","data":{}}', 'refused'],
     ['{"errcode":-1,"errmsg":"system busy"}', 'busy'],
     ['<html>', 'refused'],
     ['{}', 'refused'],
-  ])('[DLV11] a robot’s 200 with %s is %s', (answer, kind) => expect(robotProblem(answer)?.kind ?? null).toBe(kind));
+  ])('[DLV11] a robot’s answer %s is %s', (answer, kind) => expect(robotProblem(answer)?.kind ?? null).toBe(kind));
   it('[DLV12] a summary tells how many, the most urgent first; a robot’s last messages of a minute are kept for it', () => {
     const low: Message = { ...page, alert: { ...alert, tier: 'cyan', annotations: { summary: 'low' } } };
     const { title, lines } = foldedWords([low, page, low], 'en', links);
@@ -148,10 +182,13 @@ describe('PagerDuty', () => {
       payload: { severity: 'critical', source: 'payment', timestamp: '2026-11-10T15:59:00.000Z' },
       links: [{ href: 'https://war.example/desk?alert=a1' }, { href: 'https://war.example/runbooks/payment-risk' }],
     });
-    expect([handled('acknowledged'), handled('resolved')]).toEqual([
-      { routing_key: 'key', event_action: 'acknowledge', dedup_key: 'a1' },
-      { routing_key: 'key', event_action: 'resolve', dedup_key: 'a1' },
-    ]);
+    expect(event(page)).toMatchObject({ payload: { custom_details: { value: '90 %', open_in_group: 3 } } });
+    expect(handled('acknowledged')).toEqual({ routing_key: 'key', event_action: 'acknowledge', dedup_key: 'a1' });
+    expect(event({ topic: 'handling', what: 'resolved', alert: over, by: '', people })).toMatchObject({
+      event_action: 'resolve',
+      dedup_key: 'a1',
+      payload: { custom_details: { resolved_value: '99.5 %' } },
+    });
     expect(handled('reopened')).toMatchObject({ event_action: 'trigger' });
     expect(event(group(1, 0))).toBeNull();
   });
