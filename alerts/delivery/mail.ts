@@ -26,6 +26,7 @@ function judge(error: unknown): SendResult {
   } as const;
   if (code === 'EAUTH' || code === 'ENOAUTH')
     return { ...failed, reason: 'authError', retryable: status !== null && status < 500 };
+  if (code === 'outbound_refused') return { ...failed, reason: 'refusedAddress', retryable: false };
   if (code === 'ETIMEDOUT') return { ...failed, reason: 'contextDeadlineExceeded', retryable: true };
   if (status !== null && status >= 500) return { ...failed, reason: 'clientError', retryable: false };
   if (status !== null && status >= 400) return { ...failed, reason: 'serverError', retryable: true };
@@ -34,28 +35,51 @@ function judge(error: unknown): SendResult {
 
 /**
  * One e-mail over SMTP, one try. The name is resolved once and judged as for webhooks; a password is never sent in clear, except
- * over loopback. The Message-ID is the same over all tries.
+ * over loopback. The Message-ID is the same over all tries. Taken for some of its addresses it is taken; the answer says for which
+ * it is not.
+ * @param timeoutMs - for all of it, the name's resolution too
  */
-export async function sendMail(smtp: Smtp, mail: Mail, resolve: HostResolver): Promise<SendResult> {
-  let address: string;
+export async function sendMail(
+  smtp: Smtp,
+  mail: Mail,
+  resolve: HostResolver,
+  timeoutMs = SEND_TIMEOUT_MS,
+): Promise<SendResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, refuse) => {
+    timer = setTimeout(
+      () => refuse(Object.assign(new Error(`no whole answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' })),
+      timeoutMs,
+    );
+  });
+  let transport: ReturnType<typeof transportTo> | null = null;
   try {
-    address = await resolve(smtp.host, smtp.port);
+    const address = await Promise.race([resolve(smtp.host, smtp.port), late]);
+    transport = transportTo(smtp, address);
+    const sent = await Promise.race([
+      transport.sendMail({
+        from: smtp.from,
+        to: [...mail.to],
+        subject: mail.subject,
+        text: mail.text,
+        messageId: `<${mail.id}@campaign-war-room>`,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      }),
+      late,
+    ]);
+    const refused = (sent.rejectedErrors ?? []).map(({ recipient = '', message }) => `${recipient}: ${message}`);
+    return { ok: true, status: 250, answer: [String(sent.response ?? ''), ...refused].join('; ') };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const refused = (error as { code?: string }).code === 'outbound_refused';
-    return {
-      ok: false,
-      reason: refused ? 'refusedAddress' : 'other',
-      status: null,
-      message,
-      retryable: !refused,
-      retryAfterS: null,
-      gone: false,
-      answer: '',
-    };
+    return judge(error);
+  } finally {
+    clearTimeout(timer);
+    transport?.close();
   }
+}
+
+function transportTo(smtp: Smtp, address: string) {
   const { user, password } = smtp;
-  const transport = createTransport({
+  return createTransport({
     host: address,
     port: smtp.port,
     secure: smtp.secure,
@@ -70,30 +94,4 @@ export async function sendMail(smtp: Smtp, mail: Mail, resolve: HostResolver): P
     disableUrlAccess: true,
     ...(user === null ? {} : { auth: { user, pass: password ?? '' } }),
   });
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const late = new Promise<never>((_, refuse) => {
-      timer = setTimeout(
-        () => refuse(Object.assign(new Error(`no whole answer within ${SEND_TIMEOUT_MS} ms`), { code: 'ETIMEDOUT' })),
-        SEND_TIMEOUT_MS,
-      );
-    });
-    const sent = await Promise.race([
-      transport.sendMail({
-        from: smtp.from,
-        to: [...mail.to],
-        subject: mail.subject,
-        text: mail.text,
-        messageId: `<${mail.id}@campaign-war-room>`,
-        headers: { 'Auto-Submitted': 'auto-generated' },
-      }),
-      late,
-    ]);
-    return { ok: true, status: 250, answer: String(sent.response ?? '') };
-  } catch (error) {
-    return judge(error);
-  } finally {
-    clearTimeout(timer);
-    transport.close();
-  }
 }

@@ -45,6 +45,10 @@ export const isQuiet = (alert: Pick<Alert, 'tier'>, receivers: readonly Receiver
   return pages.length > 0 && pages.every(({ leastTier }) => TIER_RANK[alert.tier] < TIER_RANK[leastTier]);
 };
 
+/** Each person gets an e-mail of their own, so that an address that is refused or slow holds up no other; rooms are told once. */
+const asOne = (receiver: Receiver, people: readonly Addressee[]): readonly (readonly Addressee[])[] =>
+  receiver.kind === 'email' ? people.map((person) => [person]) : [people];
+
 /** A step of a chain: one page a receiver, to all of its people that it reaches. */
 export function planPages(
   payload: EscalatePayload,
@@ -58,18 +62,14 @@ export function planPages(
       .filter(({ to }) => pagers(alert, to.person, context).includes(receiver))
       .map(({ to }) => addressee(to, context.contacts));
     if (people.length === 0) return [];
-    const id = notificationId(alert.id, round, cycle, step, receiver.id);
-    const message = {
-      topic: 'page',
-      reason,
-      alert: messageAlert(alert),
-      people,
-      cycle,
-      step,
-      openInGroupCount,
-    } as const;
     const told = sends(receiver, 'handling') ? ({ as: 'open', onlyIfTold: false } as const) : null;
-    return [{ delivery: delivery(receiver, id, alert.id, message, context.nowMs, alert.id), told }];
+    return asOne(receiver, people).map((some) => {
+      const whom = receiver.kind === 'email' ? some.map(({ person }) => person) : [];
+      const id = notificationId(alert.id, round, cycle, step, receiver.id, ...whom);
+      const shown = messageAlert(alert);
+      const message = { topic: 'page', reason, alert: shown, people: some, cycle, step, openInGroupCount } as const;
+      return { delivery: delivery(receiver, id, alert.id, message, context.nowMs, alert.id), told };
+    });
   });
 }
 
@@ -80,7 +80,7 @@ export function planGroup(
   context: PlanContext,
 ): NewDelivery[] {
   return context.receivers.flatMap((receiver) => {
-    const watchdog = plan.firing.some(({ rule }) => rule === WATCHDOG);
+    const watchdog = [...plan.firing, ...plan.resolved].some(({ rule }) => rule === WATCHDOG);
     if (watchdog ? !receiver.watchdog : !sends(receiver, 'groups')) return [];
     const wanted = (all: readonly Alert[]): Alert[] =>
       watchdog ? [...all] : all.filter((alert) => wants(receiver, alert, alert.peakTier));

@@ -163,6 +163,8 @@ function readEntry(
   for (const field of OWN)
     if (given.has(field) && !needs.includes(field) && !may.includes(field))
       wrong(field, `${id}: a ${kind} receiver has no ${field}`);
+  if (kind === 'email' && entry.sends?.includes('groups') && (entry.to ?? []).length === 0)
+    wrong('sends', `${id}: groups go to no person, so an email receiver that sends them needs to`);
   const fromEnv = (variable: string, field: string): string => {
     const found = env[variable];
     if (found === undefined || found === '') wrong(field, `${id}: the environment has no ${variable}`);
@@ -173,15 +175,21 @@ function readEntry(
     entry.url_env !== undefined
       ? fromEnv(entry.url_env, 'url_env')
       : (entry.url ?? (kind === 'pagerduty' ? PAGERDUTY_URL : ''));
-  if (url !== '') {
+  const judge = (address: string, field: string): void => {
     try {
-      outbound.check(url);
+      outbound.check(address);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // an address may hold a token: it is named, never shown
       const why = error.message.slice(error.message.indexOf(' cannot be called'));
-      wrong(entry.url_env === undefined ? 'url' : 'url_env', `${id}: its address${why}`);
+      wrong(field, `${id}: its address${why}`);
     }
+  };
+  if (url !== '') judge(url, entry.url_env === undefined ? 'url' : 'url_env');
+  // mail goes by the rules of everything that goes out
+  if (entry.smtp !== undefined) {
+    const { host, port } = entry.smtp;
+    judge(`http://${host.includes(':') ? `[${host}]` : host}:${port}/`, 'smtp');
   }
   const variables = entry.secret_env === undefined ? [] : [entry.secret_env].flat();
   const secrets = variables.map((variable) => fromEnv(variable, 'secret_env')).filter((secret) => secret !== '');

@@ -7,8 +7,14 @@ export interface MailArrived {
   readonly to: readonly string[];
   readonly text: string;
 }
-/** The far side of e-mail: enough SMTP to take a message, on a real socket. `answer` says what DATA is answered with. */
-export async function smtpSink(answer: () => string | null = () => '250 taken') {
+/**
+ * The far side of e-mail: enough SMTP to take a message, on a real socket. `answer` says what DATA is answered with, `knows` whether
+ * there is such an address.
+ */
+export async function smtpSink(
+  answer: () => string | null = () => '250 taken',
+  knows: (address: string) => boolean = () => true,
+) {
   const seen: MailArrived[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -40,8 +46,9 @@ export async function smtpSink(answer: () => string | null = () => '250 taken') 
           to = [];
           say('250 ok');
         } else if (/^RCPT TO:/i.test(line)) {
-          to.push(/<([^>]*)>/.exec(line)?.[1] ?? '');
-          say('250 ok');
+          const address = /<([^>]*)>/.exec(line)?.[1] ?? '';
+          if (knows(address)) to.push(address);
+          say(knows(address) ? '250 ok' : '550 no such person');
         } else if (/^DATA/i.test(line)) {
           data = [];
           say('354 go on');
