@@ -1,7 +1,7 @@
 import type { Alert, AlertHistoryEntry, SuppressionReason } from '#contract/alerts';
-import { actorOf } from '#contract/permissions';
+import { type Actor, actorOf } from '#contract/permissions';
 import type { NameSource } from '#contract/place-names';
-import type { DeliveryDeadLettersReply, ReceiverState, ReceiverTestReply, ReceiverView } from '#contract/receivers';
+import type { DeliveryDeadLettersReply, ReceiverTestReply, ReceiverView } from '#contract/receivers';
 import type { Banner } from '#contract/runbooks';
 import type { HostResolver } from '../../server/outbound/resolve.ts';
 import type { Outbound } from '../../server/outbound/send.ts';
@@ -31,7 +31,8 @@ import { registerDeliveryWork } from './work.ts';
 const LOOK_MS = 1_000;
 const LETTERS_SHOWN = 200;
 const BANNER = 'receivers';
-const BANNER_MS = 24 * 3_600_000;
+/** It stands until a person has looked after the receiver, ms. */
+const BANNER_MS = 365 * 24 * 3_600_000;
 const SYSTEM = { kind: 'system', id: 'delivery' } as const;
 
 export interface DeliveryOptions {
@@ -112,7 +113,11 @@ export function createDelivery(options: DeliveryOptions) {
       if (outcome === 'overtaken') note(delivery, 'acknowledged');
       else if (outcome === 'dead') note(delivery, error?.reason ?? 'other');
     },
-    onState: (receiver, state) => void onState(receiver, state),
+    onState: () =>
+      void receivers
+        .look()
+        .then(sayDisabled)
+        .catch(() => undefined), // else the next look does
   });
 
   async function enqueue(all: readonly NewDelivery[]): Promise<void> {
@@ -145,18 +150,24 @@ export function createDelivery(options: DeliveryOptions) {
     await store.write([change], { kind: 'command', command: null });
   }
 
-  /** A disabled receiver is said across all walls until somebody has looked after it. */
-  async function onState(receiver: string, state: ReceiverState): Promise<void> {
+  /** Disabled receivers as the walls were last told of them by this node; null: they are told at the next look. */
+  let said: string | null = null;
+  let mute = false;
+  /** A disabled receiver is said across all walls until somebody has looked after it, or it is no receiver any more. */
+  async function sayDisabled(): Promise<void> {
+    const names = receivers.inState('disabled').join(', ');
+    if (names === said) return;
     try {
-      await receivers.look();
-      const names = receivers.inState('disabled').join(', ');
-      if (names === '') return void (await options.banners.clear(BANNER));
       const fromMs = nowMs();
       const text = { zh: `通知接收端已停用：${names}`, en: `Notifications disabled: ${names}` };
       const untilMs = fromMs + BANNER_MS;
-      await options.banners.show({ id: BANNER, tier: 'orange', text, by: SYSTEM.id, fromMs, untilMs });
+      if (names === '') await options.banners.clear(BANNER);
+      else await options.banners.show({ id: BANNER, tier: 'orange', text, by: SYSTEM.id, fromMs, untilMs });
+      said = names;
+      mute = false;
     } catch (error) {
-      log.warn({ err: error, receiver, state }, 'the walls were not told how a receiver does');
+      if (!mute) log.warn({ err: error, names }, 'the walls were not told which receivers are disabled');
+      mute = true;
     }
   }
 
@@ -169,11 +180,12 @@ export function createDelivery(options: DeliveryOptions) {
     timeline,
     paged: limits.paged,
   });
-  const { load, reload, list, frame, failingCount, overdueCount, views } = receivers;
+  const { load, list, frame, failingCount, overdueCount, views } = receivers;
 
   function look(): void {
     looking = receivers
       .look()
+      .then(sayDisabled)
       .catch(() => undefined) // the store is away; what was known stays
       .then(() => {
         if (running) timer = setTimeout(look, LOOK_MS);
@@ -185,7 +197,12 @@ export function createDelivery(options: DeliveryOptions) {
     tally,
     queue,
     load,
-    reload,
+    /** @throws {AppError} `receivers_invalid` */
+    async reload<T>(actor: Actor, then: () => Promise<T>): Promise<T> {
+      const result = await receivers.reload(actor, then);
+      await sayDisabled();
+      return result;
+    },
     list,
     frame,
     failingCount,
@@ -203,6 +220,7 @@ export function createDelivery(options: DeliveryOptions) {
     async start(): Promise<void> {
       await load();
       await receivers.look();
+      await sayDisabled();
       running = true;
       pump.start();
       timer = setTimeout(look, LOOK_MS);
@@ -224,9 +242,10 @@ export function createDelivery(options: DeliveryOptions) {
     ): Promise<ReceiverView> {
       const receiver = receivers.find(id);
       if (await queue.enable(id, { actor: actorOf(principal), requestId })) {
-        await onState(id, 'ok');
         pump.wake();
-      } else await receivers.look();
+      }
+      await receivers.look();
+      await sayDisabled();
       return receivers.view(receiver);
     },
     async deadLetters(): Promise<DeliveryDeadLettersReply> {

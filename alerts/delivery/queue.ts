@@ -7,7 +7,7 @@ import { loadScript, runScript } from '../../server/store/scripts.ts';
 import type { NewTimelineEntry } from '../../server/store/timeline.ts';
 import { timelineArgs, timelineKeyList, timelineKeys } from '../../server/store/timeline.ts';
 import type { Delivery } from './domain/message.ts';
-import { type Receiver, softLimit } from './domain/receiver.ts';
+import { KIND_LIMITS, type Receiver, softLimit } from './domain/receiver.ts';
 import type { Claimed, DeliveryRedis, Ending, NewDelivery, ReceiverFacts } from './queue-types.ts';
 
 /** How long a claim lasts, ms: a whole try and what comes with it fit, and an escalation is never later than 10 s (P14). */
@@ -116,6 +116,7 @@ export function createDeliveryQueue(
             receiver.perMinute ?? 0,
             softLimit(receiver),
             FOLD_MOST,
+            KIND_LIMITS[receiver.kind].perSecond ?? 0,
           ]),
         ],
       )) as string[];

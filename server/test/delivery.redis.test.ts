@@ -3,7 +3,9 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { DUE_KINDS, type EscalatePayload } from '#contract/alerts';
 import { messageAlert } from '../../alerts/delivery/domain/message.ts';
-import { planPages } from '../../alerts/delivery/plan.ts';
+import { planGroup, planPages } from '../../alerts/delivery/plan.ts';
+import { NEW_GROUP } from '../../alerts/domain/group.ts';
+import { anAlert } from './alert-kit.ts';
 import { asked, lin, zhao } from './alerts-kit.ts';
 import { deliveryKit, HOOK_SECRET, httpSink, readText } from './delivery-kit.ts';
 
@@ -49,6 +51,18 @@ describe('receivers as data', () => {
       /:4: a: its address cannot be called: .*OUTBOUND_ALLOW/,
     ],
     ['receivers:\n  - id: a\n    kind: sound\n    match: [\'x=~"(a+)+(?=b)"\']\n', /:4: a: /],
+    [
+      'receivers:\n  - id: a\n    kind: email\n    smtp: { host: 10.0.0.5, port: 25 }\n    from: a@b.example\n',
+      /:4: a: its address cannot be called: 10.0.0.5 is private; list 10.0.0.5:25 in OUTBOUND_ALLOW/,
+    ],
+    [
+      'receivers:\n  - { id: a, kind: email, smtp: { host: "::1", port: 25 }, from: a@b.example }\n',
+      /:2: a: its address/,
+    ],
+    [
+      'receivers:\n  - { id: a, kind: email, smtp: { host: h, port: 25 }, from: a@b.example, sends: [groups] }\n',
+      /:2: a: groups go to no person/,
+    ],
     ['receivers: [\n', /^receivers.yaml:\d+: /],
     [
       'receivers:\n  - { id: a, kind: template, url: "https://x.example", body: x, headers: { Host: y } }\n',
@@ -306,6 +320,28 @@ groups:
     await kit.hurry(`due:queue:${DUE_KINDS.notify}`);
     await kit.work();
     expect(sink.seen.map(({ url }) => url)).toEqual(['/dead-man']);
+    // nor of its end
+    const { receivers } = readText(
+      file(hook('ops', sink.url), hook('dead-man', sink.url, ', watchdog: true')),
+      { HOOK_SECRET },
+      [`127.0.0.1:${sink.port}`],
+    );
+    const resolved = [anAlert({ rule: 'Watchdog', endsAt: kit.nowMs() })];
+    const reason = 'all alerts resolved' as const;
+    const plan = {
+      kind: 'send',
+      reason,
+      notificationId: 'n',
+      tier: 'blue',
+      firing: [],
+      resolved,
+      before: NEW_GROUP,
+    } as const;
+    expect(
+      planGroup('alertmanager:Watchdog', plan, { receivers, contacts: {}, nowMs: 0 }).map(
+        ({ delivery }) => delivery.receiver,
+      ),
+    ).toEqual(['dead-man']);
     const [, again] = await kit.redis.zrange(`${kit.core}:due:queue:${DUE_KINDS.notify}`, 0, '0', 'WITHSCORES');
     expect(Number(again) - kit.nowMs()).toBeLessThanOrEqual(60_000);
   });
@@ -409,27 +445,46 @@ describe('tries', () => {
     const states = async () =>
       Object.fromEntries((await kit.first.delivery.list()).receivers.map(({ id, state }) => [id, state]));
     expect(await states()).toEqual({ gone: 'disabled', weak: 'failing' });
+    const banner = async (inMs = 0) => (await kit.banners.current(kit.nowMs() + inMs))?.text.en;
+    await expect.poll(() => banner(30 * 24 * 3_600_000)).toBe('Notifications disabled: gone');
     sink.answer(status(204));
     await kit.hurry('deliver:queue:weak');
     await kit.first.delivery.pump.turn();
     expect(await states()).toEqual({ gone: 'disabled', weak: 'ok' });
+    // a receiver that is taken out of the file is nobody's trouble any more
+    kit.write(file(hook('weak', sink.url)));
+    await kit.first.delivery.reload({ kind: 'system', id: 't' }, async () => undefined);
+    await expect.poll(() => banner()).toBeUndefined();
     expect(await kit.entries()).toEqual(
       expect.arrayContaining(['receiver.failing', 'receiver.disabled', 'receiver.back']),
     );
   });
-  it('[DLV6] after 24 h of tries it is a dead letter, and the alert says that its person was not told', async () => {
-    const sink = await httpSink(status(500));
-    const kit = await deliveryKit(file(hook('ops', sink.url).replace('groups, ', '')), {}, [sink.port]);
+  it('[DLV6] [DLV7] after 24 h of tries it is a dead letter, and the alert says that its person was not told; a receiver to which nothing got through is disabled', async () => {
+    const sink = await httpSink((response, { url, body }) =>
+      status(url === '/gone' || body.topic === 'page' ? 500 : 204)(response),
+    );
+    const kit = await deliveryKit(file(hook('gone', sink.url), hook('picky', sink.url)), {}, [sink.port]);
     const id = await kit.fire();
+    const again = async (): Promise<void> => {
+      for (const name of ['gone', 'picky']) await kit.hurry(`deliver:queue:${name}`);
+      await kit.first.delivery.pump.turn();
+    };
     await kit.work();
+    await again();
     kit.skip(24 * 3_600_000);
-    await kit.hurry('deliver:queue:ops');
-    await kit.first.delivery.pump.turn();
-    expect((await kit.first.delivery.deadLetters()).letters[0]).toMatchObject({
-      topic: 'page',
-      tries: 2,
-      error: { reason: 'expired' },
-    });
+    await again();
+    const { letters } = await kit.first.delivery.deadLetters();
+    expect(letters.map(({ receiver, topic }) => `${receiver} ${topic}`).sort()).toEqual([
+      'gone group',
+      'gone page',
+      'picky page',
+    ]);
+    for (const letter of letters) expect(letter).toMatchObject({ tries: 3, error: { reason: 'expired' } });
+    const { receivers } = await kit.first.delivery.list();
+    expect(receivers.map(({ id: name, state }) => [name, state === 'disabled'])).toEqual([
+      ['gone', true],
+      ['picky', false],
+    ]);
     await expect
       .poll(async () => (await kit.first.detail(id)).history.at(-1))
       .toMatchObject({ type: 'no_notification', reason: 'expired', text: 'Ann' });
@@ -478,6 +533,39 @@ describe('tries', () => {
     expect(sink.seen[0]?.headers['x-warroom-attempt']).toBe('2');
     expect(await queue.settle(stuck, { kind: 'delivered' }, '')).toBe(false);
     expect((await kit.first.delivery.list()).receivers[0]).toMatchObject({ deliveredCount: 1, queueCount: 0 });
+  });
+  it('[DLV11] [DLV12] Feishu gets five messages a second; that it was too often it says with 400, and nothing is given up for it', async () => {
+    const busy = '{"code":9499,"msg":"too many request","data":{}}';
+    const sink = await httpSink((response) => void response.writeHead(400).end(busy));
+    const room = `receivers:\n  - { id: room, kind: feishu, url: "${sink.url}/hook/token-1" }\n`;
+    const kit = await deliveryKit(room, {}, [sink.port]);
+    const { delivery } = kit.first;
+    const message = {
+      topic: 'handling',
+      what: 'acknowledged',
+      alert: messageAlert(anAlert()),
+      by: 'Lin',
+      people: [],
+    } as const;
+    const one = (n: number) => ({
+      delivery: {
+        id: `m${n}`,
+        receiver: 'room',
+        orderKey: `o${n}`,
+        createdAtMs: kit.nowMs(),
+        whileOpen: null,
+        message,
+      },
+      told: null,
+    });
+    await delivery.queue.enqueue(Array.from({ length: 8 }, (_, n) => one(n)));
+    await delivery.pump.turn();
+    expect(sink.seen).toHaveLength(5);
+    expect((await delivery.list()).receivers[0]).toMatchObject({
+      queueCount: 8,
+      lastError: { reason: 'rateLimited', status: 400, message: 'the robot answered 9499: too many request' },
+    });
+    expect((await delivery.deadLetters()).totalCount).toBe(0);
   });
   it('[DLV12] a robot never gets more than 20 messages a minute: what is beyond is folded into summaries', async () => {
     const sink = await httpSink((response) => void response.end('{"errcode":0,"errmsg":"ok"}'));

@@ -2,8 +2,8 @@
 -- freezes. A page whose alert is no longer open ends here, in the same step that would have claimed it.
 -- KEYS[1..5] deliver: items, next, tails, claims, tries; KEYS[6] done; KEYS[7] fence; KEYS[8] alert records; KEYS[9] states;
 -- then for each receiver three: queue, age, sent in the last minute
--- ARGV[1] claim time in ms; then for each receiver 5: its id, most to claim, messages a minute or 0, from how many of them on
--- messages are folded into one, most that are folded
+-- ARGV[1] claim time in ms; then for each receiver 6: its id, most to claim, messages a minute or 0, from how many of them on
+-- messages are folded into one, most that are folded, messages a second or 0
 -- Returns { Redis time in ms, then for each message: receiver, field, version, tries, `send`, `fold` or `over`, JSON }
 -- @include redis-time
 -- @include delivery-queue
@@ -15,7 +15,7 @@ local function isOpen(alert)
 end
 for index = 0, (#KEYS - 9) / 3 - 1 do
   local queueKey, ageKey, sentKey = KEYS[10 + index * 3], KEYS[11 + index * 3], KEYS[12 + index * 3]
-  local receiver, most, limit, soft, foldMost = unpack(ARGV, 2 + index * 5, 6 + index * 5)
+  local receiver, most, limit, soft, foldMost, perSecond = unpack(ARGV, 2 + index * 6, 7 + index * 6)
   most, limit = tonumber(most), tonumber(limit)
   local mode, counted = 'send', false
   if redis.call('HGET', KEYS[9], receiver .. '|state') == 'disabled' then most = 0 end
@@ -25,6 +25,10 @@ for index = 0, (#KEYS - 9) / 3 - 1 do
     if used >= limit then most = 0
     elseif used >= tonumber(soft) then mode, most = 'fold', tonumber(foldMost)
     else most = math.min(most, tonumber(soft) - used) end
+    if tonumber(perSecond) > 0 and most > 0 then
+      local room = tonumber(perSecond) - redis.call('ZCOUNT', sentKey, nowMs - 999, '+inf')
+      most = mode == 'fold' and room > 0 and most or math.min(most, math.max(0, room))
+    end
   end
   local due = {}
   if most > 0 then due = redis.call('ZRANGEBYSCORE', queueKey, '-inf', nowMs, 'LIMIT', 0, most) end

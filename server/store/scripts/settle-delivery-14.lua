@@ -51,6 +51,9 @@ if outcome == 'dead' then
     redis.call('HINCRBY', KEYS[9], '|dropped', 1)
   end
 end
-if state ~= 'disabled' and (ARGV[7] == 'gone' or lost >= tonumber(ARGV[9])) then return become('disabled', ARGV[13]) end
+-- a message that was tried for its whole time in vain, and nothing else got through either
+local expired = outcome == 'dead' and state == 'failing' and cjson.decode(ARGV[6]).reason == 'expired'
+local over = ARGV[7] == 'gone' or lost >= tonumber(ARGV[9]) or expired
+if state ~= 'disabled' and over then return become('disabled', ARGV[13]) end
 if state == 'ok' and row >= tonumber(ARGV[8]) then return become('failing', ARGV[12]) end
 return { 1, '' }
