@@ -186,6 +186,7 @@ export function createAction(
     outbound,
     pingUrl: config.watchdogPingUrl,
     alerts,
+    deliveriesAgoMs: delivery.pump.lookedAgoMs,
     plans,
     screens: () => late.screens(),
   });

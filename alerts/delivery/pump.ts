@@ -41,6 +41,8 @@ export function createPump({ queue, receivers, send, links, nowMs, chance, log, 
   let timer: NodeJS.Timeout | null = null;
   let polling: Promise<void> = Promise.resolve();
   let failing = false;
+  /** performance.now() of the last look that succeeded. */
+  let lookedMs = performance.now();
 
   async function settle(claimed: Claimed, ending: Ending, outcome: Outcome | null): Promise<void> {
     const { title } = wordsIn(claimed.delivery.message, 'en', links);
@@ -130,6 +132,7 @@ export function createPump({ queue, receivers, send, links, nowMs, chance, log, 
     polling = round()
       .then(() => {
         failing = false;
+        lookedMs = performance.now();
       })
       .catch((error: unknown) => {
         if (!failing && running) log.warn({ err: error }, 'deliveries: cannot look for what is due');
@@ -174,6 +177,8 @@ export function createPump({ queue, receivers, send, links, nowMs, chance, log, 
       await Promise.race([Promise.all(tasks), enough]);
       clearTimeout(late);
     },
+    /** ms since this node last looked, with success, for what is to be sent. */
+    lookedAgoMs: (): number => performance.now() - lookedMs,
     stats: () => ({ staleCount: count.stale, thawedCount: count.thawed }),
   };
 }

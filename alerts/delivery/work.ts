@@ -7,6 +7,7 @@ import {
 } from '#contract/alerts';
 import type { DueWork } from '../../server/room/due.ts';
 import type { Timeline } from '../../server/room/timeline.ts';
+import { EVALUATED_MOST_MS } from '../../server/room/watchdog.ts';
 import type { AlertBook } from '../book.ts';
 import { GROUP_TIMERS } from '../domain/group.ts';
 import { silenceState } from '../domain/silence.ts';
@@ -29,6 +30,8 @@ import type { NewDelivery } from './queue-types.ts';
 
 /** The watchdog is repeated this often, ms: what is outside screams when three are missing. */
 const WATCHDOG_EVERY_MS = 60_000;
+/** While it is held back it is looked at again this often, ms. */
+const WATCHDOG_AGAIN_MS = 10_000;
 
 export interface WorkDeps {
   readonly store: AlertStore;
@@ -74,6 +77,9 @@ export function registerDeliveryWork(due: Pick<DueWork, 'register'>, deps: WorkD
     await book.poll(true); // a group tells of all its alerts, also of those this node has not heard of yet
     const plan = await paging.planFlush(payload, repeatMs);
     if (plan.kind === 'hold') return plan.outcome;
+    // it stands and fires in the store whether or not anybody evaluates rules: its silence is what says so outside
+    if (watchdog && (book.frame().evaluatedAgoMs ?? Number.POSITIVE_INFINITY) > EVALUATED_MOST_MS)
+      return { kind: 'again', inMs: WATCHDOG_AGAIN_MS };
     await enqueue(planGroup(payload.group, plan, context()));
     return paging.flushDone(payload, plan, repeatMs ?? GROUP_TIMERS[plan.tier].repeatIntervalMs);
   });

@@ -28,6 +28,7 @@ export interface WarRoomOptions {
   /** Told of each verified beat of the watchdog; null: nobody. */
   readonly pingUrl: string | null;
   readonly alerts: Pick<Alerts, 'store' | 'book' | 'frame' | 'evaluatedAgoMs'>;
+  readonly deliveriesAgoMs: () => number;
   readonly plans: {
     readonly runbooks: ReadonlyMap<string, Runbook>;
     readonly runner: Runner;
@@ -74,6 +75,7 @@ export function createWarRoom(options: WarRoomOptions) {
     pingUrl,
     log,
     evaluatedAgoMs: () => alerts.evaluatedAgoMs(),
+    deliveriesAgoMs: options.deliveriesAgoMs,
     canaryFires: () =>
       alerts.book
         .all()

@@ -6,7 +6,13 @@ import { BEAT_AGAIN_MS, BEAT_EVERY_MS, createWatchdog, WATCHDOG_DUE } from './wa
 
 function kit() {
   const { redis, prefix } = testRedis();
-  const state = { nowMs: 1_800_000_000_000, evaluatedAgoMs: 200 as number | null, fires: true, sent: [] as string[] };
+  const state = {
+    nowMs: 1_800_000_000_000,
+    evaluatedAgoMs: 200 as number | null,
+    deliveriesAgoMs: 100,
+    fires: true,
+    sent: [] as string[],
+  };
   const node = () => {
     const handlers = new Map<string, DueHandler>();
     const watchdog = createWatchdog({
@@ -23,6 +29,7 @@ function kit() {
       },
       pingUrl: 'https://watch.example/ping/1',
       evaluatedAgoMs: () => state.evaluatedAgoMs,
+      deliveriesAgoMs: () => state.deliveriesAgoMs,
       canaryFires: () => state.fires,
       log: silentLog,
     });
@@ -45,18 +52,23 @@ describe('the alarm about the alarm', () => {
     two.stop();
     expect(two.agoMs()).toBe(0);
   });
-  it('[TAKE20] rules that stand still, or a canary that does not fire, verify nothing: the ping stops, the age grows', async () => {
+  it('[TAKE20] rules that stand still, a canary that does not fire, or messages that nobody looks for verify nothing: the ping stops, the age grows', async () => {
     const { state, node } = kit();
     const one = node();
     await one.due();
-    for (const broken of [{ evaluatedAgoMs: 30_001 }, { evaluatedAgoMs: null }, { evaluatedAgoMs: 0, fires: false }]) {
+    for (const broken of [
+      { evaluatedAgoMs: 30_001 },
+      { evaluatedAgoMs: null },
+      { evaluatedAgoMs: 0, fires: false },
+      { fires: true, deliveriesAgoMs: 30_001 },
+    ]) {
       Object.assign(state, broken);
       state.nowMs += 60_001;
       expect(await one.due()).toEqual({ kind: 'again', inMs: BEAT_AGAIN_MS });
     }
-    expect(one.agoMs()).toBe(180_003);
+    expect(one.agoMs()).toBe(240_004);
     expect(state.sent).toHaveLength(1);
-    Object.assign(state, { evaluatedAgoMs: 0, fires: true });
+    Object.assign(state, { evaluatedAgoMs: 0, fires: true, deliveriesAgoMs: 0 });
     await one.due();
     expect(one.agoMs()).toBe(0);
     expect(state.sent).toHaveLength(2);

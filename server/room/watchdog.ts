@@ -10,7 +10,9 @@ export const WATCHDOG_DUE = 'watchdog.beat';
 export const BEAT_EVERY_MS = 60_000;
 export const BEAT_AGAIN_MS = 10_000;
 /** Rules that were last evaluated longer ago are not evaluated, ms. */
-const EVALUATED_MOST_MS = 30_000;
+export const EVALUATED_MOST_MS = 30_000;
+/** Messages are looked for several times a second; a node that has not for so long sends none, ms. */
+const SENDS_MOST_MS = 30_000;
 const POLL_MS = 2_000;
 
 export interface WatchdogDeps {
@@ -25,6 +27,8 @@ export interface WatchdogDeps {
   readonly pingUrl: string | null;
   /** ms since rules were last evaluated by any node; null before the first time. */
   readonly evaluatedAgoMs: () => number | null;
+  /** ms since this node last looked for messages to send. */
+  readonly deliveriesAgoMs: () => number;
   /** The alert that always fires is there and fires. */
   readonly canaryFires: () => boolean;
   readonly log: Log;
@@ -32,7 +36,8 @@ export interface WatchdogDeps {
 
 /**
  * The alarm about the alarm. Each minute the canary goes the whole way: rules are evaluated, the alert that always fires stands
- * in the store and fires, due work is claimed (this very item), and a message leaves the house. Only then alerting is verified.
+ * in the store and fires, due work is claimed (this very item), and messages are looked for to be sent. Only then alerting is
+ * verified, and a message leaves the house.
  */
 export function createWatchdog(deps: WatchdogDeps) {
   const { redis, prefix, instance, nowMs, due, outbound, pingUrl, log } = deps;
@@ -46,7 +51,8 @@ export function createWatchdog(deps: WatchdogDeps) {
   function problem(): string | null {
     const agoMs = deps.evaluatedAgoMs();
     if (agoMs === null || agoMs > EVALUATED_MOST_MS) return 'rules are not evaluated';
-    return deps.canaryFires() ? null : 'the alert that always fires does not';
+    if (!deps.canaryFires()) return 'the alert that always fires does not';
+    return deps.deliveriesAgoMs() > SENDS_MOST_MS ? 'nobody looks for messages to send' : null;
   }
   async function ping(url: string, atMs: number): Promise<void> {
     const sent = await outbound.send({ url, id: `watchdog-${atMs}`, method: 'GET', body: '' });

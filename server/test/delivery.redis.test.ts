@@ -300,7 +300,7 @@ describe('from an alert to a receiver', () => {
     expect((await kit.entries()).filter((kind) => kind === 'silence.ending')).toHaveLength(1);
     expect(sink.seen.find(({ body }) => body.topic === 'reminder')?.body.people).toMatchObject([{ person: 'Lin Yue' }]);
   });
-  it('[DLV25] the watchdog is told each minute to receivers that ask for it, and to nobody else', async () => {
+  it('[DLV25] the watchdog is told each minute, while rules are evaluated, to receivers that ask for it, and to nobody else', async () => {
     const sink = await httpSink();
     const rules = `
 groups:
@@ -317,6 +317,12 @@ groups:
     );
     kit.facts.watchdog = 1;
     await kit.first.tick();
+    // it stands and fires, but nobody evaluates rules any more: whoever listens outside must hear nothing
+    await kit.first.store.markEvaluated(kit.nowMs() - 31_000);
+    await kit.hurry(`due:queue:${DUE_KINDS.notify}`);
+    await kit.work();
+    expect(sink.seen).toEqual([]);
+    await kit.first.store.markEvaluated(kit.nowMs());
     await kit.hurry(`due:queue:${DUE_KINDS.notify}`);
     await kit.work();
     expect(sink.seen.map(({ url }) => url)).toEqual(['/dead-man']);
