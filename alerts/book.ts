@@ -12,7 +12,7 @@ import { type InhibitRule, inhibitIndex } from './domain/inhibit.ts';
 import { byUrgency, isOpen } from './domain/order.ts';
 import { silencedBy, silenceState } from './domain/silence.ts';
 import { type AlertRecord, alertOf } from './record.ts';
-import type { AlertStore } from './store.ts';
+import type { AlertStore, AlertsTold } from './store.ts';
 import { foldStorms, leftAfterEscalation, NONE, sameSuppression } from './suppression.ts';
 
 /** Changes kept for screens that come back, so that they are answered without Redis. */
@@ -64,6 +64,7 @@ export class AlertBook {
   loaded = false;
   constructor(deps: BookDeps) {
     this.deps = deps;
+    deps.store.onTold = (told) => this.follow(told);
   }
 
   onPage(listener: (page: AlertPage) => void): () => void {
@@ -85,10 +86,12 @@ export class AlertBook {
 
   private async read(): Promise<void> {
     const { store } = this.deps;
+    const { epoch, seq } = this.position;
     const [head, silences, evaluatedMs] = await Promise.all([store.head(), store.silences(), store.evaluatedAtMs()]);
     this.evaluatedMs = evaluatedMs;
     this.takeSilences(silences);
-    if (!this.loaded || head.epoch !== this.position.epoch || head.seq < this.position.seq) await this.reload();
+    // against what was known when it was asked: this node's own writes may be ahead of the answer
+    if (!this.loaded || head.epoch !== epoch || head.seq < seq) await this.reload();
     else if (head.seq > this.position.seq) {
       const changes = await store.changesAfter(this.position.seq);
       if (changes === null) await this.reload();
@@ -109,7 +112,18 @@ export class AlertBook {
     this.tell(this.whole());
   }
 
-  private take(records: readonly AlertRecord[], seq: number): void {
+  /** What this node has written itself, if it follows on what is known. */
+  private follow({ position, records }: AlertsTold): boolean {
+    const { epoch, seq } = this.position;
+    if (!this.loaded || position.epoch !== epoch || position.seq !== seq + records.length) return false;
+    this.take(records, position.seq);
+    return true;
+  }
+
+  private take(read: readonly AlertRecord[], seq: number): void {
+    // its head may be known by now: it was written here while the rest was read
+    const records = read.slice(Math.max(0, this.position.seq - (seq - read.length)));
+    if (seq <= this.position.seq) return;
     const firstSeq = seq - records.length + 1;
     records.forEach((record, index) => {
       this.put(record);

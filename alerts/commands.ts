@@ -101,10 +101,10 @@ export function createCommands({ store, book, prefix, instance, nowMs, policies 
     if (before !== null) return before;
     for (let attempt = 1; ; attempt += 1) {
       const change = await plan(id, asked, by, version);
-      const { written, replayed } = await store.write([change], { kind: 'command', command });
+      const { written, replayed, known } = await store.write([change], { kind: 'command', command });
       if (replayed) return (await replay(command, id)) ?? { alert: shown(change.record), replayed: true };
       if (written[0]?.ok === true) {
-        await book.poll(true);
+        if (!known) await book.poll(true);
         return { alert: shown(change.record), replayed: false };
       }
       if (attempt >= TRIES) throw new AppError('version_conflict', 'this alert changes too fast just now; try again');

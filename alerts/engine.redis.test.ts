@@ -40,6 +40,45 @@ describe('engine', () => {
       top: [{ id: alert.id, tier: 'orange', limit: 0.8 }],
     });
   });
+  it('[ALR40] what a node writes it knows at once, without reading it back, and tells each change once and in order', async () => {
+    const kit = await alertsKit();
+    const { book, store, alerts } = kit.first;
+    const read = store.changesAfter.bind(store);
+    let readCount = 0;
+    let between = (_changes: Awaited<ReturnType<typeof read>>): void => undefined;
+    store.changesAfter = async (seq) => {
+      readCount += 1;
+      const changes = await read(seq);
+      between(changes);
+      return changes;
+    };
+    kit.facts.disk_used_ratio = 0.85;
+    await kit.first.tick(); // finds out where the stream begins
+    readCount = 0;
+    const told: [seq: number, version: number][] = [];
+    book.onPage(({ position, alerts: [alert] }) => told.push([position.seq, alert?.version ?? 0]));
+    kit.facts.disk_used_ratio = 0.95;
+    await alerts.tick();
+    expect(kit.only().tier).toBe('red');
+    expect([readCount, told]).toEqual([0, [[2, 2]]]);
+    // its own write is answered while a reading that has it already is under way
+    const { epoch } = book.position;
+    const known: boolean[] = [];
+    between = (changes) => known.push(store.onTold({ position: { epoch, seq: 3 }, records: changes?.records ?? [] }));
+    const other = await kit.node('n2');
+    await other.commands.run(kit.only().id, { verb: 'acknowledge' }, asked(lin));
+    await book.poll(true);
+    expect([known, told]).toEqual([
+      [true],
+      [
+        [2, 2],
+        [3, 3],
+      ],
+    ]);
+    // and one that does not follow on what is known is left to be read
+    expect(store.onTold({ position: { epoch, seq: 9 }, records: [] })).toBe(false);
+    expect(book.position).toEqual(await store.head());
+  });
   it('[ALR40] nothing is written while nothing changes', async () => {
     const kit = await alertsKit();
     kit.facts.disk_used_ratio = 0.85;

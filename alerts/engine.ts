@@ -51,14 +51,15 @@ export function createEngine(deps: EngineDeps) {
   const count = { evaluated: 0, written: 0, refused: 0, stale: 0, tickMs: 0, tickMaxMs: 0 };
   let matches: Match[] = [];
   let compiledFrom: readonly RunnableRule[] | null = null;
-  let wasHeld = false;
+  /** Version of the claim under which this node evaluates; null while it does not. */
+  let held: string | null = null;
   let touchedAtMs = 0;
   let markedAtMs = 0;
 
   /** Rules changed, or this node has just taken over: go on from what is stored. */
-  function prepare(): void {
+  function prepare(goesOn: boolean): void {
     const rules = deps.rules();
-    const before = wasHeld ? new Map(matches.map((match) => [match.print, match])) : new Map<string, Match>();
+    const before = goesOn ? new Map(matches.map((match) => [match.print, match])) : new Map<string, Match>();
     compiledFrom = rules;
     matches = rules.flatMap((rule) =>
       rule.matches.map((match): Match => {
@@ -73,15 +74,17 @@ export function createEngine(deps: EngineDeps) {
 
   async function tick(): Promise<void> {
     const startedMs = performance.now();
-    if (!(await claim.renew())) {
-      wasHeld = false;
+    if (!(await claim.keep())) {
+      held = null;
       return;
     }
-    if (!wasHeld || compiledFrom !== deps.rules()) {
+    const { version } = claim;
+    // a claim taken anew has another version: in between somebody else may have evaluated
+    if (held !== version || compiledFrom !== deps.rules()) {
       await book.poll(true);
-      prepare();
-      if (!wasHeld) log.info({ version: claim.version }, 'this node evaluates the alert rules');
-      wasHeld = true;
+      prepare(held === version);
+      if (held !== version) log.info({ version }, 'this node evaluates the alert rules');
+      held = version;
     }
     const atMs = nowMs();
     const changes = await look(atMs);
@@ -176,17 +179,18 @@ export function createEngine(deps: EngineDeps) {
   }
 
   async function write(changes: readonly AlertChange[]): Promise<void> {
-    if (changes.length === 0 || !claim.isHeld()) return;
+    if (changes.length === 0 || held === null || !claim.isHeld()) return;
     try {
-      const { written } = await store.write(changes, { kind: 'engine', holder: claim.holder, version: claim.version });
+      const { written, known } = await store.write(changes, { kind: 'engine', holder: claim.holder, version: held });
       for (const result of written) {
         if (result.ok) count.written += 1;
         else count.refused += 1; // a person was faster; the next tick sees what they did
       }
+      if (known && written.every(({ ok }) => ok)) return;
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'stale_claim') throw error;
       count.stale += 1;
-      wasHeld = false;
+      held = null;
       log.warn({ code: 'stale_claim' }, 'this node no longer evaluates rules; what it wanted to write was refused');
     }
     await book.poll(true);

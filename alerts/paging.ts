@@ -185,7 +185,8 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
 
   /** What a claimed `alert.notify` item (id: the group) does now. @param repeatMs - instead of the tier's repeat_interval */
   async function planFlush(payload: NotifyPayload, repeatMs?: number): Promise<FlushPlan> {
-    const [before = NEW_GROUP] = await store.groups([payload.group]);
+    // a group tells of all its alerts, also of those this node has not heard of yet
+    const [[before = NEW_GROUP]] = await Promise.all([store.groups([payload.group]), book.poll(true)]);
     const firing: Alert[] = [];
     let muted: SuppressionReason | null = null;
     for (const record of book.allRecords()) {

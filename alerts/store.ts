@@ -66,6 +66,11 @@ export interface AlertChange {
   readonly timeline: readonly NewTimelineEntry[];
   readonly due: readonly DueChange[];
 }
+/** What a write put on the alert stream: its records in order, and where the last of them stands. */
+export interface AlertsTold {
+  readonly position: Position;
+  readonly records: readonly AlertRecord[];
+}
 export type AlertWritten =
   /** `done`: the same command had written it before, and nothing was written now. */
   | { readonly id: string; readonly ok: true; readonly version: number; readonly done?: true }
@@ -130,12 +135,19 @@ const changeText = ({ record, expected, mode, history, timeline, due }: AlertCha
   due: due.map(dueText),
 });
 
+const isNew = (result: AlertWritten | undefined): boolean => result?.ok === true && result.done !== true;
+
 /** Alerts and silences in Redis. Every write is one atomic step with its effects. */
 export class AlertStore {
   private readonly redis: AlertRedis;
   readonly keys: ReturnType<typeof alertKeys>;
   /** Something may be due at once: whoever does due work need not wait for its next look. */
   onDue: () => void = () => undefined;
+  /**
+   * Given what each write has put on the alert stream, so that this node need not read it back. Answers whether it follows on what
+   * the node knew; otherwise it is to be read.
+   */
+  onTold: (told: AlertsTold) => boolean = () => false;
   constructor(redis: AlertRedis, prefix: string, instance: string) {
     this.redis = redis;
     this.keys = alertKeys(prefix, instance);
@@ -143,21 +155,23 @@ export class AlertStore {
 
   /**
    * Writes changes in order, each all or nothing under its version.
+   * @returns `known`: this node's copy has all of it already; otherwise others wrote in between, and it is to be read
    * @throws {AppError} `stale_claim` when this node no longer evaluates (nothing of that batch was written),
    *   `idempotency_body_mismatch`
    */
   async write(
     changes: readonly AlertChange[],
     by: AlertWriter,
-  ): Promise<{ written: AlertWritten[]; replayed: boolean }> {
+  ): Promise<{ written: AlertWritten[]; replayed: boolean; known: boolean }> {
     const written: AlertWritten[] = [];
     let replayed = false;
+    let known = true;
     const step = by.kind === 'command' ? Math.max(1, changes.length) : BATCH;
     for (let from = 0; from < changes.length; from += step) {
       const part = changes.slice(from, from + step);
       const { keys } = this;
       const command = by.kind === 'command' ? by.command : null;
-      const [state, reply] = (await runScript(
+      const [state, reply, epoch = '', seq = ''] = (await runScript(
         this.redis,
         writeScript,
         [
@@ -186,14 +200,20 @@ export class AlertStore {
           randomUUID(),
           by.kind === 'command' && by.each === true ? 'each' : '',
         ],
-      )) as [string, string];
+      )) as [string, string, string?, string?];
       if (state === 'stale') throw new AppError('stale_claim', 'another node evaluates rules now; nothing was written');
       const outcome = commandOutcome([state, reply]);
       replayed ||= outcome.replayed;
-      written.push(...(JSON.parse(outcome.reply) as AlertWritten[]));
+      const results = JSON.parse(outcome.reply) as AlertWritten[];
+      written.push(...results);
+      const published = part.filter(({ mode }, index) => mode !== 'note' && isNew(results[index]));
+      // as everybody else reads them
+      const records = published.map(({ record }) => readRecord(JSON.stringify(record)));
+      if (records.length > 0) known = this.onTold({ position: { epoch, seq: Number(seq) }, records }) && known;
+      else known &&= !outcome.replayed;
       if (part.some(({ due }) => due.some(({ op }) => op !== 'cancel'))) this.onDue();
     }
-    return { written, replayed };
+    return { written, replayed, known };
   }
 
   /** The reply of a command that has taken effect; null when it is new. @throws {AppError} `idempotency_body_mismatch` */

@@ -50,14 +50,14 @@ export function createAction(
   nodeId: string,
   late: LateParts,
 ) {
-  const { redis, prefix, instance, campaign, clock } = store;
+  const { redis, paging, prefix, instance, campaign, clock } = store;
   const { mirror, timeline, people, disk } = events;
   const { log } = options;
   const nowMs = (): number => clock.nowMs();
   const beside = Object.values(options.demo?.hooks ?? {}).map(({ url }) => new URL(url).host);
   const outbound = createOutbound({ allow: [...config.outboundAllow, ...beside], nowMs });
   const banners = createBanners(redis, prefix, instance, log);
-  const due = createDueWork({ redis, prefix, instance, log });
+  const due = createDueWork({ redis: paging, prefix, instance, log });
   const source = mirrorSource(
     mirror,
     campaign,
@@ -66,7 +66,7 @@ export function createAction(
     () => alerts.nudge(),
   );
   const alerts = createAlerts({
-    redis,
+    redis: paging,
     prefix,
     instance,
     campaign,
@@ -93,7 +93,7 @@ export function createAction(
     onReminder: (record) => delivery.remind(record),
   });
   const delivery = createDelivery({
-    redis,
+    redis: paging,
     prefix,
     instance,
     log,

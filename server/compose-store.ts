@@ -23,7 +23,10 @@ export async function openStore(config: Config, options: ComposeOptions) {
   const redis = connectStore(target, 'commands', 'commands', onStoreError);
   const reader = connectStore(target, 'commands', 'windows', onStoreError);
   const queries = connectStore(target, 'commands', 'queries', onStoreError); // long reads must not hold up the views
-  await Promise.all([redis, reader, queries].map((each) => storeReady(each, STORE_READY_MS)));
+  // a page must not stand behind the megabytes of events that are being written
+  const paging = connectStore(target, 'commands', 'paging', onStoreError);
+  const all = [redis, reader, queries, paging];
+  await Promise.all(all.map((each) => storeReady(each, STORE_READY_MS)));
   const clock = new RedisClock(redis);
   const retried = (error: unknown): void => log.warn({ err: error }, 'the store is slow; the start waits for it');
   await patiently(() => clock.sync(), retried);
@@ -41,12 +44,13 @@ export async function openStore(config: Config, options: ComposeOptions) {
     return blocking;
   };
   const close = (): void => {
-    for (const each of [redis, reader, queries]) each.disconnect();
+    for (const each of all) each.disconnect();
   };
   return {
     redis,
     reader,
     queries,
+    paging,
     clock,
     campaign,
     table,

@@ -74,7 +74,6 @@ export function registerDeliveryWork(due: Pick<DueWork, 'register'>, deps: WorkD
     const payload = JSON.parse(item.payload) as NotifyPayload;
     const watchdog = payload.group === WATCHDOG || payload.group.startsWith(`${WATCHDOG}/`);
     const repeatMs = watchdog ? WATCHDOG_EVERY_MS : undefined;
-    await book.poll(true); // a group tells of all its alerts, also of those this node has not heard of yet
     const plan = await paging.planFlush(payload, repeatMs);
     if (plan.kind === 'hold') return plan.outcome;
     // it stands and fires in the store whether or not anybody evaluates rules: its silence is what says so outside

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { testRedis } from '../test/redis.ts';
 import { silentLog } from '../test/silent-log.ts';
@@ -134,6 +135,27 @@ describe('held claims', () => {
     expect(a.isHeld()).toBe(false);
     expect(await b.renew()).toBe(true);
     expect(b.version).toBe('2');
+  });
+  it('[DUE7] who keeps it does not wait for the store while more than half is left, renews it beside, and waits after that', async () => {
+    const { redis, prefix } = testRedis();
+    let nowMs = 0;
+    const own = redis.duplicate({ enableOfflineQueue: false, lazyConnect: true });
+    await own.connect();
+    const base = { prefix, instance: 'i1', name: 'rules', ttlMs: 3_000, monotonicMs: () => nowMs };
+    const claim = createHeldClaim({ ...base, redis: own, nodeId: 'a' });
+    expect(await claim.keep()).toBe(true); // nothing held yet: it asks
+    nowMs = 1_000;
+    expect(await claim.keep()).toBe(true);
+    await own.ping(); // what was sent beside is answered before
+    await nextTurn();
+    own.disconnect();
+    nowMs = 3_000; // renewed at 1,000: a third is left
+    expect(claim.isHeld()).toBe(true);
+    await expect(claim.keep()).rejects.toThrow();
+    nowMs = 2_400; // half is left, and a renewal that fails beside the work harms nothing
+    expect(await claim.keep()).toBe(true);
+    nowMs = 4_000;
+    expect(claim.isHeld()).toBe(false);
   });
   it('[DUE8] a frozen holder finds out by its own clock before it acts, and the next has a higher version', async () => {
     const { redis, prefix } = testRedis();

@@ -101,12 +101,14 @@ export class Mirror implements WindowReader {
       return true;
     }
     const startedMs = performance.now();
-    const changed = await Promise.all(this.shards.map((shard) => shard.refresh(nowMs)));
+    const [changed] = await Promise.all([
+      Promise.all(this.shards.map((shard) => shard.refresh(nowMs))),
+      this.deps.sketches.refresh(nowMs),
+    ]);
     if (changed.includes('lost')) {
       await this.load();
       return true;
     }
-    await this.deps.sketches.refresh(nowMs);
     if (changed.includes('changed')) this.mergeSources();
     this.judgeSources();
     this.readStartedMs = startedMs;

@@ -121,9 +121,8 @@ export class ShardMirror {
     }
     for (const resolution of ['1m', '1h'] as const)
       for (const [ms, cells] of coarse[resolution]) wanted.push([resolution, ms, cells]);
-    await this.readSlices(wanted);
-    await this.readRegisters([...registers]);
-    await this.sourceTable.read(sources);
+    // one way to the store and back: it answers in the order asked, so sources are never older than their slices
+    await Promise.all([this.readSlices(wanted), this.readRegisters([...registers]), this.sourceTable.read(sources)]);
     // Only now: when a read above failed, the same notes are read again.
     this.lastNote = notes.at(-1)?.[0] ?? this.lastNote;
     return 'changed';

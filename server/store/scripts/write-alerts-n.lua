@@ -8,7 +8,8 @@
 -- only (alerts/store.ts); ARGV[4] print of the command, empty for none; ARGV[5] ms its reply is kept; ARGV[6] ms closed alerts
 -- are kept; ARGV[7] new epoch; ARGV[8] 'each' for a command of many writes: each alert's own is remembered beside it in the
 -- idempotency hash, and a repeat answers it and writes nothing; the reply of the whole is kept by keep-command-1
--- Returns { 'done' | 'replay' | 'mismatch' | 'stale', JSON list of { id, ok, version, done? } or { id, ok, record } }
+-- Returns { 'done' | 'replay' | 'mismatch' | 'stale', JSON list of { id, ok, version, done? } or { id, ok, record } } and, when
+-- done, the alert stream's epoch and the seq of its last entry
 -- @include redis-time
 -- @include held-claim
 -- @include due-work
@@ -70,10 +71,11 @@ for index, change in ipairs(cjson.decode(ARGV[3])) do
   end
 end
 local reply = '[' .. table.concat(replies, ',') .. ']'
+local result = { 'done', reply, redis.call('GET', KEYS[6]) or '', redis.call('GET', KEYS[5]) or '0' }
 if each and wrote then
   redis.call('HSET', KEYS[23], 'print', ARGV[4])
   redis.call('PEXPIRE', KEYS[23], ARGV[5])
 elseif ARGV[4] ~= '' and wrote then
-  return keepReply(KEYS[23], ARGV[4], ARGV[5], reply)
+  keepReply(KEYS[23], ARGV[4], ARGV[5], reply)
 end
-return { 'done', reply }
+return result
