@@ -211,8 +211,11 @@ export function createDelivery(options: DeliveryOptions) {
     receivers: receivers.all,
     /** Why a person is not paged now; null: page. */
     async spare(alert: Alert, { notificationId, to }: Page): Promise<SuppressionReason | null> {
-      if (pagers(alert, to.person, context()).length === 0)
-        return isQuiet(alert, context().receivers) ? 'quiet tier' : 'no receiver';
+      const by = pagers(alert, to.person, context());
+      if (by.length === 0) return isQuiet(alert, context().receivers) ? 'quiet tier' : 'no receiver';
+      // nothing leaves a disabled one: whom no other reaches is not called paged, and the chain goes on
+      const disabled = receivers.inState('disabled');
+      if (by.every(({ id }) => disabled.includes(id))) return 'no receiver';
       return limits.spared(to.person, alert.tier, notificationId);
     },
     remind: (record: AlertRecord): Promise<void> => work.remind(record),

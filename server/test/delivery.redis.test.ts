@@ -421,6 +421,12 @@ describe('tries', () => {
     await kit.work();
     expect(sink.seen).toHaveLength(3);
     expect((await delivery.list()).receivers[0]?.queueCount).toBeGreaterThan(0);
+    // and whom nothing else reaches is not called paged
+    expect((await kit.first.detail(id)).history.at(-1)).toMatchObject({
+      type: 'no_notification',
+      reason: 'no receiver',
+      text: 'Ann',
+    });
 
     sink.answer(status(204));
     expect(await delivery.enable('ops', asked(lin))).toMatchObject({ state: 'ok' });

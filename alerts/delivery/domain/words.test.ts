@@ -38,6 +38,22 @@ describe('words', () => {
     const kept = { ...held, recovery: { sinceMs: NOW, windowsLeftCount: 0, untilMs: NOW + 30_000 } };
     expect(first('en', kept as unknown as typeof held)).toContain('over at 2026-11-11 00:00:30 if it stays so');
   });
+  it('[DLV16] an alert from outside has no value here: its description says what it is about', () => {
+    const on = {
+      ...alert,
+      value: null,
+      limit: null,
+      unit: '',
+      annotations: { summary: 'CPU', description: 'at 97 %\nnow' },
+    };
+    expect(wordsOf({ ...page, alert: on }, 'en', links).lines.slice(0, 2)).toEqual([
+      'since 2026-11-10 23:59:00',
+      'at 97 % now',
+    ]);
+    expect(wordsOf({ ...page, alert: on }, 'zh', links).lines[0]).toBe('自 2026-11-10 23:59:00');
+    const ended: Message = { topic: 'handling', what: 'resolved', alert: { ...on, endsAt: NOW }, by: '', people };
+    expect(wordsOf(ended, 'en', links).lines[1]).toBe('2026-11-10 23:59:00 to 2026-11-11 00:00:00');
+  });
   it('[DLV16] a group tells both counts; what is over tells the value that resolved it', () => {
     expect(wordsOf(group(2, 1), 'en', links).lines[0]).toBe('new alerts added: 2 firing, 1 resolved');
     const resolved = wordsOf(group(0, 1), 'en', links);

@@ -109,6 +109,13 @@ const reasonText = (reason: NotificationReason, language: Language): string =>
 function measured(alert: MessageAlert, language: Language, { timeZone }: Links): string {
   const { value, limit, unit, startsAt, endsAt, resolvedValue } = alert;
   const since = timeText(startsAt, timeZone);
+  const zh = language === 'zh';
+  // an alert from outside has no value here: what it says of itself stands in its description
+  if (value === null && limit === null && resolvedValue === null) {
+    if (endsAt === null) return zh ? `自 ${since}` : `since ${since}`;
+    const end = timeText(endsAt, timeZone);
+    return zh ? `${since} 至 ${end}` : `${since} to ${end}`;
+  }
   const within =
     limit === null
       ? ''
@@ -141,6 +148,10 @@ function recoveryText({ recovery }: MessageAlert, language: Language, timeZone: 
     : `; recovering: within the limit since ${since}, over at ${until} if it stays so`;
 }
 
+/** What an alert from outside says of itself besides its summary. */
+const saidOf = ({ value, annotations: { description = '' } }: MessageAlert): string[] =>
+  value === null && description !== '' ? [plain(description)] : [];
+
 const row = (alert: MessageAlert, language: Language, links: Links): string =>
   `${tierText(alert.tier, language)} ${named(alert, language, links)}: ${measured(alert, language, links)}`;
 
@@ -163,6 +174,7 @@ export function wordsIn(message: Message, language: Language, links: Links): Wor
         title: `[${tierText(alert.tier, language)}] ${named(alert, language, links)}`,
         lines: [
           measured(alert, language, links),
+          ...saidOf(alert),
           zh ? `${reasonText(reason, 'zh')}，第 ${n} 步，通知 ${to}` : `${reason}, step ${n}, to ${to}`,
           zh ? `同组未恢复 ${openInGroupCount} 条` : `${openInGroupCount} open in this group`,
         ],
