@@ -1,4 +1,4 @@
-import type { Alert, AlertHistoryEntry, SuppressionReason } from '#contract/alerts';
+import type { Alert, SuppressionReason } from '#contract/alerts';
 import { type Actor, actorOf } from '#contract/permissions';
 import type { NameSource } from '#contract/place-names';
 import type { DeliveryDeadLettersReply, ReceiverTestReply, ReceiverView } from '#contract/receivers';
@@ -12,14 +12,14 @@ import { command as idempotencyOf } from '../../server/store/idempotency.ts';
 import type { Alerts } from '../alerts.ts';
 import type { AskedBy } from '../commands.ts';
 import type { Page } from '../paging.ts';
-import { type AlertRecord, historyOf } from '../record.ts';
-import type { Delivery } from './domain/message.ts';
+import type { AlertRecord } from '../record.ts';
 import type { Links } from './domain/words.ts';
 import { createPageLimits } from './page-limits.ts';
 import { isQuiet, type PlanContext, pagers } from './plan.ts';
 import { createPump } from './pump.ts';
 import { createDeliveryQueue } from './queue.ts';
 import type { DeliveryRedis, NewDelivery } from './queue-types.ts';
+import { createReached } from './reached.ts';
 import type { Environment } from './read-receivers.ts';
 import { createReceiverBook } from './receiver-book.ts';
 import { createSender } from './send.ts';
@@ -96,6 +96,8 @@ export function createDelivery(options: DeliveryOptions) {
   const send = createSender({ outbound, resolve: options.resolve, links, nowMs, ring: receivers.ring });
   const tryOut = createTryOut({ redis, prefix, instance, send, contacts, timeline, nowMs });
   const context = (): PlanContext => ({ receivers: receivers.all(), contacts: contacts(), nowMs: nowMs() });
+  const rings = (id: string): boolean =>
+    receivers.all().some((receiver) => receiver.id === id && receiver.kind === 'sound');
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> = Promise.resolve();
   let running = false;
@@ -110,8 +112,10 @@ export function createDelivery(options: DeliveryOptions) {
     log,
     onOutcome({ delivery }, outcome, error) {
       tally.add(delivery.receiver, outcome, nowMs() - delivery.createdAtMs);
-      if (outcome === 'overtaken') note(delivery, 'acknowledged');
-      else if (outcome === 'dead') note(delivery, error?.reason ?? 'other');
+      if (outcome === 'overtaken') note(reached.lost(delivery, 'acknowledged'));
+      else if (outcome === 'dead') note(reached.lost(delivery, error?.reason ?? 'other'));
+      // a bell in a room reaches nobody in particular
+      else if (outcome !== 'retried' && !rings(delivery.receiver)) note(reached.delivered(delivery));
     },
     onState: () =>
       void receivers
@@ -126,29 +130,15 @@ export function createDelivery(options: DeliveryOptions) {
       if (outcomes[index] !== -1) return;
       tally.add(delivery.receiver, 'dead', 0);
       log.error({ receiver: delivery.receiver, id: delivery.id }, 'the queue of a receiver is full; a message is lost');
-      note(delivery, 'queue full');
+      note(reached.lost(delivery, 'queue full'));
     });
     if (outcomes.includes(1)) pump.wake();
   }
 
-  /** The alert says that people were not told after all, and why. */
-  function note(delivery: Delivery, reason: NonNullable<AlertHistoryEntry['reason']>): void {
-    void writeNote(delivery, reason).catch((error: unknown) =>
-      log.warn({ err: error }, 'a line of history was not written'),
-    );
-  }
-  async function writeNote({ message }: Delivery, given: NonNullable<AlertHistoryEntry['reason']>): Promise<void> {
-    if (message.topic !== 'page') return;
-    const found = await store.read(message.alert.id);
-    if (found === null) return;
-    const { record } = found;
-    const reason = given === 'acknowledged' && record.handling === 'resolved' ? 'resolved' : given;
-    const history = message.people.map(({ person }) =>
-      historyOf('no_notification', record, SYSTEM, nowMs(), { reason, text: person }),
-    );
-    const change = { record, expected: record.version, mode: 'note', history, timeline: [], due: [] } as const;
-    await store.write([change], { kind: 'command', command: null });
-  }
+  const reached = createReached({ redis, key: queue.key, store, nowMs });
+  /** The alert says whom its pages reached. Nobody waits for it. */
+  const note = (writing: Promise<void>): void =>
+    void writing.catch((error: unknown) => log.warn({ err: error }, 'a line of history was not written'));
 
   /** Disabled receivers as the walls were last told of them by this node; null: they are told at the next look. */
   let said: string | null = null;

@@ -222,6 +222,32 @@ describe('from an alert to a receiver', () => {
     });
     expect((await kit.first.delivery.list()).receivers[0]).toMatchObject({ queueCount: 0 });
   });
+  it('[DLV24] who was reached by one receiver is called paged, whatever became of another, whichever is first', async () => {
+    const sink = await httpSink((response, { url }) => status(url === '/bad' ? 404 : 503)(response));
+    const pages = (id: string): string => hook(id, sink.url).replace('groups, ', '').replace(', handling', '');
+    const kit = await deliveryKit(file(pages('bad'), pages('slow')), {}, [sink.port]);
+    const id = await kit.fire();
+    await kit.work();
+    const ann = async () => {
+      const { explanation, history } = await kit.first.detail(id);
+      const said = history.filter(({ type }) => type === 'no_notification').map(({ text }) => text);
+      return { ...explanation.find(({ person }) => person === 'Ann'), said };
+    };
+    await expect.poll(ann).toMatchObject({ paged: false, reason: 'clientError', said: ['Ann'] });
+    sink.answer(status(204));
+    await kit.hurry('deliver:queue:slow');
+    await kit.first.delivery.pump.turn();
+    await expect.poll(ann).toMatchObject({ paged: true, reason: 'first notification' });
+    // the next round: the one arrives at once, the other is refused after it
+    sink.answer((response, { url }) => status(url === '/bad' ? 503 : 204)(response));
+    await kit.first.commands.run(id, { verb: 'acknowledge' }, asked(lin));
+    await kit.first.commands.run(id, { verb: 'unacknowledge' }, asked(lin));
+    await kit.work();
+    sink.answer(status(404));
+    await kit.hurry('deliver:queue:bad');
+    await kit.first.delivery.pump.turn();
+    await expect.poll(ann).toMatchObject({ paged: true, said: ['Ann', 'Ann (bad)'] });
+  });
   it('[DLV17] [DLV24] nobody whom no receiver reaches is called paged; one who has had enough goes free, red not', async () => {
     const kit = await deliveryKit('receivers:\n  - { id: bell, kind: sound, least_tier: red }\n');
     kit.facts.disk_used_ratio = 0.85; // orange
