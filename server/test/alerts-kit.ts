@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Principal } from '#contract/permissions';
 import { type Alerts, type AlertsOptions, createAlerts } from '../../alerts/alerts.ts';
@@ -62,6 +63,7 @@ export async function alertsKit(rules = DISK_RULE) {
     });
     await alerts.load();
     const tick = async (): Promise<void> => {
+      await pause(2); // a rule that is looked at on every tick has one look a millisecond
       await mirror.refresh(); // windows that stand still are not evaluated
       await alerts.tick();
     };
