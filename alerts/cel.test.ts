@@ -32,6 +32,18 @@ describe('expressions', () => {
       rank: 5,
     });
   });
+  for (const [source, isShare] of [
+    ['over(kpi("a","1m") / baseline("a","1m"), [2])', true],
+    ['under(kpi("a","1m") / kpi("b","1m") * kpi("b","1h") / kpi("a","1h"), [0.5])', true],
+    ['kpi("a","1m") / target("a") < 0.9 && kpi("b","1m") > 1', true],
+    ['min(over(kpi("a","1m") / kpi("b","1m"), [2]), kpi("c","1m") >= 9 ? 5 : 0)', true],
+    ['kpi("a","1m") < plan("a","1m") * 0.05', false],
+    ['over(kpi("a","1m") / 1000, [2])', false],
+    ['over(max(kpi("a","1m"), kpi("b","1m")), [2])', false],
+    ['tier("a","1m")', false],
+  ] as const)
+    it(`[ALR87] ${source} measures ${isShare ? 'a share' : 'in its reading’s unit'}`, () =>
+      expect(compileExpr(source).isShare).toBe(isShare));
   for (const [source, why] of [
     ['"x".matches("(a+)+$") && kpi("a","1m") > 1', /methods such as .matches/],
     ['[1,2].exists(x, x > 1)', /not available/],

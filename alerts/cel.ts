@@ -52,6 +52,8 @@ export interface CompiledExpr {
   readonly readings: readonly Reading[];
   /** `bool`: true fires with the rule's own tier. `rank`: 0–5, the tier itself. */
   readonly gives: 'bool' | 'rank';
+  /** What is held against the limits is a quotient of readings: a share, whatever the unit of the first one is. */
+  readonly isShare: boolean;
   /** @param values - one value a reading, in their order. @throws when it cannot be evaluated, such as a rank outside 0–5 */
   run(values: readonly (number | boolean)[]): { readonly rank: number; readonly probe: Probe | null };
 }
@@ -167,6 +169,29 @@ function boundOf(node: ASTNode): number | null {
     : null;
 }
 
+/** What stands in an expression, itself first; readings are whole. */
+function partsOf(node: ASTNode): readonly ASTNode[] {
+  if (node.op === 'call') {
+    const [name, args] = node.args as [string, ASTNode[]];
+    return [node, ...(isReading(name) ? [] : args.flatMap(partsOf))];
+  }
+  if (node.op === '!_' || node.op === '-_') return [node, ...partsOf(node.args as ASTNode)];
+  if (node.op !== '?:' && !BINARY.has(node.op)) return [node];
+  return [node, ...(node.args as ASTNode[]).flatMap(partsOf)];
+}
+const callOf = (node: ASTNode): string => (node.op === 'call' ? (node.args as [string, ASTNode[]])[0] : '');
+/** What is held against limits: in the first `over` or `under`, else on the left side of the first comparison. */
+function measureOf(ast: ASTNode): ASTNode | null {
+  const parts = partsOf(ast);
+  const ladder = parts.find((part) => callOf(part) === 'over' || callOf(part) === 'under');
+  if (ladder !== undefined) return (ladder.args as [string, ASTNode[]])[1][0] ?? null;
+  const comparison = parts.find(({ op }) => COMPARISONS.has(op));
+  return comparison === undefined ? null : (comparison.args as [ASTNode, ASTNode])[0];
+}
+const reads = (node: ASTNode): boolean => partsOf(node).some((part) => isReading(callOf(part)));
+/** A reading over a reading, perhaps with more of both: `a / b`, `a / b * c / d`. */
+const isShare = (measure: ASTNode | null): boolean => measure?.op === '/' && (measure.args as ASTNode[]).every(reads);
+
 function plainMessage(error: unknown): { message: string; at: number } {
   const { summary, message, range } = error as { summary?: string; message?: string; range?: { start: number } };
   return { message: (summary ?? message ?? String(error)).split('\n')[0] ?? '', at: range?.start ?? 0 };
@@ -223,6 +248,7 @@ export function compileExpr(source: string): CompiledExpr {
     source,
     readings,
     gives,
+    isShare: isShare(measureOf(ast)),
     run(values) {
       probe = null;
       const result = program(Object.fromEntries(names.map((name, index) => [name, values[index]]))) as number | boolean;

@@ -75,6 +75,8 @@ export function lookAt({ rule, expr }: RunnableRule, labels: AlertLabels, resolv
     const { rank, probe } = expr.run(values);
     const tier = expr.gives === 'bool' ? (rank === 1 ? rule.tier : null) : tierOfRank(rank);
     const held: Partial<Shown> = shown ?? probe ?? {};
+    // traffic over its baseline is no number of requests a second
+    if (shown === undefined && expr.isShare) unit = 'ratio';
     const { value = null, limit = null, limits = [] } = held;
     // a division by nothing is no figure
     if (value !== null && !Number.isFinite(value)) return { kind: 'nodata' };
