@@ -27,6 +27,7 @@ const KIND_OF: Partial<Record<AlertHistoryEntry['type'], TimelineKind>> = {
 const REASON_OF: Partial<Record<AlertHistoryEntry['type'], NotificationReason>> = {
   alert_raised: 'severity raised',
   alert_ack_expired: 'ack expired',
+  alert_unacknowledged: 'ack withdrawn',
   alert_escalated: 'escalated by hand',
 };
 
@@ -77,7 +78,8 @@ export function pagingDue(
   ];
   if (policy !== null && next !== null) {
     const round = record.version;
-    const payload = { alertId: record.id, policy: policy.id, cycle: next.cycle, step: next.step, round };
+    const why = reason === 'first notification' ? {} : { reason };
+    const payload = { alertId: record.id, policy: policy.id, cycle: next.cycle, step: next.step, round, ...why };
     due.push({ queue: 'escalate', op: 'set', id: record.id, atMs: next.dueAtMs, payload });
   }
   return {
@@ -165,7 +167,9 @@ export function handlingChange(before: AlertRecord, change: HandlingChange, cont
     case 'keep':
       break;
   }
-  const what = TOLD[change.type];
+  // a raised tier, or a person who escalates, takes it from whoever had it
+  const reopened = before.handling === 'acknowledged' && record.handling === 'open';
+  const what = TOLD[change.type] ?? (reopened ? 'reopened' : undefined);
   if (what !== undefined && record.firedAt !== null) {
     const by = actor.kind === 'user' ? actor.name : '';
     const payload = { alertId: record.id, what, by, version: record.version };

@@ -39,6 +39,35 @@ describe('paging', () => {
     // what was done is not done twice: the item's old payload finds that the alert has moved on
     expect((await paging.planStep(payload)).kind).toBe('over');
   });
+  it('[ALR89] a page says why its round began: what fired, what was raised, what nobody holds any more', async () => {
+    const kit = await alertsKit();
+    const { paging, due, commands } = kit.first;
+    const said = async () => {
+      await kit.first.book.poll(true);
+      const [item] = await due.claim(KINDS, 1);
+      if (item === undefined) throw new Error('nothing is due');
+      const payload = read<EscalatePayload>(item.payload);
+      const plan = await paging.planStep(payload);
+      await due.settle(item, await paging.stepDone(payload, plan));
+      const { history, explanation } = await kit.first.detail(payload.alertId);
+      const explained = explanation.find(({ paged }) => paged)?.reason;
+      expect(history.at(-1)).toMatchObject({ type: 'notification', reason: explained });
+      return explained;
+    };
+    kit.facts.disk_used_ratio = 0.85;
+    await kit.first.tick();
+    const { id } = kit.only();
+    expect(await said()).toBe('first notification');
+    await commands.run(id, { verb: 'acknowledge' }, asked(lin));
+    await commands.run(id, { verb: 'unacknowledge' }, asked(lin));
+    expect(await said()).toBe('ack withdrawn');
+    await commands.run(id, { verb: 'acknowledge' }, asked(lin));
+    kit.facts.disk_used_ratio = 0.95;
+    await kit.first.tick();
+    expect(await said()).toBe('severity raised');
+    const raised = (await kit.first.detail(id)).history.find(({ type }) => type === 'alert_raised');
+    expect(raised).toMatchObject({ handling: 'open', from: 'Lin Yue' });
+  });
   it('[ALR77] a policy that a changed file no longer has is followed by the one for the tier: no chain ends unseen', async () => {
     const kit = await alertsKit();
     const { paging, due } = kit.first;

@@ -113,7 +113,7 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
     const people = pagedBy(step, roster(), nowMs());
     if (people.length === 0) return { kind: 'hold', alert, reason: 'nobody on duty', spared: [] };
     const first = payload.step === 0 && payload.cycle === 0;
-    const reason = byHand ? 'escalated by hand' : first ? 'first notification' : 'escalation step';
+    const reason = byHand ? 'escalated by hand' : first ? (payload.reason ?? 'first notification') : 'escalation step';
     const { cycle, round = 0 } = payload;
     const pages: Page[] = [];
     const spared: Spared[] = [];

@@ -82,7 +82,7 @@ export function createRuleChanges({
       said !== null &&
       swingsTo(engine.cameDown, said, atMs) &&
       before.policy === (policyFor(policies(), said)?.id ?? before.policy);
-    const tier = said === null ? null : changeTier(before, said, swings);
+    const tier = said === null ? null : changeTier(before, said, atMs, swings);
     if (tier !== null) {
       const change = handlingChange(before, tier, { actor, policies: policies(), group, nowMs: atMs });
       const lowered = tier.type === 'alert_lowered';

@@ -75,17 +75,18 @@ describe('handling', () => {
     expect(applyCommand(in_('acknowledged'), { verb: 'acknowledge' }, lin, 5).patch.ackExpiresAt).toBe(5 + 600_000);
   });
   it('[ALR8] a raised tier re-opens what was acknowledged and starts paging; a lowered one does neither', () => {
-    expect(changeTier(in_('acknowledged'), 'red')).toMatchObject({
+    expect(changeTier(in_('acknowledged'), 'red', 5_000)).toMatchObject({
       type: 'alert_raised',
+      from: 'Lin',
       paging: 'start',
       patch: { handling: 'open', owner: null, tier: 'red', peakTier: 'red' },
     });
-    expect(changeTier(in_('acknowledged'), 'yellow')).toEqual({
+    expect(changeTier(in_('acknowledged'), 'yellow', 5_000)).toEqual({
       type: 'alert_lowered',
       patch: { tier: 'yellow' },
       paging: 'keep',
     });
-    expect(changeTier(in_('open'), 'orange')).toBeNull();
+    expect(changeTier(in_('open'), 'orange', 5_000)).toBeNull();
   });
   it('[ALR9] acknowledgements run out after 5, 10, 15, 30, 60 min, red first, with a reminder before', () => {
     expect([...TIERS].reverse().map((tier) => ACK_HOLDS_MS[tier] / 60_000)).toEqual([5, 10, 15, 30, 60]);
@@ -93,13 +94,43 @@ describe('handling', () => {
       expect(ackReminderAtMs(tier, 0)).toBeLessThan(ACK_HOLDS_MS[tier]);
       expect(ackReminderAtMs(tier, 0)).toBeGreaterThanOrEqual(ACK_HOLDS_MS[tier] * 0.8);
     }
+    for (const [tier, minutes] of [
+      ['red', 5],
+      ['orange', 10],
+      ['yellow', 15],
+      ['cyan', 30],
+      ['blue', 60],
+    ] as const)
+      for (const command of [{ verb: 'acknowledge' }, { verb: 'assign', owner: zhao }] as const)
+        expect(applyCommand(anAlert({ tier }), command, lin, 1_000).patch.ackExpiresAt).toBe(1_000 + minutes * 60_000);
     expect(expireAck(in_('acknowledged'), 8_999)).toBeNull();
     expect(expireAck(in_('acknowledged'), 9_000)).toMatchObject({
       type: 'alert_ack_expired',
+      from: 'Lin',
       patch: { handling: 'open' },
       paging: 'start',
     });
     expect(expireAck(in_('open'), 9_000)).toBeNull();
     expect(expireAck(in_('resolved'), 9_000)).toBeNull();
+  });
+  it('[ALR9] [ALR86] an acknowledgement that stays over a swing back wears off no later than one of the tier it is back at', () => {
+    const held = anAlert({
+      tier: 'yellow',
+      handling: 'acknowledged',
+      owner: lin,
+      acknowledgedAt: 0,
+      ackExpiresAt: 900_000,
+    });
+    expect(changeTier(held, 'red', 60_000, true)).toEqual({
+      type: 'alert_raised',
+      patch: { tier: 'red', peakTier: 'red', ackExpiresAt: 360_000 },
+      paging: 'ack',
+    });
+    // what would have ended sooner does
+    expect(changeTier(held, 'red', 700_000, true)).toEqual({
+      type: 'alert_raised',
+      patch: { tier: 'red', peakTier: 'red' },
+      paging: 'keep',
+    });
   });
 });

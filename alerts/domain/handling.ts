@@ -87,6 +87,7 @@ export function applyCommand(alert: Alert, command: AlertCommand, by: AlertOwner
         throw new AppError('not_acknowledged', 'nobody has acknowledged this alert, so there is nothing to give back');
       }
       return {
+        ...takenFrom(alert, by),
         type: 'alert_unacknowledged',
         patch: { handling: 'open', ...NOT_OWNED },
         paging: 'start',
@@ -96,6 +97,7 @@ export function applyCommand(alert: Alert, command: AlertCommand, by: AlertOwner
       const raised =
         command.tier !== undefined && TIER_RANK[command.tier] > TIER_RANK[alert.tier] ? command.tier : alert.tier;
       return {
+        ...takenFrom(alert, by),
         type: 'alert_escalated',
         patch: { handling: 'open', ...NOT_OWNED, tier: raised, peakTier: higher(raised, alert.peakTier) },
         paging: 'now',
@@ -112,11 +114,14 @@ export function applyCommand(alert: Alert, command: AlertCommand, by: AlertOwner
   }
 }
 
+/** From whom it is taken; nothing when it was nobody's, or is the same person's. */
+const takenFrom = ({ owner }: Alert, by: AlertOwner | null): Pick<HandlingChange, 'from'> =>
+  owner === null || owner.id === by?.id ? {} : { from: owner.name };
+
 function taken(alert: Alert, owner: AlertOwner, nowMs: number): Pick<HandlingChange, 'patch' | 'paging' | 'from'> {
   const expires = ackExpiresAtMs(alert.tier, nowMs);
-  const from = alert.owner === null || alert.owner.id === owner.id ? {} : { from: alert.owner.name };
   return {
-    ...from,
+    ...takenFrom(alert, owner),
     patch: { handling: 'acknowledged', owner, acknowledgedAt: nowMs, ackExpiresAt: expires },
     paging: 'ack',
   };
@@ -125,16 +130,24 @@ function taken(alert: Alert, owner: AlertOwner, nowMs: number): Pick<HandlingCha
 const higher = (a: Tier, b: Tier): Tier => (TIER_RANK[a] >= TIER_RANK[b] ? a : b);
 
 /**
- * The rule raised or lowered the tier. A raise breaks through timers and re-opens what was acknowledged.
- * @param swings - it only swings back to a tier that people were called for a moment ago: it is shown, and nobody is called anew
+ * The rule raised or lowered the tier. A raise breaks through timers and re-opens what was acknowledged, and says from whom.
+ * @param swings - it only swings back to a tier that people were called for a moment ago: it is shown, and nobody is called anew;
+ *   an acknowledgement stays, and wears off no later than one of that tier would
  */
-export function changeTier(alert: Alert, tier: Tier, swings = false): HandlingChange | null {
+export function changeTier(alert: Alert, tier: Tier, nowMs: number, swings = false): HandlingChange | null {
   if (tier === alert.tier) return null;
   if (TIER_RANK[tier] < TIER_RANK[alert.tier]) return { type: 'alert_lowered', patch: { tier }, paging: 'keep' };
   const peakTier = higher(tier, alert.peakTier);
-  if (swings) return { type: 'alert_raised', patch: { tier, peakTier }, paging: 'keep' };
-  const reopened = alert.handling === 'acknowledged' ? { handling: 'open' as const, ...NOT_OWNED } : {};
+  const isTaken = alert.handling === 'acknowledged';
+  if (swings) {
+    const ackExpiresAt = ackExpiresAtMs(tier, nowMs);
+    return isTaken && ackExpiresAt < (alert.ackExpiresAt ?? 0)
+      ? { type: 'alert_raised', patch: { tier, peakTier, ackExpiresAt }, paging: 'ack' }
+      : { type: 'alert_raised', patch: { tier, peakTier }, paging: 'keep' };
+  }
+  const reopened = isTaken ? { handling: 'open' as const, ...NOT_OWNED } : {};
   return {
+    ...takenFrom(alert, null),
     type: 'alert_raised',
     patch: { tier, peakTier, ...reopened },
     paging: 'start',
@@ -144,5 +157,10 @@ export function changeTier(alert: Alert, tier: Tier, swings = false): HandlingCh
 /** The acknowledgement wore off: pages again. null when it no longer applies (given back, resolved, renewed). */
 export function expireAck(alert: Alert, nowMs: number): HandlingChange | null {
   if (alert.handling !== 'acknowledged' || alert.ackExpiresAt === null || nowMs < alert.ackExpiresAt) return null;
-  return { type: 'alert_ack_expired', patch: { handling: 'open', ...NOT_OWNED }, paging: 'start' };
+  return {
+    ...takenFrom(alert, null),
+    type: 'alert_ack_expired',
+    patch: { handling: 'open', ...NOT_OWNED },
+    paging: 'start',
+  };
 }

@@ -114,7 +114,7 @@ export interface AlertRow {
   readonly costMinorPerMinute: number | null;
 }
 
-/** Alertmanager's words, and ours (`severity raised`, `ack expired`, `escalated by hand`). */
+/** Alertmanager's words, and ours (`severity raised`, `ack expired`, `ack withdrawn`, `escalated by hand`). */
 export const NOTIFICATION_REASONS = [
   'first notification',
   'new alerts added',
@@ -123,6 +123,7 @@ export const NOTIFICATION_REASONS = [
   'repeat interval elapsed',
   'severity raised',
   'ack expired',
+  'ack withdrawn',
   'escalation step',
   'escalated by hand',
 ] as const;
@@ -184,7 +185,7 @@ export interface AlertHistoryEntry {
   readonly value: number | null;
   /** Of `no_notification` also why a delivery was given up. */
   readonly reason?: NotificationReason | SuppressionReason | DeliveryFailure;
-  /** Who had it before, when it was taken over or given on. */
+  /** Who had it before, when it was taken over, given on, or opened again. */
   readonly from?: string;
   /** A person's comment, an assignee, a receiver: plain text ≤ 2,000 characters. */
   readonly text?: string;
@@ -193,6 +194,7 @@ export interface AlertHistoryEntry {
 /** Whether one person is paged for an alert now, and why (not). */
 export interface PageExplanation {
   readonly person: string;
+  /** '' of somebody who was called and is off duty by now. */
   readonly post: string;
   readonly role: 'A' | 'B';
   /** Step of the policy that names this post, from 0; null when no step does. */
@@ -489,6 +491,8 @@ export interface EscalatePayload {
   readonly step: number;
   /** Version of the alert with which this round of the chain began: what is paged again after an acknowledgement is a new page. */
   readonly round?: number;
+  /** Why this round of the chain began; absent: the alert fired. */
+  readonly reason?: NotificationReason;
   /** A person asked for this step: it is its people who are called, whatever the step's condition. */
   readonly byHand?: boolean;
 }

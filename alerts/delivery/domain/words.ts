@@ -38,6 +38,7 @@ const REASON_WORDS: Readonly<Record<NotificationReason, string>> = {
   'repeat interval elapsed': '重复提醒',
   'severity raised': '级别升高',
   'ack expired': '确认已过期',
+  'ack withdrawn': '确认已撤回',
   'escalation step': '升级通知',
   'escalated by hand': '人工升级',
 };
