@@ -20,7 +20,7 @@ import type { Log } from '../server/room/log.ts';
 import type { Timeline } from '../server/room/timeline.ts';
 import { ackExpiryHandler } from './ack-expiry-work.ts';
 import { createAlertRate } from './alert-rate.ts';
-import { backtest } from './backtest.ts';
+import { createBacktest } from './backtest.ts';
 import { AlertBook } from './book.ts';
 import { type AlertCommands, createCommands } from './commands.ts';
 import { createCosts } from './costs.ts';
@@ -36,7 +36,6 @@ import { type Account, createOwners, knownPeople, type OwnerDeps, type Owners } 
 import { createPageLoad, type PageLoad } from './page-load.ts';
 import { createPaging, type Paging, type PagingDeps } from './paging.ts';
 import { campaignRoster, type DutyConfig } from './read-duty.ts';
-import { problemText, readRuleFile } from './read-rules.ts';
 import { BaselineBook, readingResolver, type SystemFacts } from './readings.ts';
 import type { AlertRecord } from './record.ts';
 import { createRuleBook } from './rule-book.ts';
@@ -144,6 +143,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
   };
   const rate = createAlertRate(timeline, nowMs);
   const baselines = new BaselineBook();
+  const evaluatedAgoMs = (): number | null => book.frame().evaluatedAgoMs ?? null;
   const resolver = () => readingResolver(source, nowMs(), options.system, baselines);
   const ruleBook = createRuleBook({
     campaign,
@@ -273,28 +273,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
     ownerOf: createOwners(ownerDeps),
     pageLoad: createPageLoad({ store, book, timeline, nowMs, timeZone: campaign.file.timeZone }),
     reload: ruleBook.reload,
-    evaluatedAgoMs: () => book.frame().evaluatedAgoMs ?? null,
-    async backtest(body) {
-      if (source.loadingRatio !== null)
-        throw new AppError('store_loading', 'the windows are loading; ask again', { retryAfterS: 1 });
-      let rules = ruleBook.rules();
-      if (body.yaml !== undefined) {
-        const file = readRuleFile('rules', body.yaml, campaign);
-        const problems = file.problems.map(problemText);
-        if (problems.length > 0) throw new AppError('rules_invalid', problems[0] ?? '', { extra: { problems } });
-        rules = file.rules;
-      }
-      const wanted = body.rule === undefined ? rules : rules.filter(({ rule }) => rule.id === body.rule);
-      if (wanted.length === 0) throw new AppError('rules_invalid', `there is no rule ${body.rule ?? ''} to test`);
-      return backtest({
-        rules: wanted,
-        source,
-        policies: duty().policies,
-        roster: people.roster(),
-        nowMs: nowMs(),
-        asked: body,
-      });
-    },
+    evaluatedAgoMs,
+    backtest: createBacktest({ ruleBook, source, duty, roster: () => people.roster(), nowMs }),
     stats: () => engine.stats(),
   };
 }

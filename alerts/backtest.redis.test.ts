@@ -40,13 +40,13 @@ describe('back-test', () => {
     expect((firing?.firedAt ?? 0) - startMs).toBe(1_000);
     expect((firing?.endsAt ?? 0) - (firing?.firedAt ?? 0)).toBe(60_000);
     expect(firing?.pages.map(({ person, atMs }) => [person, atMs - (firing?.firedAt ?? 0)])).toEqual([
-      ['Ann', 0],
-      ['Ann', 60_000],
-      ['Bo', 60_000],
+      ['Ann', 0], // orange
+      ['Ann', 20_000], // red, whose chain begins anew; it is over before its second step
     ]);
     expect(reply.unjudged).toEqual([{ rule: 'Disk', why: 'system() is not recorded' }]);
     const [line] = backtestLines(reply);
-    expect(line).toMatch(/red {4}Orders {2}5 count, for 60 s; pages Ann, Bo$/);
+    expect(line).toMatch(/red {4}Orders {2}5 count, for 60 s; pages Ann$/);
+    expect(backtestLines(reply)).toContainEqual(expect.stringMatching(/^looked at every 1 s; /));
     // of one rule alone: what it measured, so that its limits can be judged
     const alone = await kit.first.backtest({ rule: 'Orders', from: startMs - 30_000, to: nowMs, stepMs: 1_000 });
     expect(alone.lines).toMatchObject([{ labels: {}, unit: 'count', limits: [null, null, null, 3, 5] }]);

@@ -11,11 +11,14 @@ import type {
 import { AppError } from '#contract/errors';
 import type { Tier } from '#contract/tiers';
 import type { FrameSource } from '../server/realtime/frame-source.ts';
-import { firstStep, nextStep, pagedBy, policyFor } from './domain/escalation.ts';
 import { rankOf } from './domain/hysteresis.ts';
+import { type TieredFiring, wouldPage } from './domain/would-page.ts';
 import { FRESH, isDue, type MatchState, stepMatch } from './match-state.ts';
+import type { DutyConfig } from './read-duty.ts';
+import { problemText, readRuleFile } from './read-rules.ts';
 import { BaselineBook, readingResolver } from './readings.ts';
 import { type Look, lookAt, type RunnableRule } from './rule.ts';
+import type { RuleBook } from './rule-book.ts';
 
 /** Looks of one back-test; two hours at 10 s are 720. */
 const STEPS_MOST = 2_000;
@@ -33,6 +36,7 @@ export interface BacktestInput {
   readonly source: FrameSource;
   readonly policies: readonly EscalationPolicy[];
   readonly roster: Roster;
+  readonly groupBy: readonly string[];
   readonly nowMs: number;
   readonly asked: BacktestBody;
 }
@@ -56,6 +60,7 @@ export function sourceAt({ campaign, reader }: FrameSource, tMs: number): FrameS
 
 interface Running {
   readonly firedAt: number;
+  readonly tiers: { readonly tier: Tier; readonly atMs: number }[];
   peakTier: Tier;
   peakValue: number | null;
   unit: string;
@@ -71,6 +76,7 @@ export async function backtest({
   source,
   policies,
   roster,
+  groupBy,
   nowMs,
   asked,
 }: BacktestInput): Promise<BacktestReply> {
@@ -97,7 +103,7 @@ export async function backtest({
   const states = new Map<string, MatchState>();
   const running = new Map<string, Running>();
   const saw = new Set<string>();
-  const firings: BacktestFiring[] = [];
+  const found: (TieredFiring & Omit<BacktestFiring, 'pages'>)[] = [];
   const measured = new Measured();
   let turnMs = performance.now();
 
@@ -132,55 +138,30 @@ export async function backtest({
     const { tier } = state.fold;
     const open = running.get(key);
     if (state.state.fired && tier !== null) {
+      const { value: peakValue, unit } = state;
       if (open === undefined)
-        running.set(key, { firedAt: tMs, peakTier: tier, peakValue: state.value, unit: state.unit });
-      else if (rankOf(tier) > rankOf(open.peakTier)) Object.assign(open, { peakTier: tier, peakValue: state.value });
+        running.set(key, { firedAt: tMs, tiers: [{ tier, atMs: tMs }], peakTier: tier, peakValue, unit });
+      else {
+        if (open.tiers.at(-1)?.tier !== tier) open.tiers.push({ tier, atMs: tMs });
+        if (rankOf(tier) > rankOf(open.peakTier)) Object.assign(open, { peakTier: tier, peakValue });
+      }
     } else if (!state.state.fired && open !== undefined) {
       running.delete(key);
-      firings.push(firing(runnable, match, open, tMs));
+      found.push({ rule: runnable.rule.id, labels: match, endsAt: tMs, ...open });
     }
-  }
-  function firing(
-    { rule }: RunnableRule,
-    labels: Readonly<Record<string, string>>,
-    open: Running,
-    endsAt: number | null,
-  ): BacktestFiring {
-    const { firedAt, peakTier, peakValue, unit } = open;
-    return {
-      rule: rule.id,
-      labels,
-      firedAt,
-      endsAt,
-      peakTier,
-      peakValue,
-      unit,
-      pages: pagesOf(peakTier, firedAt, endsAt ?? to),
-    };
-  }
-  function pagesOf(tier: Tier, firedAt: number, untilMs: number): BacktestFiring['pages'] {
-    const policy = policyFor(policies, tier);
-    if (policy === null) return [];
-    const pages: { atMs: number; post: string; person: string }[] = [];
-    for (
-      let next = firstStep(policy, firedAt);
-      next !== null && next.dueAtMs <= untilMs;
-      next = nextStep(policy, next, next.dueAtMs)
-    ) {
-      const { dueAtMs } = next;
-      const step = policy.steps[next.step];
-      if (step === undefined) break;
-      pages.push(...pagedBy(step, roster, dueAtMs).map(({ post, person }) => ({ atMs: dueAtMs, post, person })));
-    }
-    return pages;
   }
   for (const runnable of judged)
     for (const match of runnable.matches) {
       const open = running.get(`${runnable.rule.id}|${JSON.stringify(match)}`);
-      if (open !== undefined) firings.push(firing(runnable, match, open, null));
+      if (open !== undefined) found.push({ rule: runnable.rule.id, labels: match, endsAt: null, ...open });
     }
   for (const { rule } of judged) if (!saw.has(rule.id)) unjudged.set(rule.id, 'no data in this span');
-  firings.sort((a, b) => a.firedAt - b.firedAt);
+  found.sort((a, b) => a.firedAt - b.firedAt);
+  const pages = wouldPage(found, { policies, roster, groupBy }, to);
+  const firings = found.map((one): BacktestFiring => {
+    const { tiers: _shown, ...firing } = one;
+    return { ...firing, pages: pages.get(one) ?? [] };
+  });
   return {
     from,
     to,
@@ -190,6 +171,32 @@ export async function backtest({
     unjudged: [...unjudged].map(([rule, why]) => ({ rule, why })),
   };
 }
+
+export interface BacktestDeps {
+  readonly ruleBook: Pick<RuleBook, 'rules'>;
+  readonly source: FrameSource;
+  readonly duty: () => DutyConfig;
+  readonly roster: () => Roster;
+  readonly nowMs: () => number;
+}
+/** Back-tests of one node, of loaded rules or of a file's text. @throws {AppError} `rules_invalid`, `store_loading`, `out_of_range` */
+export const createBacktest =
+  ({ ruleBook, source, duty, roster, nowMs }: BacktestDeps) =>
+  async (asked: BacktestBody): Promise<BacktestReply> => {
+    if (source.loadingRatio !== null)
+      throw new AppError('store_loading', 'the windows are loading; ask again', { retryAfterS: 1 });
+    let rules = ruleBook.rules();
+    if (asked.yaml !== undefined) {
+      const file = readRuleFile('rules', asked.yaml, source.campaign);
+      const problems = file.problems.map(problemText);
+      if (problems.length > 0) throw new AppError('rules_invalid', problems[0] ?? '', { extra: { problems } });
+      rules = file.rules;
+    }
+    const wanted = asked.rule === undefined ? rules : rules.filter(({ rule }) => rule.id === asked.rule);
+    if (wanted.length === 0) throw new AppError('rules_invalid', `there is no rule ${asked.rule ?? ''} to test`);
+    const { policies, groupBy } = duty();
+    return backtest({ rules: wanted, source, policies, groupBy, roster: roster(), nowMs: nowMs(), asked });
+  };
 
 /** What one rule measured, match by match. */
 class Measured {

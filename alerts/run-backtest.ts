@@ -18,7 +18,7 @@ const HELP = `npm run alerts:backtest -- [--file rules.yaml] [--rule Name] [--mi
 const clock = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
 
 /** Lines for people, one a firing. */
-export function backtestLines({ firings, unjudged, from, to }: BacktestReply): string[] {
+export function backtestLines({ firings, unjudged, from, to, stepMs }: BacktestReply): string[] {
   const lines = firings.map(({ rule, labels, firedAt, endsAt, peakTier, peakValue, unit, pages }) => {
     const where = Object.entries(labels)
       .map(([name, value]) => ` ${name}=${value}`)
@@ -28,6 +28,7 @@ export function backtestLines({ firings, unjudged, from, to }: BacktestReply): s
     return `${clock(firedAt)}  ${peakTier.padEnd(6)} ${rule}${where}  ${peakValue ?? '–'} ${unit}, for ${lasted}; pages ${people.join(', ') || 'nobody'}`;
   });
   if (firings.length === 0) lines.push(`nothing would have fired from ${clock(from)} to ${clock(to)} UTC`);
+  lines.push(`looked at every ${stepMs / 1_000} s; a rule that looks more often sees shorter swings and fires sooner`);
   for (const { rule, why } of unjudged) lines.push(`not judged: ${rule}: ${why}`);
   return lines;
 }
