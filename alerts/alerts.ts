@@ -20,6 +20,7 @@ import type { Log } from '../server/room/log.ts';
 import type { Timeline } from '../server/room/timeline.ts';
 import { ackExpiryHandler } from './ack-expiry-work.ts';
 import { createAlertRate } from './alert-rate.ts';
+import { createAway } from './away.ts';
 import { createBacktest } from './backtest.ts';
 import { AlertBook } from './book.ts';
 import { type AlertCommands, createCommands } from './commands.ts';
@@ -144,7 +145,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const rate = createAlertRate(timeline, nowMs);
   const baselines = new BaselineBook();
   const evaluatedAgoMs = (): number | null => book.frame().evaluatedAgoMs ?? null;
-  const resolver = () => readingResolver(source, nowMs(), options.system, baselines);
+  const away = createAway({ evaluatedAgoMs, nowMs });
+  const resolver = () => readingResolver(source, nowMs(), options.system, baselines, away.last());
   const ruleBook = createRuleBook({
     campaign,
     nowMs,
@@ -200,6 +202,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const tick = async (): Promise<void> => {
     // before the windows are whole every figure looks fallen
     if (source.loadingRatio !== null || source.degraded) return;
+    away.note();
     await engine.tick();
   };
 

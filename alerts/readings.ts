@@ -3,9 +3,10 @@ import type { FrameFeed } from '#contract/frames';
 import type { KpiRow, KpiWindow } from '#contract/kpis';
 import { TIER_RANK, TIERS } from '#contract/tiers';
 import { evaluateKpi, KPIS, type KpiRequest, WINDOW_MS } from '../server/domain/kpis/index.ts';
-import type { Kpi, Labels } from '../server/domain/kpis/types.ts';
+import type { Kpi, Labels, Span } from '../server/domain/kpis/types.ts';
 import { tierDirection, tierMeasure, windowTier } from '../server/domain/tier.ts';
 import type { FrameSource } from '../server/realtime/frame-source.ts';
+import type { Away } from './away.ts';
 import type { Reading } from './cel.ts';
 import type { Resolve, Resolved } from './rule.ts';
 import { feedSilence, sourceSilence } from './source-silence.ts';
@@ -102,15 +103,24 @@ export class BaselineBook {
 
 /** The first minutes of a sale swing around any plan. */
 const SETTLES_AFTER_MS = 5 * 60_000;
+/** Longer windows are not emptied by an outage of ours. */
+const HOLE_WINDOW_MS = 5 * 60_000;
+const SECOND_MS = 1_000;
+/** So long without one event, while we were away, is a hole; producers may be back before we look again. */
+const HOLE_LEAST_MS = 8_000;
 const NODATA: Resolved = { state: 'nodata' };
 const value = (number: number, unit: string): Resolved => ({ state: 'value', value: number, unit });
 
-/** How readings are answered at one instant; each is worked out once however many rules ask for it. Make a new one a look. */
+/**
+ * How readings are answered at one instant; each is worked out once however many rules ask for it. Make a new one a look.
+ * @param away - the console's own last outage
+ */
 export function readingResolver(
   source: FrameSource,
   nowMs: number,
   system: SystemFacts,
   baselines: BaselineBook,
+  away: Away | null = null,
 ): Resolve {
   const { campaign, reader, asOfMs, watermarkMs } = source;
   const feeds: Readonly<Record<string, FrameFeed | undefined>> = source.feeds();
@@ -151,6 +161,25 @@ export function readingResolver(
     asked !== 'open' &&
     toMs > campaign.opensAtMs &&
     toMs - campaign.opensAtMs < Math.min(WINDOW_MS[asked], SETTLES_AFTER_MS);
+  /**
+   * Whether a number of events lacks what nobody told us while we were away: that is no fall. What producers have sent again since
+   * then counts, and so does whatever the windows after it say.
+   */
+  function hasHole(kpi: Kpi, asked: KpiWindow, labels: Labels, { fromMs, toMs }: KpiRow): boolean {
+    if (away === null || !kpi.scales || asked === 'open' || WINDOW_MS[asked] > HOLE_WINDOW_MS) return false;
+    const span: Span = {
+      fromMs: Math.max(fromMs, Math.ceil(away.fromMs / SECOND_MS) * SECOND_MS),
+      toMs: Math.min(toMs, Math.floor(away.toMs / SECOND_MS) * SECOND_MS),
+    };
+    let emptyMs = 0;
+    for (let fromMs = span.fromMs; fromMs < span.toMs; fromMs += SECOND_MS) {
+      const second = { fromMs, toMs: fromMs + SECOND_MS };
+      const { value: heard } = kpi.compute({ campaign, read: reader, span: second, window: asked, labels, nowMs });
+      emptyMs = heard === 0 ? emptyMs + SECOND_MS : 0;
+      if (emptyMs >= Math.min(HOLE_LEAST_MS, span.toMs - span.fromMs)) return true;
+    }
+    return false;
+  }
   const pastRow = (id: string, window: KpiWindow, labels: Labels, toMs: number): KpiRow | null => {
     const kpi = KPIS.get(id);
     const past: KpiRequest = { ...request, window, labels, asOfMs: toMs - 1, watermarkMs: toMs, feedWatermarksMs: {} };
@@ -165,6 +194,7 @@ export function readingResolver(
     const row = rowOf(id, window, labels);
     if (row === null || kpi === undefined) return NODATA;
     if (name === 'tier' && isTooEarly(kpi, asked, row)) return { state: 'insufficient' };
+    if (hasHole(kpi, asked, labels, row)) return NODATA;
     if (name === 'plan' || name === 'lastYear') {
       const number = row[name];
       return typeof number === 'number' ? value(number, row.unit) : NODATA;

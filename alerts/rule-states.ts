@@ -16,10 +16,13 @@ type OpenAlerts = Pick<AlertBook, 'openOf'>;
 function matchNow(runnable: RunnableRule, match: MatchNow['labels'], look: Look, book: OpenAlerts): MatchNow {
   const record = book.openOf(fingerprint(runnable.rule.id, alertLabels(runnable, match)));
   const seen = look.kind === 'seen' ? look : null;
-  const evaluation = record?.evaluation ?? (look.kind === 'seen' ? 'normal' : look.kind);
+  // as the desk tells it: what is only held by windows still to come no longer fires
+  const held = record?.evaluation === 'firing' && record.recovery ? 'recovering' : record?.evaluation;
+  const evaluation = held ?? (look.kind === 'seen' ? 'normal' : look.kind);
   return {
     labels: match,
     evaluation,
+    alertTier: record === undefined || record.firedAt === null ? null : record.tier,
     tier: seen?.tier ?? null,
     value: seen?.value ?? record?.value ?? null,
     limit: seen?.limit ?? record?.limit ?? null,
@@ -45,7 +48,9 @@ export function ruleNow(
   const counts: Partial<Record<Evaluation, number>> = {};
   for (const { evaluation } of matches) counts[evaluation] = (counts[evaluation] ?? 0) + 1;
   const byWorst = [...matches].sort(
-    (a, b) => WORST.indexOf(a.evaluation) - WORST.indexOf(b.evaluation) || rankOf(b.tier) - rankOf(a.tier),
+    (a, b) =>
+      WORST.indexOf(a.evaluation) - WORST.indexOf(b.evaluation) ||
+      rankOf(b.alertTier ?? b.tier) - rankOf(a.alertTier ?? a.tier),
   );
   const worst = byWorst[0] ?? null;
   return {

@@ -6,8 +6,10 @@ import type { Tier } from './tiers.ts';
 /** One match of a rule, looked at when it was asked for. */
 export interface MatchNow {
   readonly labels: AlertLabels;
-  /** Of its open alert; without one `normal`, or why nothing can be said. */
+  /** Of its open alert, `recovering` as soon as its value is good again; without one `normal`, or why nothing can be said. */
   readonly evaluation: Evaluation;
+  /** The tier its alert is shown with; null while it has none that fired. */
+  readonly alertTier: Tier | null;
   /** The tier its value reaches now, before hysteresis; null when it reaches none. */
   readonly tier: Tier | null;
   readonly value: number | null;

@@ -1,12 +1,24 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { DUE_KINDS, type EscalatePayload } from '#contract/alerts';
 import { withDeps } from '../app.ts';
 import { alertRoutes } from '../routes/alerts.ts';
 import { dutyRoutes } from '../routes/duty.ts';
-import { alertsKit } from './alerts-kit.ts';
+import { alertsKit, DISK_RULE } from './alerts-kit.ts';
 import { testApp } from './app.ts';
+import { bySequence, paidOrder } from './windows-kit.ts';
 
 const HOUR = 3_600_000;
+const ORDERS_FALL = `
+groups:
+  - name: test
+    interval: 0s
+    rules:
+      - alert: OrdersFall
+        expr: kpi("orders_per_s", "1m") < 0.7
+        labels: { tier: red }
+        annotations: { summary: Orders fall, runbook_url: /runbooks/technical-failure }
+`;
 async function kit(rules?: string) {
   const alerts = await alertsKit(rules);
   const { first } = alerts;
@@ -139,6 +151,38 @@ describe('rules over HTTP', () => {
         worst: { value: 0.75, tier: 'yellow', limit: 0.7 },
         limits: [0.5, 0.6, 0.7, 0.8, 0.9],
       });
+  });
+  it('[PAGE30] what is good again, and only held for windows still to come, recovers: as the desk tells it', async () => {
+    const { alerts } = await kit(DISK_RULE.replace('        labels:', '        lower_after: 3\n        labels:'));
+    for (const [ratio, evaluation] of [
+      [0.95, 'firing'],
+      [0.2, 'recovering'],
+      [0.95, 'firing'],
+    ] as const) {
+      alerts.facts.disk_used_ratio = ratio;
+      await setTimeout(2); // its interval is 0: each millisecond is a window
+      await alerts.first.tick();
+      const [state] = alerts.first.ruleStates().states;
+      expect(state).toMatchObject({
+        evaluation,
+        counts: { [evaluation]: 1 },
+        worst: { evaluation, alertTier: 'red', tier: ratio > 0.5 ? 'red' : null, value: ratio },
+      });
+    }
+  });
+  it('[ALR88] what nobody sent while no node evaluated raises nothing: no data, on every node that saw the outage end', async () => {
+    const { alerts } = await kit(ORDERS_FALL);
+    const second = (ago: number) => Math.floor(alerts.clock.nowMs() / 1_000) * 1_000 - ago * 1_000;
+    const heard = [...Array.from({ length: 60 }, (_, n) => 100 - n), 4, 3, 2, 1]; // nothing for 36 s
+    const orders = heard.map((ago) => paidOrder(`o${ago}`, second(ago)));
+    await alerts.ingest.submit(bySequence(orders, 1));
+    const stood = await alerts.node('stood'); // sees no outage: the fall is one
+    expect(stood.ruleStates().states[0]).toMatchObject({ worst: { tier: 'red' } });
+    await alerts.first.store.markEvaluated(second(41));
+    const back = await alerts.node('back');
+    await back.tick();
+    expect(back.list().alerts).toEqual([]);
+    expect(back.ruleStates().states[0]).toMatchObject({ evaluation: 'nodata', worst: { tier: null, value: null } });
   });
   it('[PAGE31] one rule has its own text, which can be back-tested as it is, and its tests', async () => {
     const { ask } = await kit();
