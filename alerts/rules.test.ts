@@ -1,26 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { KpiRow } from '#contract/kpis';
 import { bundledCampaign, loadCampaignFile } from '../server/campaigns/load.ts';
 import { plannedOpeningMs, resolveCampaign } from '../server/domain/campaign.ts';
-import { EXECUTIVE_KPIS, OPERATIONS_KPIS } from '../server/domain/kpis/index.ts';
-import type { FrameSource } from '../server/realtime/frame-source.ts';
-import { type PlainWindows, plainReader } from '../server/test/plain-reader.ts';
+import { EXECUTIVE_KPIS, KPIS, OPERATIONS_KPIS } from '../server/domain/kpis/index.ts';
 import { fingerprint } from './domain/fingerprint.ts';
 import { createFigureTiers } from './figure-tiers.ts';
 import { isTest, loadRules, readTexts } from './load-rules.ts';
 import { readDutyFile } from './read-duty.ts';
 import { problemText, readRuleFile } from './read-rules.ts';
-import { BaselineBook, readingResolver, robustBand } from './readings.ts';
 import type { AlertRecord } from './record.ts';
-import { alertLabels, canBeUrgent } from './rule.ts';
+import { alertLabels, canBeUrgent, lookAt } from './rule.ts';
 import { expandValues, readRuleTest, runRuleTest } from './rule-test.ts';
-import { checkRules } from './run-check.ts';
+import { checkRules, lostRunbooks } from './run-check.ts';
 
 const campaignOf = (name: string) => {
   const file = loadCampaignFile(bundledCampaign(name));
   return resolveCampaign(file, { instance: 'test', opensAtMs: plannedOpeningMs(file), scale: 1 });
 };
 const double11 = campaignOf('double11');
+const RATIOS: ReadonlySet<string> = new Set(['ratio', 'multiple', 'points']);
 const RUNBOOKS = [
   'technical-failure',
   'logistics-interruption',
@@ -39,6 +36,27 @@ describe('shipped rules', () => {
   it('[ALR34] every figure of the executive and the operations screen has a rule', () => {
     const read = new Set(loadRules(double11).rules.flatMap(({ expr }) => expr.readings.map(({ args }) => args[0])));
     expect([...EXECUTIVE_KPIS, ...OPERATIONS_KPIS].filter((id) => !read.has(id))).toEqual([]);
+  });
+  it('[ALR34] each of them in five tiers, raised after 2 windows, lowered after 3, over figures that say nothing below so many events', () => {
+    const about = new Set<string>([...EXECUTIVE_KPIS, ...OPERATIONS_KPIS]);
+    const rows = loadRules(double11).rules.filter(({ rule }) => /^rules\/(executive|operations)/.test(rule.file));
+    const held = rows.filter(({ expr }) => about.has(expr.readings[0]?.args[0] ?? ''));
+    expect(held.length).toBeGreaterThanOrEqual(29);
+    for (const { rule, expr } of held) {
+      const [{ name, args } = { name: '', args: [] }] = expr.readings;
+      const limits = name === 'tier' ? Object.values(double11.file.tiers[args[0] ?? ''] ?? {}) : [];
+      const ladder = /\[([^\]]*)\]/.exec(rule.expr)?.[1]?.split(',') ?? [];
+      expect(new Set([...limits, ...ladder]).size, rule.id).toBe(5);
+      expect([expr.gives, rule.raiseAfterCount, rule.lowerAfterCount], rule.id).toEqual(['rank', 2, 3]);
+    }
+    // a ratio of events needs enough of them; money held against money, and what is fitted or no ratio, does not
+    const free = new Set(['gmv_growth_rate', 'target_attainment', 'spend_pace', 'reserve_ratio', 'mroas']);
+    for (const { expr } of rows)
+      for (const { name, args } of expr.readings) {
+        const kpi = KPIS.get(args[0] ?? '');
+        if (name === 'target' || kpi === undefined || free.has(kpi.id) || !RATIOS.has(kpi.unit)) continue;
+        expect(kpi.minDenominator, kpi.id).toBeDefined();
+      }
   });
   it('[ALR35] each technical alarm is seen to fire, and not to, by a rule test', () => {
     const named =
@@ -62,6 +80,29 @@ describe('shipped rules', () => {
         runnable.rule.id,
       ).toContain(url);
     }
+  });
+  it('[ALR34] a rule whose runbook is not there is found, with its line; links to elsewhere are left alone', () => {
+    const [one] = loadRules(double11).rules;
+    if (one === undefined) throw new Error('no rule');
+    const linked = (runbook_url: string) => ({ ...one, rule: { ...one.rule, annotations: { runbook_url } } });
+    const links = ['/runbooks/payment-risk', '/runbooks/nothing', 'https://wiki.example/x'].map(linked);
+    expect(lostRunbooks(links)).toEqual([expect.stringMatching(/^rules\/.*:\d+: .* there is no runbook nothing$/)]);
+  });
+  it('[ALR87] a figure over its baseline is told as a share, whatever its unit', () => {
+    const looked = (id: string, values: Readonly<Record<string, number>>) => {
+      const runnable = loadRules(double11).rules.find(({ rule }) => rule.id === id);
+      if (runnable === undefined) throw new Error(id);
+      return lookAt(runnable, runnable.matches[0] ?? {}, ({ name, args }) => {
+        const value = values[name];
+        return value === undefined
+          ? { state: 'nodata' }
+          : { state: 'value', value, unit: KPIS.get(args[0] ?? '')?.unit ?? '' };
+      });
+    };
+    const fell = looked('TrafficDrop', { kpi: 290, baseline: 1_000 });
+    expect(fell).toMatchObject({ value: 0.29, limit: 0.3, unit: 'ratio' });
+    expect(looked('AdSpendSpike', { kpi: 600, baseline: 100 })).toMatchObject({ value: 6, limit: 5, unit: 'ratio' });
+    expect(looked('PaymentSlow', { kpi: 900 })).toMatchObject({ value: 900, limit: 800, unit: 'ms' });
   });
   it('[ALR34] another sale with posts of its own pages all of them', () => {
     const [policy] = readDutyFile(campaignOf('tiny')).policies;
@@ -157,82 +198,6 @@ describe('rule tests', () => {
   it("[ALR35] values in promtool's notation", () => {
     expect(expandValues('1+2x3 _x1 5 4-1x2')).toEqual([1, 3, 5, 7, null, null, 5, 4, 3, 2]);
     expect(() => expandValues('1..2')).toThrow();
-  });
-});
-
-describe('baseline', () => {
-  it('[ALR36] a spike moves neither the middle nor the band much', () => {
-    const calm = robustBand([100, 101, 99, 100, 102, 98, 100]);
-    const spiked = robustBand([100, 101, 99, 100, 102, 98, 100, 9_000]);
-    expect(spiked?.median).toBeCloseTo(calm?.median ?? 0, -0.5);
-    expect(spiked?.high).toBeLessThan(115);
-    expect(robustBand([1, 2, 3, 4])).toBeNull();
-  });
-  const row = (toMs: number, value: number, plan?: number): KpiRow =>
-    ({
-      id: 'x',
-      window: '1m',
-      labels: {},
-      unit: 'count',
-      value,
-      quality: 'live',
-      numerator: value,
-      denominator: null,
-      fromMs: toMs - 60_000,
-      toMs,
-      resolutionMs: 1_000,
-      ...(plan === undefined ? {} : { plan }),
-    }) as KpiRow;
-  it('[ALR36] follows the plan: half of the plan all the time is half of the plan now', () => {
-    const at = (toMs: number) => row(toMs, toMs / 120_000, toMs / 60_000);
-    const band = new BaselineBook().read('x', row(30 * 60_000, 1, 1_000), at, 0);
-    expect(band?.median).toBeCloseTo(500);
-  });
-  it('[ALR36] what was before the opening says nothing about the sale', () => {
-    const at = (toMs: number) => row(toMs, toMs <= 20 * 60_000 ? 1 : 1_000);
-    expect(new BaselineBook().read('x', row(24 * 60_000, 1_000), at, 20 * 60_000)).toBeNull();
-    expect(new BaselineBook().read('x', row(28 * 60_000, 1_000), at, 20 * 60_000)?.median).toBe(1_000);
-  });
-});
-
-describe('around the opening', () => {
-  const openMs = double11.opensAtMs;
-  /** What `tier(id, window)` on a channel is, a minute after the opening. */
-  const tierOf = (id: string, windows: PlainWindows, toMs = openMs + 60_000, window = '1h') => {
-    const source = {
-      campaign: double11,
-      reader: plainReader(windows),
-      asOfMs: toMs,
-      watermarkMs: toMs,
-      feeds: () => ({}),
-      feedWatermarksMs: () => ({}),
-    } as unknown as FrameSource;
-    const resolve = readingResolver(source, toMs, () => null, new BaselineBook());
-    const labels = { channel: 'search' };
-    return resolve({ name: 'tier', args: [id, window], labels, key: id }, labels);
-  };
-  const cells = (orders: number) =>
-    ({
-      'orders_paid_count|channel=search': [[openMs + 30_000, orders]],
-      'gmv_paid_minor|channel=search': [[openMs + 30_000, orders * 20_000]],
-    }) as const;
-  const ads = (atMs: number, spendMinor: number) => ({ search: [[atMs, { spendMinor }]] }) as const;
-  it('[ALR69] a window that reaches back over the opening begins there: what was spent before weighs nothing', () => {
-    const before = { cells: cells(1_000), ads: ads(openMs - 600_000, 10_000_000) };
-    expect(tierOf('roas', before)).not.toMatchObject({ state: 'value', value: 5 });
-    const after = { cells: cells(1_000), ads: ads(openMs + 20_000, 20_000_000) };
-    expect(tierOf('roas', after)).toMatchObject({ state: 'value', value: 5, shown: { value: 1 } });
-  });
-  it('[ALR69] against its plan a figure says nothing before as much of the sale has passed as its window has', () => {
-    const few = { cells: { 'gmv_paid_minor|channel=search': [[openMs + 1_000, 1]] } } as const;
-    expect(tierOf('gmv_paid', few, openMs + 58_000, '1m')).toEqual({ state: 'insufficient' });
-    expect(tierOf('gmv_paid', few, openMs + 60_000, '1m')).toMatchObject({ state: 'value' });
-  });
-  it('[ALR69] few orders after little spend are no return yet; a hundredth of the budget without orders is', () => {
-    const allocated = (double11.budgets.envelopes[double11.budgets.channelEnvelope] ?? 0) * 0.3;
-    expect(tierOf('roas', { cells: cells(3), ads: ads(openMs + 20_000, 300_000) })).toEqual({ state: 'insufficient' });
-    const spent = ads(openMs + 20_000, Math.ceil(allocated * 0.0101));
-    expect(tierOf('roas', { cells: cells(3), ads: spent })).toMatchObject({ state: 'value', value: 5 });
   });
 });
 

@@ -6,6 +6,7 @@ import { createOutbound } from '../server/outbound/send.ts';
 import { RECEIVERS_FILE, readReceivers } from './delivery/read-receivers.ts';
 import { BUNDLED_RULES, DUTY_NAME, loadRules } from './load-rules.ts';
 import { readDutyFile } from './read-duty.ts';
+import type { RunnableRule } from './rule.ts';
 import { readRuleTest, runRuleTest } from './rule-test.ts';
 
 /** Everything that is wrong with a folder of rules, its tests, its duty file and the receivers, and what there is. */
@@ -32,6 +33,7 @@ export function checkRules(campaign: Campaign, folder = BUNDLED_RULES): { proble
     }
   }
   said.push(`${tests.length} test files`);
+  problems.push(...lostRunbooks(set.rules));
   const ownDuty = join(folder, DUTY_NAME);
   problems.push(...readDutyFile(campaign, existsSync(ownDuty) ? ownDuty : undefined).problems);
   const { RECEIVERS_FILE: file = RECEIVERS_FILE, OUTBOUND_ALLOW = '' } = process.env;
@@ -41,6 +43,16 @@ export function checkRules(campaign: Campaign, folder = BUNDLED_RULES): { proble
   said.push(`${receivers.receivers.length} receivers`);
   return { problems, said };
 }
+
+const CATALOG = new URL('../runbooks/catalog/', import.meta.url);
+/** Rules that name a runbook of ours which is not there: on-call would find nothing behind the link. */
+export const lostRunbooks = (rules: readonly RunnableRule[]): string[] =>
+  rules.flatMap(({ rule: { id, file, line, annotations } }) => {
+    const [, runbook] = /^\/runbooks\/([^/?#]+)$/.exec(annotations.runbook_url ?? '') ?? [];
+    return runbook === undefined || existsSync(new URL(`${encodeURIComponent(runbook)}.md`, CATALOG))
+      ? []
+      : [`${file}:${line}: ${id}: annotations.runbook_url: there is no runbook ${runbook}`];
+  });
 
 /** `npm run alerts:check [-- <campaign> [<folder>]]`: 0 when all is well, 1 with one line a problem. */
 if (process.argv[1] === new URL(import.meta.url).pathname) {

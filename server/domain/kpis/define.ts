@@ -83,8 +83,8 @@ export interface Over {
   readonly over: readonly string[];
   readonly under: readonly string[];
   readonly unit?: KpiUnit;
-  /** `none`: small denominators are fine too. Default: the campaign's `minDenominator`. */
-  readonly minDenominator?: 'campaign' | 'none';
+  /** A number of its own; `none`: small denominators are fine too. Default: the campaign's `minDenominator`. */
+  readonly minDenominator?: 'campaign' | 'none' | number;
 }
 /** One sum of cells over another; ends at the watermark. A denominator of 0 is null, never 0. */
 export function ratio(words: Words, { over, under, unit = 'ratio', minDenominator = 'campaign' }: Over): Kpi {
@@ -101,7 +101,7 @@ export function ratio(words: Words, { over, under, unit = 'ratio', minDenominato
     );
     return value === null ? null : roundFor(unit, value);
   });
-  return kpi(words, { unit, compute, ...curve, ...(minDenominator === 'campaign' ? { minDenominator } : {}) });
+  return kpi(words, { unit, compute, ...curve, ...(minDenominator === 'none' ? {} : { minDenominator }) });
 }
 
 export const quotient = (top: number | null, bottom: number | null): number | null =>

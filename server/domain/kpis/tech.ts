@@ -114,7 +114,7 @@ export const TECH: readonly Kpi[] = [
       formula: 'Σ orders_stopped_count ÷ Σ orders_flagged_count',
       note: 'risk_blocked is order.flagged: abnormal orders found, and of them those stopped.',
     },
-    { over: ['orders_stopped_count'], under: ['orders_flagged_count'], minDenominator: 'none' },
+    { over: ['orders_stopped_count'], under: ['orders_flagged_count'], minDenominator: 20 },
   ),
   kpi(
     {
