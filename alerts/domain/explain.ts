@@ -28,7 +28,7 @@ function stepOf(policy: EscalationPolicy | null, { post, role }: Pick<DutyPerson
 }
 
 /**
- * Why each person on duty is (not) paged for an alert. Pages that went out are read from the history; for the rest the reason
+ * Why each person on duty is (not) paged for an alert, and what became of those who were on duty then. Pages that went out are read from the history; for the rest the reason
  * that holds now, in Alertmanager's words.
  */
 export function explain({ alert, history, policy, roster, openInGroupCount, nowMs }: ExplainInput): PageExplanation[] {
@@ -37,7 +37,8 @@ export function explain({ alert, history, policy, roster, openInGroupCount, nowM
   const next = escalation === null ? undefined : policy?.steps[escalation.step];
   const calls = next !== undefined && mayPage(alert, next, openInGroupCount).ok ? pagedBy(next, roster, nowMs) : [];
   const calledNext = new Set(calls.map(({ person, post }) => `${person}\n${post}`));
-  return whoIsOn(roster, nowMs).map((person): PageExplanation => {
+  const on = whoIsOn(roster, nowMs);
+  const explained = on.map((person): PageExplanation => {
     const step = stepOf(policy, person);
     const base = { person: person.person, post: person.post, role: person.role, step };
     const not = (reason: SuppressionReason, dueAt: number | null = null): PageExplanation => ({
@@ -60,4 +61,15 @@ export function explain({ alert, history, policy, roster, openInGroupCount, nowM
     if (may?.ok === false) return not(may.reason);
     return escalation === null ? not('group_wait') : not('step not reached', dueAt);
   });
+  // who was called, or spared, and has gone off duty since
+  const left = new Map<string, AlertHistoryEntry>();
+  for (const entry of history)
+    if ((entry.type === 'notification' || entry.type === 'no_notification') && entry.text !== undefined)
+      left.set(entry.text, entry);
+  for (const { person } of on) left.delete(person);
+  const gone = [...left].map(([person, { type, reason = 'not on duty' }]): PageExplanation => {
+    const paged = type === 'notification';
+    return { person, post: '', role: 'A', step: null, paged, reason: paged ? reason : 'not on duty', dueAt: null };
+  });
+  return [...explained, ...gone];
 }

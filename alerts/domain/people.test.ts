@@ -162,6 +162,27 @@ describe('explain', () => {
       Zhao: [false, 'not in the policy', null],
     });
   });
+  it('[ALR24] who was called and has gone off duty since is answered too; who was spared then is not on duty now', () => {
+    const line = (type: 'notification' | 'no_notification', text: string, reason: PageExplanation['reason']) =>
+      ({
+        type,
+        at: 1,
+        version: 1,
+        actor: { kind: 'system', id: 'x' },
+        evaluation: 'firing',
+        handling: 'open',
+        tier: 'red',
+        value: 1,
+        text,
+        reason,
+      }) as const;
+    const history = [line('notification', 'Shen', 'severity raised'), line('no_notification', 'Ren', 'fatigue limit')];
+    const told = explain({ ...base, alert: anAlert(), history });
+    expect(told.slice(4).map(({ person, post, paged, reason }) => [person, post, paged, reason])).toEqual([
+      ['Shen', '', true, 'severity raised'],
+      ['Ren', '', false, 'not on duty'],
+    ]);
+  });
   it('[ALR24] a silence, an acknowledgement and a resolve are named', () => {
     expect(reasons({ ...base, alert: anAlert({ suppressedBy: [{ kind: 'silence', id: 's' }] }) }).Guo).toBe('silence');
     expect(reasons({ ...base, alert: anAlert({ suppressedBy: [{ kind: 'inhibition', id: 's' }] }) }).Guo).toBe(

@@ -4,6 +4,7 @@ import { sayOr, useDeskWords } from '../../i18n/desk-words.ts';
 import { spokenSpan } from '../../numbers/time.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { serverNowMs } from '../../state/server-clock.ts';
+import { whyRows } from './called.ts';
 
 /** Who on duty was (not) called for this alert, and why; the reader first. */
 export function Why({ explanation }: { explanation: readonly PageExplanation[] }): ReactElement {
@@ -13,24 +14,17 @@ export function Why({ explanation }: { explanation: readonly PageExplanation[] }
   const serverMs = serverNowMs(clock, performance.now()) ?? 0;
   const campaign = useConsole((state) => state.campaign);
   const titleOf = (post: string): string => campaign?.posts.find(({ id }) => id === post)?.[lang] ?? post;
-  const order = (one: PageExplanation): number =>
-    (one.person === me ? 0 : 4) + (one.paged ? 0 : one.dueAt !== null ? 1 : one.step !== null ? 2 : 3);
-  const rows = explanation
-    .filter(({ person, paged, step }) => person === me || paged || step !== null)
-    .sort((a, b) => order(a) - order(b));
-  const others = explanation.length - rows.length;
+  const { rows, othersCount: others } = whyRows(explanation, me);
   return (
     <section className="desk-card" aria-labelledby="why-title" data-testid="why">
       <h2 id="why-title">{say('why.title')}</h2>
       {explanation.length === 0 ? <p className="quiet">{say('why.nobody')}</p> : null}
       <ul className="why">
         {rows.map((one) => (
-          <li key={`${one.post} ${one.role}`} data-paged={one.paged}>
+          <li key={`${one.person} ${one.post} ${one.role}`} data-paged={one.paged}>
             <span className="why-who">
               {one.person === me ? <b>{say('why.me')}</b> : one.person}{' '}
-              <span className="quiet">
-                {titleOf(one.post)} {one.role}
-              </span>
+              <span className="quiet">{one.post === '' ? '' : `${titleOf(one.post)} ${one.role}`}</span>
             </span>
             <span>
               {one.paged

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertHistoryEntry } from '#contract/alerts';
-import { calledSince, choicesOf } from './called.ts';
+import type { AlertHistoryEntry, PageExplanation } from '#contract/alerts';
+import { calledSince, choicesOf, whyRows } from './called.ts';
 
 const line = (version: number, type: AlertHistoryEntry['type'], more: Partial<AlertHistoryEntry> = {}) =>
   ({ version, type, at: version, ...more }) as AlertHistoryEntry;
@@ -34,5 +34,32 @@ describe('who is called', () => {
     expect(called.map(({ name }) => name)).toEqual(['Luo', 'Cao']);
     expect(others.map(({ name }) => name)).toEqual(['Xu']);
     expect(choicesOf('Nobody', people, []).me).toEqual({ name: 'Nobody', posts: [] });
+  });
+  it('[ALR24] whoever asks why they were not called is answered first, also off duty; posts of other tiers are a number', () => {
+    const row = (person: string, more: Partial<PageExplanation> = {}): PageExplanation => ({
+      person,
+      post: 'tech',
+      role: 'A',
+      step: 0,
+      paged: false,
+      reason: 'step not reached',
+      dueAt: null,
+      ...more,
+    });
+    const told = [
+      row('Lin', { dueAt: 5 }),
+      row('Xu', { step: null, reason: 'not in the policy' }),
+      row('Ann', { paged: true }),
+    ];
+    const { rows, othersCount } = whyRows(told, 'Me');
+    expect(rows.map(({ person, reason }) => [person, reason])).toEqual([
+      ['Me', 'not on duty'],
+      ['Ann', 'step not reached'],
+      ['Lin', 'step not reached'],
+    ]);
+    expect(othersCount).toBe(1);
+    expect(whyRows(told, 'Xu').rows[0]).toMatchObject({ person: 'Xu', reason: 'not in the policy' });
+    expect(whyRows(told, 'Lin').rows.map(({ person }) => person)).toEqual(['Lin', 'Ann']);
+    expect(whyRows(told, '').rows.map(({ person }) => person)).toEqual(['Ann', 'Lin']);
   });
 });

@@ -50,3 +50,27 @@ export function choicesOf(
     others: rest.filter(({ name }) => !steps.has(name)),
   };
 }
+
+/** Who is told of in "who was called, and why (not)", the reader first; whoever asks is answered, also off duty. Pure. */
+export function whyRows(
+  explanation: readonly PageExplanation[],
+  me: string,
+): { readonly rows: readonly PageExplanation[]; readonly othersCount: number } {
+  const order = (one: PageExplanation): number =>
+    (one.person === me ? 0 : 4) + (one.paged ? 0 : one.dueAt !== null ? 1 : one.step !== null ? 2 : 3);
+  const shown = explanation.filter(({ person, paged, step }) => person === me || paged || step !== null);
+  const isExplained = me === '' || explanation.some(({ person }) => person === me);
+  const off = {
+    person: me,
+    post: '',
+    role: 'A',
+    step: null,
+    paged: false,
+    reason: 'not on duty',
+    dueAt: null,
+  } as const;
+  return {
+    rows: [...(isExplained ? [] : [off]), ...shown].sort((a, b) => order(a) - order(b)),
+    othersCount: explanation.length - shown.length,
+  };
+}
