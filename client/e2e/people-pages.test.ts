@@ -113,6 +113,8 @@ describe('pages of silences, duty and rules', () => {
     await page.getByRole('button', { name: 'ServiceErrors' }).click();
     await page.waitForURL(/rule=ServiceErrors/);
     await page.waitForSelector('[data-testid="rule-detail"][data-rule="ServiceErrors"] [data-ok="true"]');
+    // by what is wrong, as everywhere else; the id stands beside it, for the file
+    await expect.poll(() => page.locator('[data-testid="rule-detail"] h2').textContent()).toBe('‹service› fails');
     const yaml = page.locator('[name="yaml"]');
     expect(await yaml.inputValue()).toContain('alert: ServiceErrors');
     await page.getByTestId('run-backtest').click();

@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactElement, useEffect, useState } from 'react';
-import type { BacktestReply } from '#contract/alerts';
+import type { AlertRule, BacktestReply } from '#contract/alerts';
 import type { TimelineEntry, TimelineReply } from '#contract/timeline';
 import { requestJson } from '../../net/http.ts';
 import { spokenSpan } from '../../numbers/time.ts';
@@ -33,7 +33,7 @@ async function readDid(fromMs: number, toMs: number): Promise<readonly TimelineE
 }
 
 /** The rule as text to change, a span, and what it would have done there beside what the present rule would have and did. */
-export function Backtest({ rule, yaml }: { rule: string; yaml: string }): ReactElement {
+export function Backtest({ rule, title, yaml }: { rule: AlertRule; title: string; yaml: string }): ReactElement {
   const { say } = useRuleWords();
   const zone = useZone();
   const mayRun = useMay('alerts.act');
@@ -57,7 +57,7 @@ export function Backtest({ rule, yaml }: { rule: string; yaml: string }): ReactE
     setRunning(true);
     const { from, to } = span;
     const asked = { from, to, stepMs: stepFor(to - from) };
-    Promise.all([run({ yaml: text, ...asked }), run({ rule, ...asked }), readDid(from, to)])
+    Promise.all([run({ yaml: text, ...asked }), run({ rule: rule.id, ...asked }), readDid(from, to)])
       .then(([edited, present, entries]) => setResult({ edited, present, entries }), refused.take)
       .finally(() => setRunning(false));
   };
@@ -128,28 +128,47 @@ export function Backtest({ rule, yaml }: { rule: string; yaml: string }): ReactE
       <p role="alert" className="refused">
         {refused.text}
       </p>
-      {result === null ? null : <Outcome rule={rule} {...result} />}
+      {result === null ? null : <Outcome rule={rule} title={title} {...result} />}
     </section>
   );
 }
 
-function Outcome({ rule, edited, present, entries }: Result & { rule: string }): ReactElement {
+/** Why the server could not judge a rule, in the reader's language. */
+function whyOf(why: string, say: ReturnType<typeof useRuleWords>['say']): string {
+  const [, name] = /^(\w+)\(\) is not recorded$/.exec(why) ?? [];
+  if (name !== undefined) return say('notRecorded', { name });
+  return why === 'no data in this span' ? say('noDataHere') : why;
+}
+
+function Outcome({ rule, title, edited, present, entries }: Result & { rule: AlertRule; title: string }): ReactElement {
   const { say, lang } = useRuleWords();
   const placeOf = usePlaceOf();
-  const { from, to } = edited;
+  const { from, to, stepMs } = edited;
   const bars = {
     edited: edited.firings.map((firing) => barOf(firing, placeOf)),
     present: present.firings.map((firing) => barOf(firing, placeOf)),
-    did: happened(entries, rule, placeOf).filter(({ fromMs }) => fromMs <= to),
+    did: happened(entries, rule.id, placeOf).filter(({ fromMs }) => fromMs <= to),
   };
   const sum = (list: readonly FiringBar[], none: 'silent' | 'didNothing'): string =>
     list.length === 0 ? say(none) : say('firings', { n: list.length, span: spokenSpan(firingMs(list, to), lang) });
-  const unjudged = [...edited.unjudged, ...present.unjudged];
+  const unjudged = new Set(
+    [...edited.unjudged, ...present.unjudged].map(
+      ({ rule: id, why }) => `${id === rule.id ? title || id : id}: ${whyOf(why, say)}`,
+    ),
+  );
   return (
     <div className="bt-outcome" data-testid="bt-outcome">
-      {unjudged.map(({ rule: name, why }) => (
-        <p key={`${name}${why}`}>{say('unjudged', { why: `${name}: ${why}` })}</p>
+      {[...unjudged].map((why) => (
+        <p key={why}>{say('unjudged', { why })}</p>
       ))}
+      {stepMs <= rule.intervalMs || unjudged.size > 0 ? null : (
+        <p className="quiet">
+          {say(rule.intervalMs === 0 ? 'coarseLook' : 'coarse', {
+            step: spokenSpan(stepMs, lang),
+            own: spokenSpan(rule.intervalMs, lang),
+          })}
+        </p>
+      )}
       <dl className="bt-sums">
         {(['edited', 'present', 'did'] as const).map((which) => (
           <div key={which}>

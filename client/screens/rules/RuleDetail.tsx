@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { AlertRule } from '#contract/alerts';
 import type { MatchNow, RuleDetailReply, RuleTestResult } from '#contract/rule-pages';
-import { TIERS } from '#contract/tiers';
+import { TIERS, type Tier } from '#contract/tiers';
 import { useT } from '../../i18n/t.ts';
 import { requestJson } from '../../net/http.ts';
 import { spokenSpan } from '../../numbers/time.ts';
@@ -39,7 +39,7 @@ export function RuleDetail({ id, onClose }: { id: string; onClose: () => void })
   return (
     <article className="card rule-detail" data-testid="rule-detail" data-rule={rule.id}>
       <header className="line">
-        <h2>{rule.id}</h2>
+        <h2>{summaryOf(rule, lang) || rule.id}</h2>
         <span className="pill" data-evaluation={state.evaluation}>
           {say(`state.${state.evaluation}`)}
         </span>
@@ -47,7 +47,9 @@ export function RuleDetail({ id, onClose }: { id: string; onClose: () => void })
           {common('close')} <kbd>Esc</kbd>
         </button>
       </header>
-      <p>{summaryOf(rule, lang)}</p>
+      <p>
+        <code>{rule.id}</code>
+      </p>
       {state.message === null ? null : (
         <p role="alert" className="refused">
           {state.message}
@@ -84,7 +86,7 @@ export function RuleDetail({ id, onClose }: { id: string; onClose: () => void })
       </dl>
       <h3>{say('perMatch')}</h3>
       <Matches matches={matches} unit={state.unit} />
-      <Backtest rule={rule.id} yaml={yaml} key={rule.id} />
+      <Backtest rule={rule} title={summaryOf(rule, lang)} yaml={yaml} key={rule.id} />
     </article>
   );
 }
@@ -170,15 +172,19 @@ function Tests({ tests }: { tests: readonly RuleTestResult[] }): ReactElement {
   );
 }
 
+/** That of its alert where there is one, else what its value reaches. */
+const MatchTier = ({ tier }: { tier: Tier | null }): ReactElement | null =>
+  tier === null ? null : <TierMark tier={tier} />;
+
 function Matches({ matches, unit }: { matches: readonly MatchNow[]; unit: string }): ReactElement {
   const { say } = useRuleWords();
   const placeOf = usePlaceOf();
   const format = useFormat();
   return (
     <ul className="match-list">
-      {matches.slice(0, MATCHES_SHOWN).map(({ labels, evaluation, value, tier }) => (
+      {matches.slice(0, MATCHES_SHOWN).map(({ labels, evaluation, value, tier, alertTier }) => (
         <li key={JSON.stringify(labels)} data-evaluation={evaluation}>
-          {tier === null ? null : <TierMark tier={tier} />}
+          <MatchTier tier={alertTier ?? tier} />
           <b>{value === null ? '—' : measureLine(value, unit, format)}</b> {placeOf(labels)}{' '}
           {evaluation === 'normal' ? null : <span className="quiet">{say(`state.${evaluation}`)}</span>}
         </li>

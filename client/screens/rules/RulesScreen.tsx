@@ -176,19 +176,18 @@ function RuleLine({ row, open, onOpen }: { row: RuleRow; open: boolean; onOpen: 
   const placeOf = usePlaceOf();
   const format = useFormat();
   const worst = state?.worst ?? null;
-  const firing = state?.evaluation === 'firing' || state?.evaluation === 'recovering';
   const value = worst === null || worst.value === null ? '—' : measureLine(worst.value, state?.unit ?? '', format);
   const place = worst === null ? '' : placeOf(worst.labels);
   return (
     <tr data-rule-row={rule.id} data-testid={`rule-${rule.id}`} data-open={open} data-evaluation={state?.evaluation}>
       <th scope="row">
         <button type="button" className="link-button rule-name" aria-expanded={open} onClick={onOpen}>
-          {rule.id}
-          <span className="quiet rule-summary">{summaryOf(rule, lang)}</span>
+          {summaryOf(rule, lang) || rule.id}
+          <code className="quiet rule-id">{rule.id}</code>
         </button>
       </th>
       <td>
-        {firing && worst?.tier ? <TierMark tier={worst.tier} /> : null}
+        {worst?.alertTier ? <TierMark tier={worst.alertTier} /> : null}
         {state === null ? '…' : say(`state.${state.evaluation}`)}
         {state !== null && state.matchCount > 1 ? (
           <span className="quiet">
