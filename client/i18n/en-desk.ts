@@ -110,7 +110,7 @@ export const enDesk: Readonly<Record<keyof typeof zhDesk, string>> = {
   'history.alert_escalated.from': '{who} escalated, {from} had it',
   'history.alert_noted': '{who} noted',
   'history.notification': 'Paged {text} · {reason}',
-  'history.no_notification': 'Not paged · {reason}',
+  'history.no_notification': 'Not paged {text} · {reason}',
   'history.other': '{type}',
   'why.title': 'Who was called, and why (not)',
   'why.me': 'me',

@@ -110,7 +110,7 @@ export const zhDesk = {
   'history.alert_escalated.from': '{who} 升级，原由 {from} 负责',
   'history.alert_noted': '{who} 记录',
   'history.notification': '通知 {text} · {reason}',
-  'history.no_notification': '未通知 · {reason}',
+  'history.no_notification': '未通知 {text} · {reason}',
   'history.other': '{type}',
   'why.title': '为什么叫了谁',
   'why.me': '我',

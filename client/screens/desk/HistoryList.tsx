@@ -24,7 +24,7 @@ export function HistoryLine({ entry, unit }: { entry: AlertHistoryEntry; unit: s
     text: text ?? '',
     from: from ?? '',
   });
-  const quoted = text !== undefined && type !== 'notification' && type !== 'no_notification';
+  const quoted = text !== undefined && !type.endsWith('notification');
   return (
     <li className="history-line" data-type={type}>
       <time>{clockTime(at, zone)}</time>
