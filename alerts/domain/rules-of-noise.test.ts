@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Matcher } from '#contract/alerts';
-import type { Tier } from '#contract/tiers';
+import { TIERS, type Tier } from '#contract/tiers';
 import { anAlert } from '../../server/test/alert-kit.ts';
 import type { EvaluationState } from './evaluation.ts';
 import { alertId, fingerprint } from './fingerprint.ts';
 import { cameDown, countStart, FLAP_WINDOW_MS, isFlapping, swingsTo } from './flap.ts';
-import { decideFlush, flushAtMs, GROUP_LEAST_MS, groupKey, NEW_GROUP } from './group.ts';
+import { decideFlush, flushAtMs, GROUP_LEAST_MS, type GroupState, groupKey, NEW_GROUP } from './group.ts';
 import { foldTier, NO_FOLD, settledFold } from './hysteresis.ts';
 import { inhibitIndex } from './inhibit.ts';
 import { matchesAll } from './matchers.ts';
@@ -213,6 +213,31 @@ describe('groups', () => {
   ] as const)
     it(`[ALR18] ${title}: ${want}`, () =>
       expect(decideFlush(...(args as unknown as Parameters<typeof decideFlush>)).reason).toBe(want));
+});
+
+describe('a group whose alerts come and go each second', () => {
+  it.each(TIERS)('[ALR17] [ALR18] (F46) %s: at most one page in 30 s, and it goes on being paged', (tier) => {
+    let group: GroupState = NEW_GROUP;
+    let dueMs = Number.POSITIVE_INFINITY;
+    let firing: string[] = [];
+    const sentMs: number[] = [];
+    for (let atMs = 0; atMs < 1_200_000; atMs += 100) {
+      if (atMs % 1_000 === 0) {
+        firing = firing.length === 0 ? [`a${atMs}`] : [];
+        dueMs = Math.min(dueMs, flushAtMs(group, tier, atMs)); // as due work keeps the earliest
+      }
+      if (atMs < dueMs) continue;
+      const overCount = group.firingIds.filter((id) => !firing.includes(id)).length;
+      const decision = decideFlush(group, firing, overCount, firing.length === 0 ? null : tier, atMs);
+      dueMs = decision.kind === 'send' ? Number.POSITIVE_INFINITY : (decision.untilMs ?? Number.POSITIVE_INFINITY);
+      if (decision.kind !== 'send') continue;
+      group = { notifiedAtMs: atMs, firingIds: firing, tier: firing.length === 0 ? null : tier };
+      sentMs.push(atMs);
+    }
+    expect(sentMs.length).toBeGreaterThanOrEqual(4);
+    const gapsMs = sentMs.slice(1).map((atMs, index) => atMs - (sentMs[index] ?? 0));
+    expect(Math.min(...gapsMs)).toBeGreaterThanOrEqual(30_000);
+  });
 });
 
 describe('flapping, storms, order', () => {
