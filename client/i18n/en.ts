@@ -68,7 +68,7 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'head.opensIn': 'Opens in',
   'head.openFor': 'Open for',
   'head.over': 'Closed',
-  'head.nextWave': 'Next wave',
+  'head.nextWave': 'Next wave at',
   'head.left': 'in',
   'head.drill': 'DRILL',
 
@@ -91,7 +91,7 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'gmv.curve': 'GMV / minute',
   'gmv.actual': 'Actual',
   'gmv.lastYear': 'Last year',
-  'gmv.curveLabel': 'GMV a minute, {n} points, newest {value}, plan {plan}',
+  'gmv.curveLabel': 'GMV a minute, {n} point{n:s}, newest {value}, plan {plan}',
 
   'tile.qps': 'QPS',
   'tile.qps.short': '{value} left',
@@ -128,8 +128,9 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'strip.suppressedHint': 'Listed, page nobody: their cause is alerting, they are part of a storm, or they flap',
 
   'foot.empty': 'Nothing on the timeline yet',
+  'foot.commander': 'Command {who}',
   'foot.onDuty': '{n} on duty',
-  'foot.unmapped': '{n} unknown values / 5 min',
+  'foot.unmapped': '{n} unknown value{n:s} / 5 min',
 
   'proof.open': 'show details',
   'quality.live': 'whole',

@@ -10,7 +10,7 @@ const filesOf = (folder: string): string[] =>
 const LITERAL = /'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\\n])*"/g;
 const HAN = '[\\u3400-\\u9fff]';
 /** A half-width mark beside Han, or between two parameters of a Chinese sentence. */
-const HALF = new RegExp(`${HAN}[,:;?!]|[,;?!:] ?${HAN}|\\}[,:;] ?(\\$?\\{|$)|\\(${HAN}`);
+const HALF = new RegExp(`${HAN}[,:;?!]|[,;?!:] ?${HAN}|\\}[,:;] ?(\\$?\\{|$)|\\(${HAN}|${HAN}\\(`);
 
 it('[UI33] Chinese words have full-width punctuation: ，：；？！ and （）', () => {
   const faults = ['client', 'alerts/delivery/domain'].flatMap(filesOf).flatMap((file) =>

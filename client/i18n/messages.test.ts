@@ -35,4 +35,13 @@ describe('messages', () => {
     expect(words({})).toBe('Acknowledged Payments fail');
   });
   it('a missing parameter leaves a gap, not a crash', () => expect(fill('a {b} c')).toBe('a  c'));
+  it('[UI33] what is counted has its form in English: one alert, two alerts, none were given up', () => {
+    const told = (n: number | string) => fill('{n} alert{n:s} {n:were|was} given up', { n });
+    expect([0, 1, '1', 2].map(told)).toEqual([
+      '0 alerts were given up',
+      '1 alert was given up',
+      '1 alert was given up',
+      '2 alerts were given up',
+    ]);
+  });
 });

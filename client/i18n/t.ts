@@ -35,9 +35,14 @@ type Arguments<K extends MessageKey> = [ParameterOf<AllWords[K]>] extends [never
 
 export type Translate = <K extends MessageKey>(key: K, ...rest: Arguments<K>) => string;
 
-/** Puts parameters into a message; one that is not given stays empty, so a broken entry cannot break a wall. */
+/**
+ * Puts parameters into a message; one that is not given stays empty, so a broken entry cannot break a wall. What has a number has
+ * its form: `alert{n:s}` is `alert` for 1, and `{n:were|was}` is `was`.
+ */
 export const fill = (message: string, parameters: Readonly<Record<string, string | number>> = {}): string =>
-  message.replace(/\{(\w+)\}/g, (_, name: string) => String(parameters[name] ?? ''));
+  message.replace(/\{(\w+)(?::(\w+)\|?(\w*))?\}/g, (_, name: string, many?: string, one?: string) =>
+    many === undefined ? String(parameters[name] ?? '') : String(Number(parameters[name]) === 1 ? one : many),
+  );
 
 const translator =
   (lang: Lang): Translate =>

@@ -28,7 +28,7 @@ export const zhBase = {
   'login.linkBad':
     '这个登录链接无效或已过期（链接只在发出它的那次运行里有效）：请向发给您的人要新的；演示环境用启动时打印的链接。有姓名和密码也可以在上面登录',
   'login.unreachable': '连不上服务器，请稍后再试',
-  'login.other': '没有登录成功({code})',
+  'login.other': '没有登录成功（{code}）',
   'login.kiosk': '这是一块大屏？用配对码接入',
   'login.out': '退出',
 
@@ -43,7 +43,7 @@ export const zhBase = {
   'command.refused': '回答来了：没有办成，原因见页面',
   'command.unknown': '一直没有回答：不知道是否已办成，请先看列表再决定是否重做',
   'link.offline': '离线 {n} 秒 · 数字已停更 · 操作关闭：结果无法确认',
-  'link.refused': '服务器拒绝了这块屏({code})',
+  'link.refused': '服务器拒绝了这块屏（{code}）',
   'link.protocol': '页面版本过旧，正在等待更新',
   'link.offlineTitle': '⚠ 离线',
   'link.loading': '正在载入历史窗口 {n}%',
@@ -67,7 +67,7 @@ export const zhBase = {
   'head.opensIn': '距开场',
   'head.openFor': '开场后',
   'head.over': '已收官',
-  'head.nextWave': '下一波',
+  'head.nextWave': '下一波始于',
   'head.left': '还有',
   'head.drill': '演练',
 
@@ -127,6 +127,7 @@ export const zhBase = {
   'strip.suppressedHint': '在列表里但不叫人：根因已在告警、属于告警风暴，或反复抖动',
 
   'foot.empty': '时间线尚无记录',
+  'foot.commander': '指挥 {who}',
   'foot.onDuty': '值班 {n} 人在线',
   'foot.unmapped': '未识别取值 {n} 条 / 5 分钟',
 

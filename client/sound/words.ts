@@ -22,7 +22,7 @@ export const useSoundWords = pageWords(
     there: '现在由「{screen}」发声。',
     nobody: '这个房间还没有屏幕开启声音。',
     blocked: '浏览器要等人点一下才能发声；无人值守的大屏请用自动播放参数启动，并在地址里加 sound=on。',
-    failed: '没有成功({code})',
+    failed: '没有成功（{code}）',
     close: '关闭',
   },
   {

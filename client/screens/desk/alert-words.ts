@@ -84,7 +84,7 @@ export function recoveryWord(
   const { sinceMs, windowsLeftCount: n, untilMs }: AlertRecovery = recovery;
   const time = clockTime(sinceMs, timeZone);
   return untilMs === null
-    ? say(n === 1 ? 'row.recoveringLast' : 'row.recoveringLeft', { time, n })
+    ? say('row.recoveringLeft', { time, n })
     : say('row.recoveringUntil', { time, until: clockTime(untilMs, timeZone) });
 }
 

@@ -38,7 +38,7 @@ export const useFrameWords = pageWords(
     'refused.validation': '填写有误：{why}',
     'refused.rules_invalid': '规则有误：{why}',
     'refused.out_of_range': '范围不合适：{why}',
-    'refused.other': '被拒绝({code})：{why}',
+    'refused.other': '被拒绝（{code}）：{why}',
   },
   {
     nav: 'Pages',

@@ -84,7 +84,7 @@ export const useSilenceWords = pageWords(
     startLater: 'From (HH:MM, empty: now)',
     comment: 'Reason (needed)',
     create: 'Create the silence',
-    preview: 'Would mute {n} open alerts',
+    preview: 'Would mute {n} open alert{n:s}',
     previewNone: 'No alert would be muted now; later ones that match will be',
     previewUrgent: 'Red or orange ones are among them: nobody will be called',
     previewWait: 'Fill in a matcher to see which alerts it would mute',

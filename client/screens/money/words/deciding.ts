@@ -38,7 +38,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   asked: 'asked by {who} · {time}',
   decideBy: '{span} to decide',
   expiresIn: 'void in {span}',
-  escalated: 'gone up {n} times',
+  escalated: 'gone up {n} time{n:s}',
   yours: 'You may decide',
   orElse: 'or',
   stillNeeded: '{n} more to approve',

@@ -38,7 +38,7 @@ export const zh = {
   offline: '链路已断，结果无法确认，操作停用',
   readOnly: '你的角色只能查看',
   old: '预算数据停更，操作停用',
-  other: '被拒绝({code})：{why}',
+  other: '被拒绝（{code}）：{why}',
   network: '服务器没有应答，请再试',
   noAnswer: '没有收到回答：先看「今日调整」里有没有这一单，再决定是否重做',
   forbidden: '你的角色不能这样做',

@@ -1,6 +1,6 @@
 /** A platform whose budget is not ours, and what stands still. */
 export const zh = {
-  drift: '平台预算 {theirs}，我们要的是 {ours}({diff})',
+  drift: '平台预算 {theirs}，我们要的是 {ours}（{diff}）',
   onItsWay: '有修改正排队发往平台',
   onItsWayAt: '有修改排队，{time} 发往平台',
   settle: '处理',

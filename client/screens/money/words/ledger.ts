@@ -57,7 +57,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   older: 'Older',
   newest: 'Newest',
   noLines: 'no such lines',
-  notSealed: '{n} lines are not sealed yet',
+  notSealed: '{n} line{n:s} {n:are|is} not sealed yet',
   freeze: 'Freeze',
   freezeTitle: 'Freeze budgets',
   freezeAll: 'all channels',

@@ -39,7 +39,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   rehearsed: 'rehearsed {day}',
   reviewBy: 'review by {day}',
   overdue: 'review is overdue',
-  steps: '{n} steps',
+  steps: '{n} step{n:s}',
   start: 'Start this runbook',
   startDrill: 'Drill',
   symptoms: 'Symptoms: look at these',
