@@ -23,6 +23,7 @@ import { createNodeMeter } from './realtime/node-meter.ts';
 import { createRealtime } from './realtime/realtime.ts';
 import { createChronicle } from './room/chronicle.ts';
 import { createHeldClaim } from './room/held-claim.ts';
+import { createOnDuty } from './room/on-duty.ts';
 import { createRecorder } from './room/recorder.ts';
 import { createScreens } from './room/screens.ts';
 import { createTimelineFollower } from './room/timeline-follower.ts';
@@ -86,6 +87,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     address: () => app.server.address(),
   });
   const { source, banners, due, alerts, delivery, alertmanager, platforms, budget, advisor, room } = action;
+  const onDuty = createOnDuty({ duty: alerts.duty, present: people.present, nowMs });
   let leaving = false;
   let draining = false;
   const ready = async (): Promise<Readiness> => {
@@ -126,7 +128,8 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     insecure: !config.secureCookies,
     meter,
     banner: (tMs) => banners.shown(tMs),
-    room: () => room.frame(),
+    room: () => ({ ...room.frame(), ...onDuty.frame() }),
+    onDutyCount: () => onDuty.count(),
     alerts: () => ({ ...alerts.frame(), ...delivery.frame() }),
     figureTiers: alerts.figureTiers,
     alertStream: alertStreamPort(alerts.book),
@@ -149,7 +152,7 @@ export async function composeServer(config: Config, options: ComposeOptions): Pr
     waitingCount: () => ingest.waitingCount(),
     readAgeMs: () => mirror.readAgeMs(),
     dedupeMaxIds: config.dedupeMaxIds,
-    onDutyCount: () => people.onDutyCount(),
+    onDutyCount: () => onDuty.count(),
     timelineSeq: () => follower.position.seq,
     storeConnected: () => redis.status === 'ready',
     nodeReadings: () => meter.read(),

@@ -66,7 +66,7 @@ export const METRICS = {
   warroom_sockets_cut_total: { type: 'counter', help: 'Sockets this node closed, by reason.', labels: ['reason'] },
   warroom_sockets_refused_total: { type: 'counter', help: 'Handshakes this node refused.' },
   warroom_screens: { type: 'gauge', help: 'Screens of this node by view, none before they join.', labels: ['view'] },
-  warroom_people_on_duty: { type: 'gauge', help: 'People signed in now over all nodes, kiosks not counted.' },
+  warroom_people_on_duty: { type: 'gauge', help: 'People who are on the roster now and here, over all nodes.' },
   warroom_timeline_seq: { type: 'gauge', help: 'Newest entry of the timeline this node has.' },
 
   // what screens report of themselves (POST /faro/collect)

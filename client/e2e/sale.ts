@@ -88,6 +88,7 @@ export function frameOf(sale: Sale, view: ViewId, at: { epoch: string; seq: numb
     onDutyCount: sale.onDutyCount,
     unmappedCount: 0,
     ...sale.extra,
+    room: { commander: 'Zhang', ...sale.extra.room },
   };
 }
 

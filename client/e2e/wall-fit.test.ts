@@ -6,6 +6,7 @@ import { figure, type Sale } from './sale.ts';
 
 /** The widest values that a sale may really have, with a tier on every tile that can have one. */
 function widest(sale: Sale): void {
+  sale.extra = { ...sale.extra, room: { commander: 'Konstantinos' } };
   Object.assign(sale.figures, {
     'gmv_paid@open': figure(99_999_999_999_900, { plan: 9e13, target: 3e13 }),
     'gmv_net@open': figure(99_999_900_000_000),
@@ -28,11 +29,13 @@ describe('the wall fits', () => {
   const { wall, feed } = useBrowser();
   for (const lang of ['zh', 'en'] as const) {
     for (const deviceScaleFactor of [1, 2]) {
-      it(`[UI1] nothing overflows at 1920×1080 and 3840×2160, DPR ${deviceScaleFactor}, in ${lang}, at the widest values`, async () => {
+      it(`[UI1] [PAGE26] nothing overflows at 1920×1080 and 3840×2160, DPR ${deviceScaleFactor}, in ${lang}, at the widest values`, async () => {
         const made = await feed();
         widest(made.sale);
         const { page } = await wall({ lang, width: 1920, height: 1080, deviceScaleFactor }, made);
         await untilLive(page);
+        // [PAGE26] who commands stands on every wall
+        expect(await page.textContent('[data-testid="commander"]')).toContain('Konstantinos');
         expect((await measureFit(page)).overflowing).toEqual([]);
         made.sale.figures['payment_success_rate@5m'] = figure(1);
         await page.waitForSelector('[data-testid="figure-payment_success_rate@5m"][data-value="1"]');

@@ -2,6 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { CampaignReply } from '#contract/campaign';
 import type { TimelineEntry } from '#contract/timeline';
 import { maybe, useT } from '../i18n/t.ts';
+import { elide } from '../numbers/format.ts';
 import type { Lang } from '../numbers/scale.ts';
 import { minuteTime } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
@@ -36,6 +37,9 @@ export function spokenParams(
     ...(phase ? { phase: phase[lang] } : {}),
     ...(title === undefined ? {} : { title }),
     ...(actionName === undefined ? {} : { action: actionName }),
+    ...(kind.startsWith('run.')
+      ? { way: maybe(lang, `way.${params.direction ?? 'do'}`) ?? '', how: maybe(lang, `how.${params.state}`) ?? '' }
+      : {}),
     ...(kind.startsWith('alert.') && summary !== undefined && summary !== '' ? { rule: summary } : {}),
   };
 }
@@ -68,6 +72,8 @@ export function TimelineLine({ instead, facts }: TimelineLineProps): ReactElemen
   const isRead = useConsole((state) => state.timeline.position !== null);
   const campaign = useConsole((state) => state.campaign);
   const onDuty = useConsole((state) => state.frame?.onDutyCount ?? null);
+  // read from afar there is no room for a name
+  const commander = useConsole(({ frame, wallScale }) => (wallScale === 'far' ? null : frame?.room?.commander));
   const unmapped = useConsole((state) => state.frame?.unmappedCount ?? 0);
   const zone = campaign?.timeZone ?? 'Asia/Shanghai';
   return (
@@ -85,6 +91,11 @@ export function TimelineLine({ instead, facts }: TimelineLineProps): ReactElemen
       <p className="foot-facts">
         {unmapped > 0 ? <span className="fact fact-unmapped">{t('foot.unmapped', { n: unmapped })}</span> : null}
         {facts}
+        {commander ? (
+          <span className="fact" data-testid="commander">
+            {t('foot.commander', { who: elide(commander, 12) })}
+          </span>
+        ) : null}
         {onDuty === null ? null : <span className="fact">{t('foot.onDuty', { n: onDuty })}</span>}
       </p>
     </footer>

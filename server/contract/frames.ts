@@ -126,7 +126,7 @@ export interface Frame {
     readonly phase: string;
     readonly nextWaveAt: number | null;
   };
-  /** People signed in now, kiosks not counted. */
+  /** People who are on the roster now and here: a screen of theirs is open, or they asked something within the last minute. */
   readonly onDutyCount: number;
   /** Events whose dimension value was not in the campaign file, last 5 min. */
   readonly unmappedCount: number;

@@ -30,6 +30,8 @@ export interface FrameSound {
 }
 /** What the room itself does, the same in every view's frame. */
 export interface FrameRoom {
+  /** Who commands now by the roster; absent when nobody does. */
+  readonly commander?: string;
   /** The most urgent incident that is not resolved. */
   readonly incident?: FrameIncident;
   readonly firstStep?: FirstStep;

@@ -13,7 +13,7 @@ export interface PeopleKeys {
   readonly admins: string;
   /** Stream of revocations, read by every node. */
   readonly control: string;
-  /** Sorted set of user ids by the time they were last seen. */
+  /** Sorted set of people's name keys by the time they were last seen. */
   readonly present: string;
   /** Sorted set of open pairings by their end. */
   readonly pairings: string;

@@ -65,7 +65,7 @@ export function createPeople({ redis, prefix, instance, config, log, passwordCos
     ...authenticator,
     cookie: { name: cookieName, secure: config.secureCookies },
     watch: presence.watch,
-    onDutyCount: presence.onDutyCount,
+    present: presence.present,
     onRevoked(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -1,9 +1,10 @@
 import type { Principal } from '#contract/permissions';
 import type { Log } from '../room/log.ts';
 import { loadScript, runScript } from '../store/scripts.ts';
+import { nameKey } from './domain/names.ts';
 import type { PeopleStore } from './principals.ts';
 
-/** How often the duty count is told and read. */
+/** How often who is here is told and read. */
 const COUNT_MS = 5_000;
 /** Every so many counts all open sockets are confirmed: expiry is found within 20 s. */
 const SWEEP_EVERY = 4;
@@ -13,7 +14,8 @@ const SWEEP_CHUNK = 100;
 export interface Presence {
   seen(principal: Principal): void;
   watch(principal: Principal): () => void;
-  onDutyCount(): number;
+  /** Keys of the names (`nameKey`) of whoever is here, on any node. */
+  present(): ReadonlySet<string>;
   /** Confirms every watched session now. */
   sweep(): Promise<void>;
   start(): void;
@@ -23,7 +25,7 @@ export interface Presence {
 const markScript = loadScript('mark-present-1');
 
 /**
- * Knows who is here: people with an open socket on this node, and those who asked something of late. Redis adds up the nodes.
+ * Knows who is here: people with an open socket on this node, and those who asked something of late. Redis brings the nodes together.
  * @param confirm - the principal as it is now, or null
  * @param onGone - told of a watched session that ended without a word (it expired, or the word was lost)
  */
@@ -35,15 +37,15 @@ export function createPresence(
 ): Presence {
   const watched = new Set<{ readonly principal: Principal }>();
   const recent = new Set<string>();
-  let onDuty = 0;
+  let present: ReadonlySet<string> = new Set();
   let timer: NodeJS.Timeout | null = null;
   let ticks = 0;
 
   async function count(): Promise<void> {
-    const ids = new Set(recent);
+    const names = new Set(recent);
     recent.clear();
-    for (const { principal } of watched) if (principal.kind === 'user') ids.add(principal.id);
-    onDuty = Number(await runScript(redis, markScript, [keys.present], [...ids]));
+    for (const { principal } of watched) if (principal.kind === 'user') names.add(nameKey(principal.name));
+    present = new Set((await runScript(redis, markScript, [keys.present], [...names])) as string[]);
   }
   async function sweep(): Promise<void> {
     const all = [...watched];
@@ -60,20 +62,20 @@ export function createPresence(
       await count();
       if (ticks % SWEEP_EVERY === 0) await sweep();
     } catch (error) {
-      if (timer !== null) log.warn({ err: error }, 'the duty count waits for the store');
+      if (timer !== null) log.warn({ err: error }, 'who is here waits for the store');
     }
     if (timer !== null) timer = setTimeout(tick, COUNT_MS);
   }
   return {
     seen: (principal) => {
-      if (principal.kind === 'user') recent.add(principal.id);
+      if (principal.kind === 'user') recent.add(nameKey(principal.name));
     },
     watch(principal) {
       const watch = { principal };
       watched.add(watch);
       return () => void watched.delete(watch);
     },
-    onDutyCount: () => onDuty,
+    present: () => present,
     sweep,
     start() {
       timer = setTimeout(tick, 0);

@@ -3,6 +3,7 @@ import type { Principal } from '#contract/permissions';
 import { peopleApp, peopleHouse, TEST_INSTANCE, testPeople, timelineOf, until } from '../test/people.ts';
 import { createAuthenticator } from './authenticator.ts';
 import { hashToken } from './domain/credential.ts';
+import { nameKey } from './domain/names.ts';
 import { PASSWORD_COST } from './passwords.ts';
 import { peopleKeys } from './people-keys.ts';
 import { createPresence } from './presence.ts';
@@ -112,13 +113,14 @@ describe('revoking', () => {
     await presence.sweep();
     expect(gone).toEqual([oncall]);
   });
-  it('[AUTH64] counts people on duty over all nodes, kiosks and repeats not', async () => {
+  it('[AUTH64] knows who is here over all nodes, each once, kiosks not among them', async () => {
     const { house, other, onOther } = await twoNodes();
     const stop = other.people.watch((await onOther(house.access.roles.finance.token)) as Principal);
     await house.people.authenticate({ authorization: `Bearer ${house.access.roles.finance.token}` });
     await house.people.authenticate({ authorization: `Bearer ${house.access.roles.viewer.token}` });
     // admin (made requests), finance (twice), viewer
-    await until(() => other.people.onDutyCount() === 3 && house.people.onDutyCount() === 3);
+    await until(() => other.people.present().size === 3 && house.people.present().size === 3);
+    expect([...other.people.present()]).toContain(nameKey(house.access.roles.finance.name));
     stop();
   });
   it('[AUTH65] does not take a store that is away for nobody', async () => {

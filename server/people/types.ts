@@ -43,14 +43,14 @@ export interface People {
   authenticateHandshake(handshake: { headers: CredentialHeaders; auth: unknown }): Promise<Principal | null>;
   /** The principal as it is now, ≤ 1 s old; null when its session or key has ended. Ask it for each socket event. */
   confirm(principal: Principal): Promise<Principal | null>;
-  /** Says that a socket of this principal is open: it counts as on duty, and its end by expiry is told too. Call the result on close. */
+  /** Says that a socket of this principal is open: its person is here, and its end by expiry is told too. Call the result on close. */
   watch(principal: Principal): () => void;
   /** Told on every node, ≤ 0.5 s after the change while Redis answers. Returns the way to stop listening. */
   onRevoked(listener: (revocation: Revocation) => void): () => void;
   /** Puts a refused authorisation on the timeline; a flood is counted instead of written. Never throws. */
   recordRefusal(refusal: Refusal): void;
-  /** People with an open screen or a request within the last minute, kiosks not counted; ≤ 5 s old. */
-  onDutyCount(): number;
+  /** Keys of the names (`nameKey`) of people with an open screen or a request within the last minute, kiosks not among them; ≤ 5 s old. */
+  present(): ReadonlySet<string>;
   /**
    * A one-time link for the first admin as long as nobody has used one, else null. Each call voids the link before.
    * @param url - what the link starts with, without a slash at its end

@@ -9,10 +9,9 @@ export interface RealtimePeople {
   }): Promise<Principal | null>;
   /** The principal as it is now, ≤ 1 s old; null when its session has ended. */
   confirm(principal: Principal): Promise<Principal | null>;
-  /** Counts it as on duty; call the result when the socket is gone. */
+  /** Its person is here; call the result when the socket is gone. */
   watch(principal: Principal): () => void;
   onRevoked(listener: (revocation: { principalId: string; sessionId: string | null }) => void): () => void;
-  onDutyCount(): number;
   recordRefusal?(refusal: {
     principal: Principal | null;
     code: ErrorCode;

@@ -47,6 +47,8 @@ export interface RealtimeOptions {
   readonly alerts?: () => FrameAlerts;
   /** The line across all walls at an instant; none when absent. */
   readonly banner?: (nowMs: number) => Banner | null;
+  /** How many people of the roster are on now and here; 0 when absent. */
+  readonly onDutyCount?: () => number;
   /** What the room itself does; nothing when absent. */
   readonly room?: () => FrameRoom;
   /** Alerts as screens in `desk:oncall` follow them; absent: no rule engine runs. */
@@ -158,7 +160,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     ...(options.figureTiers === undefined ? {} : { figureTiers: options.figureTiers }),
     banner: options.banner ?? (() => null),
     room: options.room ?? (() => null),
-    onDutyCount: () => people.onDutyCount(),
+    onDutyCount: options.onDutyCount ?? (() => 0),
     budget: options.budget ?? (() => []),
     health:
       options.health ??

@@ -61,7 +61,7 @@ function OnDuty({ duty, me }: { duty: DutyReply; me: string }): ReactElement {
   const campaign = useConsole((state) => state.campaign);
   const holder = (post: RegExp): string | undefined =>
     duty.people.find((one) => post.test(one.post) && one.role === 'A')?.person;
-  const commander = holder(/commander/) ?? holder(/lead|boss|owner/);
+  const commander = useConsole((state) => state.frame?.room?.commander) ?? holder(/lead|boss|owner/);
   const mine = duty.people.find(({ person }) => person === me);
   const lead = holder(/^technology/) ?? duty.people[0]?.person;
   return (
