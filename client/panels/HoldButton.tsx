@@ -19,22 +19,39 @@ function swallowRepeats(): void {
   addEventListener('keyup', up, true);
 }
 
-/** Does nothing unless it is held for `holdMs`, by pointer or by Space or Enter; letting go earlier does nothing. */
+/** Further than this a pointer has left what it pressed, px; a finger that is held trembles less. */
+const AWAY_PX = 24;
+
+/**
+ * Does nothing unless it is held for `holdMs`, by pointer or by Space or Enter; letting go earlier does nothing, nor does moving
+ * away. Who holds still has not left it, wherever the page moves it meanwhile.
+ */
 export function HoldButton({
   label,
   onHeld,
   disabled,
   testId,
   holdMs = HOLD_MS,
+  onHolding,
 }: {
   label: string;
   onHeld: () => void;
   disabled: boolean;
   testId: string;
   holdMs?: number;
+  /** Told when a hold begins and ends, so that what is around it can stand still. */
+  onHolding?: (holding: boolean) => void;
 }): ReactElement {
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const from = useRef({ x: 0, y: 0 });
   const [holding, setHolding] = useState(false);
+  const told = useRef(onHolding);
+  told.current = onHolding;
+  useEffect(() => {
+    if (!holding) return;
+    told.current?.(true);
+    return () => told.current?.(false);
+  }, [holding]);
   const stop = (): void => {
     if (timer.current !== null) clearTimeout(timer.current);
     timer.current = null;
@@ -71,9 +88,15 @@ export function HoldButton({
       data-holding={holding}
       disabled={disabled}
       style={{ '--hold-ms': `${holdMs}ms` } as CSSProperties}
-      onPointerDown={() => begin()}
+      onPointerDown={(event) => {
+        from.current = { x: event.clientX, y: event.clientY };
+        event.currentTarget.setPointerCapture(event.pointerId);
+        begin();
+      }}
+      onPointerMove={({ clientX, clientY }) => {
+        if (Math.hypot(clientX - from.current.x, clientY - from.current.y) > AWAY_PX) stop();
+      }}
       onPointerUp={stop}
-      onPointerLeave={stop}
       onPointerCancel={stop}
       onBlur={stop}
       onContextMenu={(event) => event.preventDefault()}

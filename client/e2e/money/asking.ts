@@ -44,7 +44,7 @@ export function asking(at: () => MoneyHouse): void {
     expect(faults).toEqual([]);
   });
 
-  it('[MON3] [MON6] [MON7] typed, balanced, previewed, held; a second account decides; a cancelled countdown sends nothing', async () => {
+  it('[MON3] [MON6] [MON7] [MON26] typed, balanced, previewed, held; a second account decides; a cancelled countdown sends nothing', async () => {
     const house = at();
     const ann = await house.desk(house.ann);
     const bo = await house.desk(house.bo, { clock: true });
@@ -91,7 +91,24 @@ export function asking(at: () => MoneyHouse): void {
     expect(await bo.page.getByTestId(`${approve}-counting`).count()).toBe(0);
     await holdUntil(bo.page, approve, () => sees(bo.page, id(`${approve}-counting`)));
     await focused(bo.page, `${approve}-cancel`);
+    // [MON26] meanwhile another request comes: it is counted, and nothing moves before this one is decided
+    await bo.page.clock.pauseAt(Date.now() + 500);
+    const [kol, content] = await Promise.all([house.account('chan:kol'), house.account('chan:content')]);
+    const cancelAt = () => bo.page.getByTestId(`${approve}-cancel`).boundingBox();
+    const place = await cancelAt();
+    const { body: rival } = await house.call<MoveReply>(house.ann, 'POST', '/budget/transfers', {
+      legs: [{ from: kol.id, to: content.id, amountMinor: 400 * WAN }],
+      expected: { [kol.id]: kol.allocationVersion, [content.id]: content.allocationVersion },
+      reason: 'rival',
+    });
+    await sees(bo.page, `${id('inbox')}[data-count="2"]`);
+    expect(await bo.page.locator('.inbox-item').count()).toBe(1);
+    expect(await cancelAt()).toEqual(place);
+    await bo.page.clock.resume();
     await bo.page.keyboard.press('Escape');
+    await sees(bo.page, id(`waiting-${rival.move?.id}`));
+    await house.call(house.ann, 'POST', `/budget/transfers/${rival.move?.id}/cancel`, {});
+    await gone(bo.page, id(`waiting-${rival.move?.id}`));
     await enabled(bo.page, approve);
     expect(bo.sent).toEqual([]);
     // held and left alone it goes; both see it

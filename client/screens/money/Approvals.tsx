@@ -1,7 +1,8 @@
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useRef, useState } from 'react';
 import type { BudgetAccount, MoveReply, MoveView } from '#contract/budget';
 import { command } from '../../net/command.ts';
 import { FormDialog } from '../../panels/FormDialog.tsx';
+import { spokenReason } from '../../panels/own-reasons.ts';
 import { type Sending, useSending } from '../../panels/use-sending.ts';
 import { driftWords, hasDrift } from './drift.ts';
 import { HoldAct } from './HoldAct.tsx';
@@ -22,6 +23,11 @@ export function Approvals({ desk, onDrift }: { desk: Desk; onDrift: (account: Bu
   const [busy, setBusy] = useState<string | null>(null);
   const waiting = desk.moves.filter(({ state }) => state === 'awaiting_approval');
   const drifted = desk.channels.filter(({ platform }) => platform !== null && hasDrift(platform));
+  // while somebody holds a button, or counts down, nothing is added, taken away or reworded: it would move under the finger
+  const [still, setStill] = useState(false);
+  const kept = useRef({ desk, waiting, drifted });
+  if (!still) kept.current = { desk, waiting, drifted };
+  const shown: Desk = { ...kept.current.desk, nowMs: desk.nowMs, off: desk.off };
   const act = async (id: string, verb: 'approve' | 'reject' | 'cancel', body: object): Promise<boolean> => {
     sending.clear();
     setBusy(id); // until its outcome is known nothing else may be done to this request; others may be decided meanwhile
@@ -52,7 +58,7 @@ export function Approvals({ desk, onDrift }: { desk: Desk; onDrift: (account: Bu
         {rejected === null ? sending.text : ''}
       </p>
       {desk.movesKnown && waiting.length + drifted.length === 0 ? <p className="quiet">{say('inboxNone')}</p> : null}
-      {drifted.map((account) => (
+      {kept.current.drifted.map((account) => (
         <article key={account.id} className="inbox-item" data-testid={`inbox-drift-${account.id}`}>
           <h3>
             {text.name(account.id)} <span className="pill">{say('driftItem')}</span>
@@ -73,12 +79,14 @@ export function Approvals({ desk, onDrift }: { desk: Desk; onDrift: (account: Bu
           ) : null}
         </article>
       ))}
-      {waiting.map((move) => (
+      {kept.current.waiting.map((move) => (
         <Waiting
           key={move.id}
           move={move}
-          desk={desk}
+          now={waiting.find(({ id }) => id === move.id)?.terms ?? null}
+          desk={shown}
           text={text}
+          onStill={setStill}
           onApprove={async () => {
             await act(move.id, 'approve', { terms: move.terms });
           }}
@@ -109,17 +117,20 @@ export function Approvals({ desk, onDrift }: { desk: Desk; onDrift: (account: Bu
 
 function Waiting(props: {
   readonly move: MoveView;
+  /** Its terms as they are now; null: it waits no longer. */
+  readonly now: string | null;
   readonly desk: Desk;
   readonly text: MoneyText;
   /** Something was sent about it whose outcome is not known yet. */
   readonly busy: boolean;
+  readonly onStill: (still: boolean) => void;
   readonly onApprove: () => Promise<void>;
   readonly onReject: () => void;
   readonly onWithdraw: () => void;
 }): ReactElement {
-  const { move, desk, text, busy, onApprove, onReject, onWithdraw } = props;
+  const { move, now, desk, text, busy, onStill, onApprove, onReject, onWithdraw } = props;
   const { say, code, span, time } = text;
-  const { id, tier, seats, requestedBy, requestedAt, reason, decideBy, expiresAt, escalation, approvals, terms } = move;
+  const { id, tier, seats, requestedBy, requestedAt, reason, decideBy, expiresAt, escalation, approvals } = move;
   const own = same(requestedBy.name, desk.me);
   const mine = !own && desk.may.approve && seats.some(({ people }) => people.some(({ name }) => same(name, desk.me)));
   const left = (at: number): string => span(Math.max(0, at - desk.nowMs));
@@ -132,7 +143,7 @@ function Waiting(props: {
         </span>
       </h3>
       <p className="quiet">
-        {say('asked', { who: requestedBy.name, time: time(requestedAt) })} · {reason}
+        {say('asked', { who: requestedBy.name, time: time(requestedAt) })} · {spokenReason(reason, text.lang)}
       </p>
       <MoveEnds move={move} desk={desk} text={text} />
       <MoveRails move={move} desk={desk} text={text} />
@@ -157,9 +168,10 @@ function Waiting(props: {
             <HoldAct
               label={say('approve')}
               testId={`approve-${id}`}
-              disabled={desk.off !== ''}
-              boundTo={terms}
+              disabled={desk.off !== '' || now === null}
+              boundTo={now ?? ''}
               onSend={onApprove}
+              onStill={onStill}
             />
             <button
               type="button"

@@ -24,7 +24,7 @@ export function Pace({ channel, figure }: { channel: string; figure: Figure | un
     <FigureNumber
       figureKey={`spend_pace@open|channel=${channel}`}
       label={factsOf('spend_pace')[format.lang]}
-      value={figure?.value}
+      value={figure?.quality === 'insufficient' ? null : figure?.value}
       freshness={freshness}
       format={(value) => {
         const text = format.text(Math.abs(value - 1), 'ratio', { decimals: 0 });

@@ -20,11 +20,22 @@ export function HoldAct(props: {
   /** Words while it counts, with the seconds. */
   readonly counting?: 'approving' | 'cutting' | 'booking' | 'settling';
   readonly onSend: () => Promise<void>;
+  /** Told while somebody holds, counts or sends: what is around the button stands still meanwhile. */
+  readonly onStill?: (still: boolean) => void;
 }): ReactElement {
-  const { label, testId, disabled, boundTo, counting: words = 'approving', onSend } = props;
+  const { label, testId, disabled, boundTo, counting: words = 'approving', onSend, onStill } = props;
   const { say } = useMoneyWords();
   const offline = useLinkState() === 'offline';
   const [left, setLeft] = useState<{ ms: number; boundTo: string } | 'sending' | null>(null);
+  const [holding, setHolding] = useState(false);
+  const still = holding || left !== null;
+  const told = useRef(onStill);
+  told.current = onStill;
+  useEffect(() => {
+    if (!still) return;
+    told.current?.(true);
+    return () => told.current?.(false);
+  }, [still]);
   const alive = useRef(true);
   const send = useRef(onSend);
   send.current = onSend;
@@ -64,6 +75,7 @@ export function HoldAct(props: {
         disabled={disabled}
         holdMs={HOLD_MS}
         onHeld={() => setLeft({ ms: COUNTDOWN_MS, boundTo })}
+        onHolding={setHolding}
       />
     );
   if (left === 'sending') return <span role="status">{say('sending')}</span>;

@@ -2,6 +2,7 @@ import { type ReactElement, useState } from 'react';
 import { ENTRY_KINDS, type EntryKind, type LedgerLine, type LedgerReply } from '#contract/budget';
 import { requestJson } from '../../net/http.ts';
 import { dayName, dayStart } from '../../numbers/zone.ts';
+import { spokenReason } from '../../panels/own-reasons.ts';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { useZone } from '../frame/use-now.ts';
 import type { Desk } from './use-money.ts';
@@ -137,7 +138,7 @@ export function LedgerView({ desk }: { desk: Desk }): ReactElement {
                 <td>{who(line)}</td>
                 <td className="ledger-why quiet">
                   {decided(line)}
-                  {'name' in line.actor ? line.reason : ''}
+                  {'name' in line.actor ? spokenReason(line.reason, lang) : ''}
                 </td>
               </tr>
             ))}

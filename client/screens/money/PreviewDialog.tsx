@@ -2,6 +2,7 @@ import { type ReactElement, type ReactNode, useEffect, useRef, useState } from '
 import type { MovePreview, MoveView } from '#contract/budget';
 import { Dialog, DialogFoot } from '../../panels/Dialog.tsx';
 import { HOLD_MS, HoldButton } from '../../panels/HoldButton.tsx';
+import { ownReason } from '../../panels/own-reasons.ts';
 import { HoldAct } from './HoldAct.tsx';
 import { PreviewFacts } from './PreviewFacts.tsx';
 import type { Desk } from './use-money.ts';
@@ -34,7 +35,7 @@ export function PreviewDialog(props: {
   const { ask, kind, desk, wrong = '', children, onEmergency, onClose, onSent } = props;
   const text = useMoneyText(desk.accounts);
   const { say } = text;
-  const [reason, setReason] = useState(() => (ask === null ? '' : firstReason(ask, text)));
+  const [reason, setReason] = useState(() => (ask === null ? '' : firstReason(ask, text.lang)));
   const { preview, sending, send } = usePreview(ask, desk, onSent);
   const foot = useRef<HTMLSpanElement>(null);
   const off =
@@ -132,12 +133,8 @@ export function PreviewDialog(props: {
 const violated = ({ bounds, refusal }: MovePreview) =>
   bounds.find(({ code, violated: broken }) => broken && code === refusal?.code) ?? {};
 
-function firstReason(ask: PreviewAsk, { say, name, amount }: ReturnType<typeof useMoneyText>): string {
-  if (ask.kind === 'undo') return say('reasonUndo');
-  if (ask.kind !== 'card') return '';
-  return ask.card.legs
-    .map(({ from, to, amountMinor }) =>
-      say('reasonOf', { amount: amount(amountMinor), from: name(from), to: name(to) }),
-    )
-    .join('; ');
+/** The request says by itself what moves: a reason that is filled in says only whose idea it was. */
+function firstReason({ kind }: PreviewAsk, lang: 'zh' | 'en'): string {
+  if (kind === 'undo') return ownReason('undo', lang);
+  return kind === 'card' ? ownReason('advice', lang) : '';
 }

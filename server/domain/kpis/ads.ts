@@ -9,6 +9,9 @@ function allocatedNow({ campaign, read, labels }: KpiInput): number | null {
   return Object.values(kept.allocatedMinor).reduce((sum, minor) => sum + minor, 0);
 }
 
+/** Channels report now and then: of a shorter span nobody can say that too little was spent, s. */
+const PACE_FROM_S = 60;
+
 /** What was bought, at what price, and how it keeps to its budget. */
 export const ADS: readonly Kpi[] = [
   adTotal(
@@ -111,7 +114,8 @@ export const ADS: readonly Kpi[] = [
       const planned = plannedSpend(input.campaign, input.span, input.labels);
       return planned === null ? noPlan(input) : [adsOf(input).spendMinor, planned];
     },
-    { ends: 'asOf' },
+    { ends: 'asOf', minDenominator: PACE_FROM_S },
+    ({ span }) => Math.floor((span.toMs - span.fromMs) / 1_000),
   ),
   overAds(
     {

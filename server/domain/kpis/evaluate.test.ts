@@ -80,6 +80,15 @@ describe('evaluateKpi', () => {
     expect(evaluateKpi(of('payment_success_rate'), request({ read: five, silentFeeds })).quality).toBe('partial');
     expect(evaluateKpi(of('gmv_paid'), request({ silentFeeds })).quality).toBe('live');
   });
+  it('[KPI16] in the first minute nobody can say that too little was spent: no pace of −100 % before a channel can have reported', () => {
+    const pace = (openS: number) =>
+      evaluateKpi(of('spend_pace'), request({ window: 'open', asOfMs: T0 + openS * 1_000 - 1 }));
+    expect([pace(1), pace(59), pace(60)].map(({ value, quality }) => [value, quality])).toEqual([
+      [0, 'insufficient'],
+      [0, 'insufficient'],
+      [0, 'live'],
+    ]);
+  });
   it('[KPI10] a breakdown that the campaign does not store is unavailable and named', () => {
     expect(evaluateKpi(of('gmv_paid'), request({ labels: { region: 'north', channel: 'radio' } }))).toMatchObject({
       quality: 'unavailable',
