@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { PATHS } from '../client/router.ts';
+import { SCENES as WALL_SCENES } from '../client/screens/scenes.ts';
 import { CATALOG_FOLDER, readCatalog } from './catalog.ts';
-import { checkCatalog, shippedWorld } from './check-catalog.ts';
+import { checkCatalog, PAGES, SCENES, shippedWorld } from './check-catalog.ts';
 import { lintRunbook } from './domain/lint.ts';
 import { parseRunbook } from './domain/parse-runbook.ts';
 import { undoEffectOf } from './domain/undo-effect.ts';
@@ -19,7 +21,31 @@ function faults(from: string | RegExp, to: string, today = TODAY): string[] {
 }
 const lineOf = (part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
 
+/** Every Chinese text of a plan. */
+function chinese(part: unknown, isZh = false): string[] {
+  if (typeof part === 'string') return isZh ? [part] : [];
+  if (part === null || typeof part !== 'object') return [];
+  return Object.entries(part).flatMap(([key, each]) => chinese(each, key === 'zh' || (isZh && key !== 'type')));
+}
+
 describe('the catalogue', () => {
+  it('[RUN16] links are held against the pages and scenes that the console has', () => {
+    const noPlans = ['/', '/login', '/kiosk', '/password'];
+    expect([...PAGES].sort()).toEqual(
+      PATHS.filter((path) => !noPlans.includes(path))
+        .map((path) => path.slice(1))
+        .sort(),
+    );
+    expect([...SCENES]).toEqual(WALL_SCENES.map(({ id }) => id));
+  });
+  it('[RUN15] Chinese text has full-width punctuation', () => {
+    const half = /[\u3400-\u9fff}][,;:?!]|[,;:?!][\u3400-\u9fff]|["(][\u3400-\u9fff]|[\u3400-\u9fff]["(]/;
+    for (const { parsed, file } of readCatalog())
+      expect(
+        chinese(parsed?.runbook).filter((each) => half.test(each)),
+        file,
+      ).toEqual([]);
+  });
   it('[RUN14] the shipped plans have no fault, and every contingency plan of a campaign has one', () => {
     expect(checkCatalog(TODAY)).toEqual([]);
     expect(readCatalog().map(({ file }) => file)).toHaveLength(8);
@@ -85,6 +111,15 @@ describe('the catalogue', () => {
       'links are http, https, mailto',
     ],
     ['a page the console has not', '](/wall?scene=checkout)', '](/wal?scene=checkout)', 'the console has no such page'],
+    ['a scene the wall has not', '](/wall?scene=checkout)', '](/wall?scene=checkou)', 'did you mean checkout?'],
+    ['a link to a plan that is not there', '](/timeline)', '](/runbooks/technical-failur)', 'did you mean technical'],
+    ['a KPI of the background', '1. 扩容回调服务；', '1. `kpi:nothing`；', 'there is no KPI nothing'],
+    [
+      'what one language leaves out of a message',
+      'by {time} by itself',
+      'by itself',
+      '{…} differs between the languages',
+    ],
     [
       'a role nobody defined',
       '- Role: tech',

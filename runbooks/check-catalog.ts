@@ -8,7 +8,13 @@ import { type Known, lintRunbook } from './domain/lint.ts';
 
 const CAMPAIGNS = ['double11', 'liquor-launch', 'tiny'];
 /** First path segment of the console's pages that a plan may link to. */
-const PAGES: ReadonlySet<string> = new Set(['wall', 'oncall', 'runbooks', 'runs', 'timeline', 'health', 'marketing']);
+export const PAGES: ReadonlySet<string> = new Set(
+  'wall desk tech money incidents timeline silences roster rules runbooks runs health'.split(' '),
+);
+/** Scenes of the wall, for `/wall?scene=`. */
+export const SCENES: ReadonlySet<string> = new Set(
+  'overview regions checkout marketing supply countdown tech'.split(' '),
+);
 const RULES_FOLDER = new URL('../alerts/rules/', import.meta.url).pathname;
 
 /** Names of the shipped alert rules; null while there are none. */
@@ -37,6 +43,7 @@ export function shippedWorld(today: string, runbooks: Iterable<string>): Known {
     }),
     rules: alertRules(),
     pages: PAGES,
+    scenes: SCENES,
     today,
   };
 }

@@ -3,6 +3,8 @@ import type { Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoPerson } from '#contract/people';
 import type { Run } from '#contract/runbooks';
+import { smallTargets } from './desk-habits.ts';
+import { freezableProxy } from './freezable-proxy.ts';
 import type { PageOptions } from './house.ts';
 import { hold } from './money/press.ts';
 import { type RunbooksHouse, runbooksHouse } from './runbooks-house.ts';
@@ -86,14 +88,31 @@ describe('runs on two screens', () => {
     await ann.getByTestId('reason').getByRole('textbox').fill('known');
     await ann.keyboard.press('Enter');
     await step(bo, 2, 'skipped');
+    // and the run's own record says all of it, on both screens
+    for (const each of [ann, bo])
+      await expect
+        .poll(() => each.textContent('[data-testid="record"]'), { timeout: 15_000 })
+        .toMatch(
+          new RegExp(`step 2 was skipped: known.*step 1 is done · rate is 2 % · ${oncall(1).name}.*step 1 was taken`),
+        );
     expect(faults).toEqual([]);
   });
 
-  it('[UIR2] a costly act: no hold, no act; countdown; cancelled by another one, nothing is sent', async () => {
+  it('[UIR2] [UIR7] a costly act: no hold, no act; countdown; cancelled by another one, nothing is sent', async () => {
     const id = await runAt(4, oncall(0));
     const { page: ann } = await open(oncall(0), `/runs/${id}`);
     const { page: bo } = await open(oncall(1), `/runs/${id}`);
     await step(ann, 4, 'claimed');
+    // [UIR7] single keys that are turned off do nothing here either
+    await ann.evaluate(() => localStorage.setItem('wr-single-keys', 'off'));
+    await ann.keyboard.press('?');
+    await ann.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    expect(await ann.getByTestId('key-help').count()).toBe(0);
+    await ann.evaluate(() => localStorage.setItem('wr-single-keys', 'on'));
+    await ann.keyboard.press('?');
+    await ann.waitForSelector('[data-testid="key-help"][open]');
+    await ann.keyboard.press('Escape');
+    await ann.waitForSelector('[data-testid="key-help"]', { state: 'detached' });
     await ann.keyboard.press('e');
     await ann.waitForSelector('[data-testid="preview"]');
     await expect.poll(() => ann.getByTestId('preview').textContent()).toContain('poll_payment_results.lookbackMinutes');
@@ -117,7 +136,7 @@ describe('runs on two screens', () => {
     expect(await ann.getByTestId('approve').count()).toBe(0);
     await execution(bo, 3, 'awaiting');
     await expect.poll(() => bo.textContent('[data-testid="waits"]')).toContain('Step 3');
-    if (shots) await bo.screenshot({ path: `${shots}/run-approve-en.png`, fullPage: false });
+    if (shots) await bo.screenshot({ path: `${shots}/run-approve-en.png`, fullPage: true });
     await bo.keyboard.press('y');
     await execution(ann, 3, 'countdown');
     await execution(ann, 3, 'sent');
@@ -167,6 +186,7 @@ describe('runs on two screens', () => {
           if (shots) await page.screenshot({ path: `${shots}/${name}-${width}-${lang}.png`, fullPage: width === 375 });
           if (width !== (lang === 'zh' ? 1_440 : 375)) continue;
           // each language and each form once: axe is slow
+          expect(await smallTargets(page, width === 375 ? 44 : 24), `${name} ${width}`).toEqual([]);
           await page.evaluate(axe);
           const found = await page.evaluate(async () => {
             const { violations } = await (
@@ -220,5 +240,16 @@ describe('runs on two screens', () => {
     expect(await page.getByTestId('abort').isDisabled()).toBe(true);
     for (const button of await page.locator('.step-commands button').all())
       expect(await button.isDisabled()).toBe(true);
+    const door = await freezableProxy(house.url);
+    const { page: cut } = await open(oncall(0), `/runs/${id}`, { base: door.url, clock: true });
+    await cut.waitForSelector('[data-testid="done"]:enabled');
+    door.freeze();
+    await cut.clock.runFor(11_000);
+    await cut.waitForSelector('[data-testid="done"]:disabled');
+    for (const name of ['fail', 'skip', 'abort']) expect(await cut.getByTestId(name).isDisabled(), name).toBe(true);
+    for (const key of ['d', 's', 'o', 'e']) await cut.keyboard.press(key);
+    expect(await cut.locator('dialog[open]').count()).toBe(0);
+    await cut.context().close();
+    door.close();
   });
 });

@@ -11,7 +11,7 @@ let prefixedAtMs = Number.NEGATIVE_INFINITY;
 
 const SETTING = 'wr-single-keys';
 const changed = new Set<() => void>();
-function keysAreOn(): boolean {
+export function keysAreOn(): boolean {
   try {
     return localStorage.getItem(SETTING) !== 'off';
   } catch {

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { switchLang } from '../i18n/t.ts';
+import { keysAreOn } from '../keys/use-keys.ts';
 import { useConsole } from '../state/console-store.ts';
 import { type WallKey, wallKey } from './wall-keys.ts';
 
@@ -11,7 +12,7 @@ export interface WallActions {
   readonly onHelp: () => void;
 }
 
-/** Single keys of the wall; none while something is typed or a dialog is open. */
+/** Single keys of the wall; none while something is typed or a dialog is open, none when they are turned off. */
 export function useWallKeys(actions: WallActions): void {
   const latest = useRef(actions);
   latest.current = actions;
@@ -19,6 +20,7 @@ export function useWallKeys(actions: WallActions): void {
     const pressed = (event: KeyboardEvent): void => {
       const { target } = event;
       if (target instanceof HTMLElement && target.closest('input, textarea, select, dialog[open]')) return;
+      if (!keysAreOn()) return;
       const key = wallKey(event);
       if (key === null) return;
       // A focused number is a button: space and Enter are its own.

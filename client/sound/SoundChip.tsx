@@ -1,6 +1,7 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import '../styles/sound.css';
 import { MUTE_MINUTES, type MuteReply } from '#contract/room';
+import { keysAreOn } from '../keys/use-keys.ts';
 import { post } from '../net/command.ts';
 import { RequestFailed } from '../net/http.ts';
 import { clockSpan } from '../numbers/time.ts';
@@ -31,7 +32,8 @@ export function SoundChip({ openWith = 'm' }: { openWith?: string | null }): Rea
   useEffect(() => {
     if (openWith === null) return;
     const pressed = (event: KeyboardEvent): void => {
-      if (event.key !== openWith || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+      if (!keysAreOn() || event.key !== openWith || event.ctrlKey || event.altKey || event.metaKey || event.repeat)
+        return;
       if (event.target instanceof Element && event.target.closest('input, textarea, select, dialog[open]')) return;
       event.preventDefault();
       setOpen(true);

@@ -64,7 +64,11 @@ export function approve({ run, runbook, step, nowMs }: At, { by, terms }: By<'ap
     entry: {
       kind: 'run.action_approved',
       actor: userActor(by),
-      params: { ...aboutAction(runbook, execution.action), requester: execution.requestedBy.name },
+      params: {
+        ...aboutAction(runbook, execution.action),
+        direction: execution.direction,
+        requester: execution.requestedBy.name,
+      },
     },
     due: [
       { op: 'cut', due: 'approval', id },
@@ -80,7 +84,8 @@ export function cancel({ run, runbook, step, nowMs }: At, { by, reason }: By<'ca
     throw new AppError('already_sent', 'it has been sent; undo it instead');
   assertTransition('action', EXECUTION_TRANSITIONS, execution.state, 'cancelled');
   const id = dueId(run.id, step.n);
-  const params = { ...aboutAction(runbook, execution.action), ...(reason === null ? {} : { reason }) };
+  const { action, direction } = execution;
+  const params = { ...aboutAction(runbook, action), direction, ...(reason === null ? {} : { reason }) };
   return {
     step: {
       execution: {
@@ -114,7 +119,11 @@ export function expire({ runbook, step, nowMs }: At): StepChange | null {
         outcome: 'nobody approved within 15 min',
       },
     },
-    entry: { kind: 'run.action_expired', actor: SYSTEM, params: aboutAction(runbook, execution.action) },
+    entry: {
+      kind: 'run.action_expired',
+      actor: SYSTEM,
+      params: { ...aboutAction(runbook, execution.action), direction: execution.direction },
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Inline, Runbook } from '#contract/runbooks';
-import { references, safeHref } from './markdown.ts';
+import { inlinesOf, references, safeHref } from './markdown.ts';
 import type { ParsedRunbook } from './parse-runbook.ts';
 import type { Problem } from './source.ts';
 
@@ -18,6 +18,8 @@ export interface Known {
   readonly rules: ReadonlySet<string> | null;
   /** First path segment of the console's pages. */
   readonly pages: ReadonlySet<string>;
+  /** Scenes of its wall. */
+  readonly scenes: ReadonlySet<string>;
   /** `YYYY-MM-DD` */
   readonly today: string;
 }
@@ -59,6 +61,7 @@ export function lintRunbook({ runbook, lines }: ParsedRunbook, known: Known): Pr
   checkChoice(runbook, known, say);
   checkDates(runbook, known, say);
   checkSteps(runbook, known, say);
+  checkMessages(runbook, say);
   runbook.decisions.forEach(({ goTo }, index) => {
     if (goTo.kind === 'step' && (goTo.n < 1 || goTo.n > runbook.steps.length))
       say(`decisions.${index}`, `there is no step ${goTo.n}`);
@@ -150,10 +153,28 @@ function checkSteps({ steps, roles, actions }: Runbook, known: Known, say: Say):
   }
 }
 
-function checkLink(href: string, at: string, { pages }: Known, say: Say): void {
-  if (safeHref(href) === null) say(at, `${href}: links are http, https, mailto or a page of the console`);
-  else if (href.startsWith('/') && !pages.has(href.slice(1).split(/[/?#]/, 1)[0] ?? ''))
-    say(at, `${href}: the console has no such page`);
+function checkLink(href: string, at: string, { pages, scenes, runbooks }: Known, say: Say): void {
+  if (safeHref(href) === null) {
+    say(at, `${href}: links are http, https, mailto or a page of the console`);
+    return;
+  }
+  if (!href.startsWith('/')) return;
+  const { pathname, searchParams } = new URL(href, 'http://console');
+  const [page = '', item] = pathname.slice(1).split('/');
+  const scene = searchParams.get('scene');
+  if (!pages.has(page)) say(at, `${href}: the console has no such page`);
+  else if (page === 'runbooks' && item && !runbooks.has(item))
+    say(at, `${href}: there is no runbook ${item}${near(item, runbooks)}`);
+  else if (page === 'wall' && scene !== null && !scenes.has(scene))
+    say(at, `${href}: the wall has no scene ${scene}${near(scene, scenes)}`);
+}
+
+/** What a sender fills in: the same in both languages, or one of them goes out with a hole in it. */
+function checkMessages({ messages }: Runbook, say: Say): void {
+  const holes = (text: string): string => [...new Set(text.match(/\{\w*\}/g) ?? [])].sort().join(' ');
+  for (const { id, text } of messages)
+    if (holes(text.zh) !== holes(text.en))
+      say(`messages.${id}`, `message ${id}: {…} differs between the languages: ${holes(text.zh)} · ${holes(text.en)}`);
 }
 
 function* texts(runbook: Runbook): Generator<readonly [string, readonly Inline[]]> {
@@ -163,4 +184,6 @@ function* texts(runbook: Runbook): Generator<readonly [string, readonly Inline[]
   for (const [index, { text }] of runbook.symptoms.entries()) yield [`symptoms.${index}`, [...text.zh, ...text.en]];
   for (const [index, { text }] of runbook.decisions.entries()) yield [`decisions.${index}`, [...text.zh, ...text.en]];
   for (const rich of runbook.after) yield ['', [...rich.zh, ...rich.en]];
+  for (const block of [...(runbook.background?.zh ?? []), ...(runbook.background?.en ?? [])])
+    yield ['', inlinesOf(block)];
 }

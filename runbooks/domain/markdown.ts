@@ -95,6 +95,13 @@ function block(token: Token): readonly Block[] {
 }
 export const blocks = (tokens: readonly Token[]): Block[] => tokens.flatMap(block);
 
+/** The text of a block, in its order. */
+export function inlinesOf(block: Block): readonly Inline[] {
+  if (block.type === 'list') return block.items.flatMap((item) => item.flatMap(inlinesOf));
+  if (block.type === 'quote') return block.children.flatMap(inlinesOf);
+  return block.type === 'paragraph' || block.type === 'heading' ? block.children : [];
+}
+
 /** Every link and KPI in a text, for the linter. */
 export function references(nodes: readonly Inline[]): { links: string[]; kpis: string[] } {
   const links: string[] = [];

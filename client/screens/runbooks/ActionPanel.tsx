@@ -86,7 +86,7 @@ export function ActionPanel(props: ActionPanelProps): ReactElement {
           {sent ? (
             <button
               type="button"
-              className="button"
+              className={step.verification?.state === 'failed' ? 'button button-main' : 'button'}
               data-testid="undo"
               disabled={!mayAct}
               onClick={() => onPreview(true)}

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { Run } from '#contract/runbooks';
 import { getAlert } from '../../net/alert-commands.ts';
-import { spokenSpan } from '../../numbers/time.ts';
+import { minuteTime, spokenSpan } from '../../numbers/time.ts';
 import { TierMark } from '../../panels/TierMark.tsx';
 import { useConsole } from '../../state/console-store.ts';
 import { serverNowMs } from '../../state/server-clock.ts';
@@ -28,6 +28,7 @@ export function RunHead({
     return Math.max(0, Math.floor((until - run.startedAt) / 1_000));
   });
   const time = spokenSpan(seconds * 1_000, lang);
+  const zone = useConsole((state) => state.campaign?.timeZone ?? 'Asia/Shanghai');
   const starter = run.startedBy.kind === 'user' ? run.startedBy.name : run.startedBy.id;
   return (
     <header className="run-head">
@@ -42,6 +43,9 @@ export function RunHead({
         <span>{say('startedBy', { who: starter })}</span>
         <FromAlert run={run} />
         <span>{say(run.endedAt === null ? 'elapsed' : 'took', { time })}</span>
+        {run.endedAt === null ? (
+          <span className="quiet">{say('endsAt', { time: minuteTime(run.timeoutAt, zone) })}</span>
+        ) : null}
         {run.endNote ? <span className="quiet">{run.endNote}</span> : null}
         <button type="button" className="link-button" onClick={onHelp}>
           {say('keys')} <kbd>?</kbd>

@@ -1,22 +1,24 @@
 import { type ReactElement, useEffect, useMemo, useState } from 'react';
 import { undoableId } from '#contract/run-facts';
 import type { CommandReply, Preview, Run, RunReply } from '#contract/runbooks';
+import { useKeys } from '../../keys/use-keys.ts';
 import type { RequestFailed } from '../../net/http.ts';
 import { useLinkState } from '../../panels/LinkBanner.tsx';
 import { useConsole } from '../../state/console-store.ts';
+import { KeyHelp } from '../frame/KeyHelp.tsx';
+import type { PageKey } from '../frame/PageFrame.tsx';
 import { abortRun, dryRun, stepCommand } from './api.ts';
-import { KeyList } from './KeyList.tsx';
 import { PlanAside } from './PlanAside.tsx';
 import { LostLine, OldLine, Refused, WaitsLine } from './RunBanners.tsx';
 import { RunHead } from './RunHead.tsx';
 import { type Question, RunQuestion } from './RunQuestion.tsx';
-import type { RunKey } from './run-keys.ts';
+import { RunRecord } from './RunRecord.tsx';
+import { RUN_KEYS, type RunKey, runKeyWord } from './run-keys.ts';
 import { doubtsOf } from './StepCard.tsx';
 import { StepList } from './StepList.tsx';
 import { asRefused, useActs } from './use-acts.ts';
 import { useKpis } from './use-kpis.ts';
 import { isPassing, useRun } from './use-run.ts';
-import { useRunKeys } from './use-run-keys.ts';
 import { refusedWord, useWords } from './words.ts';
 
 /** S6: one run, the same on every screen that shows it. */
@@ -129,7 +131,10 @@ function Live({
     },
     help: () => setDialog('help'),
   };
-  useRunKeys(press);
+  const keys = (Object.entries(RUN_KEYS) as [string, RunKey][]).map(
+    ([key, verb]): PageKey => ({ key, words: say(runKeyWord(verb)), act: press[verb] }),
+  );
+  useKeys(Object.fromEntries(keys.map(({ key, act }) => [key, act])));
   const close = (): void => setDialog(null);
   const answered = (text: string): void => {
     const kind = dialog;
@@ -176,7 +181,8 @@ function Live({
         />
         <PlanAside runbook={runbook} posts={posts} kpis={kpis} onStep={setFocused} />
       </div>
-      {dialog === 'help' ? <KeyList onClose={close} /> : null}
+      <RunRecord run={run.id} zone={zone} />
+      {dialog === 'help' ? <KeyHelp keys={keys.filter(({ key }) => key !== '?')} onClose={close} /> : null}
       {dialog !== null && dialog !== 'help' ? (
         <RunQuestion
           question={dialog}

@@ -4,10 +4,11 @@ import type { TimelineEntry } from '#contract/timeline';
 import type { Lang } from '../../numbers/scale.ts';
 import { minuteTime } from '../../numbers/time.ts';
 import { dayName } from '../../numbers/zone.ts';
+import { spokenReason } from '../../panels/own-reasons.ts';
 import { kindWords, spokenParams } from '../../panels/TimelineLine.tsx';
 
 /** What is told beside the words of the kind, by parameter; long ids are not for people. */
-const DETAILS = ['text', 'reason', 'owner', 'person'] as const;
+const DETAILS = ['text', 'note', 'reason', 'owner', 'person'] as const;
 
 export interface EntryLine {
   readonly words: string;
@@ -30,7 +31,7 @@ export function entryLine(entry: TimelineEntry, lang: Lang, campaign: CampaignRe
     .map((label) => placeOf(label, lang, campaign));
   const spoken = spokenParams(entry, lang, campaign);
   const told = [summary, ...where, ...DETAILS.map((name) => spoken[name])]
-    .map((part) => String(part ?? '').trim())
+    .map((part) => spokenReason(String(part ?? '').trim(), lang))
     .filter((part) => part !== '' && !(words ?? '').includes(part));
   return {
     words: words ?? kind,

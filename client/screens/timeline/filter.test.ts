@@ -23,6 +23,7 @@ describe('the timeline’s filter', () => {
     ]);
     expect(groupOf('campaign.reloaded')).toBe('changes');
     expect(groupOf('campaign.phase')).toBe('system');
+    expect([groupOf('advice.lost'), groupOf('receivers.reloaded')]).toEqual(['money', 'changes']);
   });
   it('[PAGE12] the address holds all of it: written, read back, the same', () => {
     const filter = {

@@ -25,9 +25,11 @@ const BY_PREFIX: Readonly<Record<string, Group>> = {
   transfer: 'money',
   ledger: 'money',
   platform: 'money',
+  advice: 'money',
   incident: 'incidents',
   change: 'changes',
   rules: 'changes',
+  receivers: 'changes',
   note: 'notes',
 };
 export function groupOf(kind: TimelineEntry['kind']): Group {
