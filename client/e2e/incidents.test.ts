@@ -77,6 +77,18 @@ describe('the incident room', () => {
     );
     await other.keyboard.press('Enter');
     await expect.poll(() => text(page, 'role-commander')).toContain(bo.name);
+    // a run of a plan is linked by hand, and let go
+    const { run } = await api<{ run: { id: string } }>(bo, 'POST', '/api/v1/runs', {
+      runbook: 'payment-risk',
+      drill: true,
+    });
+    await page.keyboard.press('l');
+    await page.check(`[data-testid="run-choice"] input[value="${run.id}"]`);
+    await page.click('[data-testid="act"] [type="submit"]');
+    const linked = `[data-testid="linked-${run.id}"]`;
+    await other.waitForSelector(linked);
+    await page.click(`${linked} button`);
+    await other.waitForSelector(linked, { state: 'detached' });
     await page.keyboard.press('c');
     await page.fill('[data-testid="act"] [name="text"]', 'vendor called');
     await page.keyboard.press('Enter');
@@ -95,7 +107,7 @@ describe('the incident room', () => {
     await page.fill('[data-testid="act"] [name="text"]', 'switched back');
     await page.keyboard.press('Enter');
     await other.waitForSelector('[data-testid="headline"][data-state="resolved"]');
-    await expect.poll(() => text(other, 'summary')).toMatch(/1 alerts/);
+    await expect.poll(() => text(other, 'summary')).toMatch(/1 alert(?!s)/);
     await wall.page.waitForSelector('[data-testid="incident-banner"]', { state: 'detached', timeout: 20_000 });
     if (shots !== undefined) await other.screenshot({ path: `${shots}/incident-over-en.png` });
     expect([...faults, ...wall.faults]).toEqual([]);

@@ -68,6 +68,8 @@ export interface Incident {
   readonly mitigatedAt: number | null;
   readonly resolvedAt: number | null;
   readonly reopenedCount: number;
+  /** When it was last re-opened, ms: what comes after is later than this. Absent: never. */
+  readonly reopenedAt?: number;
   readonly alertIds: readonly string[];
   readonly runIds: readonly string[];
   readonly summary: IncidentSummary | null;

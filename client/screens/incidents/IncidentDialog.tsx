@@ -9,6 +9,7 @@ import { titleOf } from '../desk/alert-words.ts';
 import { ActDialog, Field, textOf } from './ActDialog.tsx';
 import { AlertChoice } from './AlertChoice.tsx';
 import { act, type RoleChange } from './api.ts';
+import { RunChoice } from './RunChoice.tsx';
 import type { useActs } from './use-acts.ts';
 import { useIncidentWords } from './words.ts';
 
@@ -70,7 +71,10 @@ export function IncidentDialog(props: {
       case 'reopen':
         return ['reopen', { reason: text ?? '', version }];
       case 'link':
-        return ['links', { alertIds: data.getAll('alert').map(String), version }];
+        return [
+          'links',
+          { alertIds: data.getAll('alert').map(String), runIds: data.getAll('run').map(String), version },
+        ];
       case 'note':
         return ['notes', { text: text ?? '' }];
     }
@@ -177,6 +181,8 @@ function Fields({
         <>
           <p className="quiet">{say('linkAlerts')}</p>
           <AlertChoice chosen={[]} without={incident.alertIds} />
+          <p className="quiet">{say('linkRuns')}</p>
+          <RunChoice without={incident.runIds} />
         </>
       );
     case 'note':

@@ -96,7 +96,7 @@ export function IncidentPage({ id }: { id: string }): ReactElement {
               {data.incident.summary === null ? null : <Summary incident={data.incident} />}
               <RolesCard incident={data.incident} onHandOver={able && !over ? () => openDialog('role') : null} />
               <LinkedAlerts reply={data} acts={able && !over ? acts : null} />
-              <LinkedRuns reply={data} />
+              <LinkedRuns reply={data} acts={able && !over ? acts : null} />
               <Cost reply={data} />
             </div>
             <Entries entries={data.entries} />

@@ -35,19 +35,7 @@ export function LinkedAlerts(props: {
               <span>{againstLine(alert, format)}</span>
               <span className="quiet">{over ? say('over') : (alert.owner?.name ?? say('unownedAlert'))}</span>
               {alert.costMinor === null ? null : <span>{figureLine(alert.costMinor, 'minor', format)}</span>}
-              {acts === null ? null : (
-                <button
-                  type="button"
-                  className="link-button"
-                  onClick={() =>
-                    void acts.send(() =>
-                      act(incident.id, 'links', { alertIds: [alert.id], remove: true, version: incident.version }),
-                    )
-                  }
-                >
-                  {say('unlink')}
-                </button>
-              )}
+              <Unlink incident={incident} acts={acts} what={{ alertIds: [alert.id] }} />
             </li>
           );
         })}
@@ -56,7 +44,32 @@ export function LinkedAlerts(props: {
   );
 }
 
-export function LinkedRuns({ reply: { runs } }: { reply: IncidentReply }): ReactElement | null {
+function Unlink(props: {
+  readonly incident: IncidentReply['incident'];
+  readonly acts: ReturnType<typeof useActs> | null;
+  readonly what: { readonly alertIds: readonly string[] } | { readonly runIds: readonly string[] };
+}): ReactElement | null {
+  const { incident, acts, what } = props;
+  const { say } = useIncidentWords();
+  if (acts === null) return null;
+  const { id, version } = incident;
+  return (
+    <button
+      type="button"
+      className="link-button"
+      onClick={() => void acts.send(() => act(id, 'links', { ...what, remove: true, version }))}
+    >
+      {say('unlink')}
+    </button>
+  );
+}
+
+/** Runs it holds, how far each is; each can be let go. */
+export function LinkedRuns(props: {
+  readonly reply: IncidentReply;
+  readonly acts: ReturnType<typeof useActs> | null;
+}): ReactElement | null {
+  const { incident, runs } = props.reply;
   const { say, lang } = useIncidentWords();
   if (runs.length === 0) return null;
   return (
@@ -64,11 +77,12 @@ export function LinkedRuns({ reply: { runs } }: { reply: IncidentReply }): React
       <h2>{say('runs')}</h2>
       <ul className="linked">
         {runs.map((run) => (
-          <li key={run.id} className="line">
+          <li key={run.id} className="line" data-testid={`linked-${run.id}`}>
             <a href={`/runs/${run.id}`}>{run.title[lang]}</a>
             <span className="quiet">
               {run.steps.filter(({ state }) => state === 'done' || state === 'skipped').length}/{run.steps.length}
             </span>
+            <Unlink incident={incident} acts={props.acts} what={{ runIds: [run.id] }} />
           </li>
         ))}
       </ul>

@@ -6,6 +6,7 @@ import type {
   IncidentRole,
   IncidentsReply,
 } from '#contract/incidents';
+import type { RunsReply } from '#contract/runbooks';
 import type { Tier } from '#contract/tiers';
 import { post } from '../../net/command.ts';
 import { requestJson } from '../../net/http.ts';
@@ -14,6 +15,7 @@ const at = (id: string): string => `/incidents/${encodeURIComponent(id)}`;
 type Told = Promise<IncidentCommandReply>;
 
 export const getIncidents = (): Promise<IncidentsReply> => requestJson('/api/v1/incidents');
+export const getRuns = (): Promise<RunsReply> => requestJson('/api/v1/runs');
 export const getIncident = (id: string): Promise<IncidentReply> => requestJson(`/api/v1${at(id)}`);
 /** The most urgent open alerts, to choose from, and every Critical one, also those that are held back by another or a silence. */
 export async function getOpenAlerts(): Promise<AlertsReply> {

@@ -119,6 +119,18 @@ describe('times that cannot contradict', () => {
     });
     expect(again?.remindAtMs).toBe(DECLARED + 90_000 + 15 * 60_000);
   });
+  it('[INC2] what ends a re-opened incident comes after its re-opening, to the millisecond', () => {
+    const over = decide(mitigated, { verb: 'resolve' })?.incident as Incident;
+    const again = decide(over, { verb: 'reopen', reason: 'it is back' }, DECLARED + 90_000)?.incident as Incident;
+    for (const verb of ['mitigate', 'resolve'] as const) {
+      const at = (ms: number) => decide(again, { verb, at: DECLARED + ms }, DECLARED + 120_000);
+      expect(() => at(89_999), verb).toThrow(expect.objectContaining({ code: 'incident_times' }));
+      expect(at(90_000)?.incident.mitigatedAt, verb).toBe(DECLARED + 90_000);
+    }
+    // a clock that stepped back does not re-open before the end
+    const back = decide(over, { verb: 'reopen', reason: 'again' }, DECLARED)?.incident;
+    expect(back?.reopenedAt).toBe(over.resolvedAt);
+  });
 });
 
 describe('people and words', () => {

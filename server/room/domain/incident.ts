@@ -112,12 +112,18 @@ const changed = (
 function timeOf(at: number | undefined, earliestMs: number, nowMs: number): number {
   const ms = at ?? Math.max(nowMs, earliestMs);
   if (ms < earliestMs || ms > Math.max(nowMs, earliestMs))
-    throw new AppError('incident_times', 'declared, mitigated and resolved follow each other, none in the future', {
-      field: '/at',
-      extra: { earliestMs, latestMs: nowMs },
-    });
+    throw new AppError(
+      'incident_times',
+      'declared, re-opened, mitigated and resolved follow each other, none in the future',
+      {
+        field: '/at',
+        extra: { earliestMs, latestMs: nowMs },
+      },
+    );
   return ms;
 }
+/** What was undone by re-opening it is not what ends it: that comes after. */
+const openSince = ({ declaredAt, reopenedAt = declaredAt }: Incident): number => Math.max(declaredAt, reopenedAt);
 /** @throws {AppError} `incident_state` */
 function assertGoesOn({ state }: Incident): void {
   if (state === 'resolved')
@@ -167,13 +173,13 @@ export function decideIncident(
   switch (command.verb) {
     case 'mitigate': {
       assertIncidentTransition(before.state, 'mitigated');
-      const mitigatedAt = timeOf(command.at, before.declaredAt, nowMs);
+      const mitigatedAt = timeOf(command.at, openSince(before), nowMs);
       const params = { at: mitigatedAt, text: command.note ?? '' };
       return changed(before, { state: 'mitigated', mitigatedAt }, 'incident.mitigated', params);
     }
     case 'resolve': {
       assertIncidentTransition(before.state, 'resolved');
-      const resolvedAt = timeOf(command.at, before.mitigatedAt ?? before.declaredAt, nowMs);
+      const resolvedAt = timeOf(command.at, before.mitigatedAt ?? openSince(before), nowMs);
       assertOver(facts, command);
       const summary = close(before, resolvedAt, facts);
       const patch: Partial<Incident> = {
@@ -191,12 +197,14 @@ export function decideIncident(
     case 'reopen': {
       assertIncidentTransition(before.state, 'open');
       const nextUpdateAt = nowMs + UPDATE_EVERY_MINUTES[before.tier] * MINUTE_MS;
+      const reopenedAt = Math.max(nowMs, before.resolvedAt ?? before.mitigatedAt ?? before.declaredAt);
       const patch: Partial<Incident> = {
         state: 'open',
         mitigatedAt: null,
         resolvedAt: null,
         summary: null,
         reopenedCount: before.reopenedCount + 1,
+        reopenedAt,
         nextUpdateAt,
         remindedAt: null,
       };
