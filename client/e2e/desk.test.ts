@@ -67,6 +67,14 @@ describe('on-call desk', { timeout: 60_000 }, () => {
   it('[UI26] the chosen line keeps its place to the pixel while a hundred alerts come; the pill counts them and their worst', async () => {
     await house.raise([{ id: 'anchor', tier: 'yellow' }]);
     const { page, context } = await house.open(house.oncall(0));
+    // the pointer alone holds the list
+    await page.hover(row('anchor'));
+    await textOf(page, '[data-testid="held"]').toBe('列表已定住');
+    await house.raise([{ id: 'over-it', tier: 'orange' }]);
+    await page.waitForSelector('[data-testid="news"][data-count="1"]', WAIT);
+    expect(await page.locator('[data-testid="alert-row"]').first().getAttribute('data-key')).toBe('anchor');
+    await page.mouse.move(1_200, 5);
+    await page.waitForSelector(row('over-it'), WAIT);
     await choose(page, 'anchor');
     const top = () =>
       page.evaluate((at) => document.querySelector(at)?.getBoundingClientRect().top ?? null, row('anchor'));
@@ -214,7 +222,7 @@ describe('on-call desk', { timeout: 60_000 }, () => {
     for (let part = 0; part < 5; part += 1)
       await house.raise(Array.from({ length: 10 }, (_, n) => ({ id: `watch-${part}-${n}`, tier: 'cyan' as const })));
     const said = (lines: readonly string[]): number =>
-      lines.reduce((sum, line) => sum + Number(/^(\d+) new alerts/.exec(line)?.[1] ?? 0), 0);
+      lines.reduce((sum, line) => sum + Number(/^(\d+) new alerts?,/.exec(line)?.[1] ?? 0), 0);
     await expect.poll(async () => said((await told()).others), WAIT).toBeGreaterThanOrEqual(50);
     const { red, others } = await told();
     expect(red).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DutyShift } from '#contract/duty';
-import { axeFindings } from './desk-habits.ts';
+import { axeFindings, smallTargets } from './desk-habits.ts';
 import { sideways } from './fit.ts';
 import { shots, usePages } from './pages-house.ts';
 
@@ -98,7 +98,7 @@ describe('pages of silences, duty and rules', () => {
     await page.fill('[name="comment"]', 'ill');
     await page.getByTestId('shift-send').click();
     for (const each of [page, reader])
-      await expect.poll(() => each.getByTestId('on-risk_lead').textContent()).toContain('Gao Lan');
+      await expect.poll(() => each.getByTestId('on-risk_lead').textContent(), { timeout: 30_000 }).toContain('Gao Lan');
     await page.getByTestId('end-override').click();
     for (const each of [page, reader])
       await expect.poll(() => each.getByTestId('on-risk_lead').textContent()).not.toContain('Gao Lan');
@@ -134,7 +134,7 @@ describe('pages of silences, duty and rules', () => {
   }, 180_000);
 
   for (const lang of ['zh', 'en'] as const)
-    it(`[UI5] [UI6] these pages fit 390 px and have nothing serious for axe (${lang})`, async () => {
+    it(`[UI5] [UI6] [UI29] these pages fit 390 px and have nothing serious for axe (${lang})`, async () => {
       const { page, faults } = await open('commander', '/silences', { lang });
       await page.waitForSelector('[data-testid="silences"]'); // the link is exchanged for a session
       for (const [path, ready] of [
@@ -147,6 +147,7 @@ describe('pages of silences, duty and rules', () => {
         await page.waitForSelector(ready);
         if (shots) await page.screenshot({ path: `${shots}/${path.slice(1, 7)}-${lang}.png` });
         if (lang === 'en') expect(await axeFindings(page), path).toEqual([]);
+        expect(await smallTargets(page, 24), path).toEqual([]);
         await page.setViewportSize({ width: 390, height: 844 });
         await expect.poll(() => sideways(page), { message: path }).toBeLessThanOrEqual(0);
       }

@@ -38,7 +38,7 @@ describe('on-call phone', { timeout: 60_000 }, () => {
     await Promise.all([room.close(), hall.close()]);
   });
 
-  it('[DESK13] [UI24] acknowledge, undo, take over and acknowledge a storm with a thumb', async () => {
+  it('[DESK13] [UI24] [UI26] acknowledge, undo, take over and acknowledge a storm with a thumb', async () => {
     const { page, context } = await house.open(house.oncall(0), pocket);
     await page.waitForSelector(card('pay-east'), WAIT);
     await page.tap(`${card('pay-east')} [data-testid="ack"]`);
@@ -58,6 +58,13 @@ describe('on-call phone', { timeout: 60_000 }, () => {
     await expect.poll(async () => (await house.detail('hero')).alert.owner?.name, WAIT).toBe(house.oncall(0).name);
     await page.tap('[data-testid="told"] [data-testid="undo"]');
     await expect.poll(async () => (await house.detail('hero')).alert.owner, WAIT).toBeNull();
+    // [UI26] under a finger nothing moves, neither by what is new nor by the pill that tells of it
+    await page.dispatchEvent('.phone-alerts', 'pointerdown');
+    const place = () => page.locator(card('pay-east')).boundingBox();
+    const before = await place();
+    await house.raise([{ id: 'under-the-finger', tier: 'red' }]);
+    await page.waitForSelector('[data-testid="news"][data-count="1"]', WAIT);
+    expect(await place()).toEqual(before);
     await context.close();
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TimelineEntry } from '#contract/timeline';
-import { axeFindings } from './desk-habits.ts';
+import { axeFindings, smallTargets } from './desk-habits.ts';
 import { sideways } from './fit.ts';
 import { shots, usePages } from './pages-house.ts';
 
@@ -109,11 +109,12 @@ describe('timeline page', () => {
   }, 180_000);
 
   for (const lang of ['zh', 'en'] as const)
-    it(`[PAGE2] [PAGE3] [PAGE16] [UI5] [UI6] by keys to the next page; fits 390 px; nothing serious for axe (${lang})`, async () => {
+    it(`[PAGE2] [PAGE3] [PAGE16] [UI5] [UI6] [UI29] by keys to the next page; fits 390 px; nothing serious for axe (${lang})`, async () => {
       const { page, faults } = await open('commander', '/timeline', { lang });
       await page.getByTestId('entries').locator('li').first().waitFor();
       if (shots) await page.screenshot({ path: `${shots}/timeline-${lang}.png` });
       if (lang === 'en') expect(await axeFindings(page)).toEqual([]);
+      expect(await smallTargets(page, 24)).toEqual([]);
       await page.setViewportSize({ width: 390, height: 844 });
       await expect.poll(() => sideways(page)).toBeLessThanOrEqual(0);
       if (shots) await page.screenshot({ path: `${shots}/timeline-${lang}-phone.png` });

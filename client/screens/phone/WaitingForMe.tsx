@@ -1,51 +1,49 @@
-import { type ReactElement, useEffect, useState } from 'react';
-import type { MovesReply } from '#contract/budget';
+import type { ReactElement, ReactNode } from 'react';
+import type { BudgetReply, MovesReply } from '#contract/budget';
 import { requestJson } from '../../net/http.ts';
 import { navigate } from '../../router.ts';
 import { useConsole } from '../../state/console-store.ts';
-import { waitingForMe } from './waiting-for-me.ts';
+import { useLoaded } from '../frame/use-loaded.ts';
+import { frozenOf, waitingForMe } from './waiting-for-me.ts';
 import { useWaitingWords } from './waiting-words.ts';
 
-const EVERY_MS = 10_000;
+const OF_MONEY = { about: /^budget\./, everyMs: 10_000 };
+const readMoves = (): Promise<MovesReply> => requestJson('/api/v1/budget/transfers?limit=100');
+const readBudget = (): Promise<BudgetReply> => requestJson('/api/v1/budget');
 
-/** What waits for the approval of whoever holds this phone, one tap away; nothing while there is nothing. */
-export default function WaitingForMe(): ReactElement | null {
+/** What stands still, and what waits for the approval of whoever holds this phone, one tap away; nothing while there is nothing. */
+export default function WaitingForMe(): ReactElement {
   const { say } = useWaitingWords();
   const me = useConsole(({ session }) => (typeof session === 'object' ? session.name : ''));
-  const told = useConsole(
-    ({ timeline }) => timeline.entries.findLast(({ kind }) => kind.startsWith('budget.'))?.seq ?? 0,
+  const { data: moves } = useLoaded(readMoves, 'moves', OF_MONEY);
+  const { data: budget } = useLoaded(readBudget, 'budget', OF_MONEY);
+  const count = moves === null ? 0 : waitingForMe(moves.moves, me);
+  const frozen = budget === null ? null : frozenOf(budget);
+  return (
+    <>
+      {frozen === null ? null : <ToMoney id="money-frozen">{say(frozen)}</ToMoney>}
+      {count === 0 ? null : (
+        <ToMoney id="waiting-for-me" count={count}>
+          {say('many', { n: count })}
+        </ToMoney>
+      )}
+    </>
   );
-  const [count, setCount] = useState(0);
-  useEffect(() => {
-    let left = false;
-    const read = (): void => {
-      requestJson<MovesReply>('/api/v1/budget/transfers?limit=100').then(
-        ({ moves }) => {
-          if (!left) setCount(waitingForMe(moves, me));
-        },
-        () => undefined, // what was known stays; the next reading is near
-      );
-    };
-    read();
-    const timer = setInterval(read, EVERY_MS);
-    return () => {
-      left = true;
-      clearInterval(timer);
-    };
-  }, [me, told]); // told says when to read again
-  if (count === 0) return null;
+}
+
+function ToMoney({ id, count, children }: { id: string; count?: number; children: ReactNode }): ReactElement {
   return (
     <a
       className="waiting-for-me"
       href="/money"
-      data-testid="waiting-for-me"
+      data-testid={id}
       data-count={count}
       onClick={(event) => {
         event.preventDefault();
         navigate('/money');
       }}
     >
-      {say(count === 1 ? 'one' : 'many', { n: count })} <span aria-hidden="true">›</span>
+      {children} <span aria-hidden="true">›</span>
     </a>
   );
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { MoveView } from '#contract/budget';
 import { homeOf } from '../../router.ts';
-import { waitingForMe } from './waiting-for-me.ts';
+import { frozenOf, waitingForMe } from './waiting-for-me.ts';
 
 const people = [{ name: 'Chen Jing', post: null, as: null }];
 const move = {
@@ -19,6 +19,13 @@ it('[MON21] a phone counts what its owner may decide: not what is decided, not t
   ] as unknown as MoveView[];
   expect(waitingForMe(moves, 'CHEN JING')).toBe(1);
   expect(waitingForMe(moves, 'nobody')).toBe(0);
+});
+
+it('[MON27] a phone tells its approver what stands still: a ledger that does not add up before a freeze', () => {
+  const freezes = [{}] as never;
+  expect(frozenOf({ freezes: [], ledgerFrozen: null })).toBeNull();
+  expect(frozenOf({ freezes, ledgerFrozen: null })).toBe('frozen');
+  expect(frozenOf({ freezes, ledgerFrozen: { reason: 'I3', at: 1 } as never })).toBe('ledger');
 });
 
 it('[MON21] on a phone finance and marketing land on the money; at a desk finance lands on the wall', () => {

@@ -1,4 +1,4 @@
-import type { MoveView } from '#contract/budget';
+import type { BudgetReply, MoveView } from '#contract/budget';
 
 const same = (a: string, b: string): boolean => a.normalize('NFKC').toLowerCase() === b.normalize('NFKC').toLowerCase();
 
@@ -10,3 +10,7 @@ export const waitingForMe = (moves: readonly Pick<MoveView, 'state' | 'requested
       !same(requestedBy.name, me) &&
       seats.some(({ people }) => people.some(({ name }) => same(name, me))),
   ).length;
+
+/** What stands still, the worst first; null: nothing. Pure. */
+export const frozenOf = ({ freezes, ledgerFrozen }: Pick<BudgetReply, 'freezes' | 'ledgerFrozen'>) =>
+  ledgerFrozen !== null ? 'ledger' : freezes.length > 0 ? 'frozen' : null;

@@ -59,7 +59,7 @@ export function WeekGrid(props: {
                     className="week-bar"
                     data-by={segment.by}
                     data-testid={segment.id === null ? undefined : `bar-${segment.id}`}
-                    style={{ left: `${left * 100}%`, width: `${width * 100}%` }}
+                    style={{ left: `min(${left * 100}%, 100% - 24px)`, width: `${width * 100}%` }}
                     title={words}
                     aria-label={words}
                     disabled={onPick === null}

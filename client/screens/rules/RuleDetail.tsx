@@ -10,6 +10,7 @@ import { useFormat } from '../../state/use-figure.ts';
 import { limitLine, measureLine } from '../desk/alert-words.ts';
 import { useLoaded } from '../frame/use-loaded.ts';
 import { useFrameWords } from '../frame/words.ts';
+import { PlanName } from '../runbooks/PlanName.tsx';
 import { Backtest } from './Backtest.tsx';
 import { summaryOf } from './model.ts';
 import { usePlaceOf } from './use-place.ts';
@@ -72,7 +73,9 @@ export function RuleDetail({ id, onClose }: { id: string; onClose: () => void })
         </Fact>
         {rule.annotations.runbook_url === undefined ? null : (
           <Fact name={say('runbook')}>
-            <a href={rule.annotations.runbook_url}>{rule.annotations.runbook_url.replace('/runbooks/', '')}</a>
+            <a href={rule.annotations.runbook_url}>
+              <PlanName id={rule.annotations.runbook_url.replace('/runbooks/', '')} />
+            </a>
           </Fact>
         )}
         <Fact name={say('file')}>
