@@ -43,7 +43,7 @@ export const enDesk: Readonly<Record<keyof typeof zhDesk, string>> = {
   'fact.lasting': 'Lasting',
   'fact.flaps': '{n}× in 10 min',
   'fact.peak': 'was {tier}',
-  'fact.cost': 'Lost so far',
+  'fact.cost': 'Lost since it fired',
   'fact.costPerMinute': '~ {money} in the last minute',
   'fact.costHow':
     'estimate: plan − actual of the whole shop, or of the place it names; one loss, told by every alert it concerns',

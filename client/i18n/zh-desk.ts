@@ -44,7 +44,7 @@ export const zhDesk = {
   'fact.lasting': '已持续',
   'fact.flaps': '10 分钟内 {n} 次',
   'fact.peak': '最高到 {tier}',
-  'fact.cost': '至今少收',
+  'fact.cost': '触发后少收',
   'fact.costPerMinute': '最近一分钟约 {money}',
   'fact.costHow': '估算：计划 − 实际，全店的（告警指明了地方的，只算那里）；同一笔损失，相关告警都会显示',
   'fact.costPartial': '估算，数据不全',

@@ -61,13 +61,13 @@ export function Detail({
             costMinor: read.costMinor,
             costMinorPerMinute: read.costMinorPerMinute ?? streamed.costMinorPerMinute,
           };
-  const now = line.data?.why === null ? (line.data.points.at(-1)?.[1] ?? null) : null;
+  const raised = detail.data?.history.findLast(({ type }) => type === 'alert_fired' || type === 'alert_raised');
   const related = useMemo(() => relatedTo(alert, listed.byId), [alert, listed]);
   return (
     <>
       <DetailHead alert={alert} acts={acts} />
       <Mutes alert={alert} silences={silences} />
-      <Facts alert={alert} now={now} explanation={detail.data?.explanation ?? []} link={link} />
+      <Facts alert={alert} raisedAt={raised?.value ?? null} explanation={detail.data?.explanation ?? []} link={link} />
       <ChartCard alert={alert} line={line} link={link} />
       <div className="desk-columns">
         <div className="desk-column">

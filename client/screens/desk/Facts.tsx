@@ -54,13 +54,13 @@ function Fact({
 /** Number against limit, since when, what it has cost so far, and who is called next. */
 export function Facts({
   alert,
-  now,
+  raisedAt,
   explanation,
   link,
 }: {
   alert: Alert;
-  /** What the rule measures now; null while it is not known. */
-  now: number | null;
+  /** The value with which it fired or was raised last; null while it is not known. */
+  raisedAt: number | null;
   explanation: readonly PageExplanation[];
   link: FigureFreshness;
 }): ReactElement {
@@ -69,7 +69,7 @@ export function Facts({
   const format = useFormat();
   const age = useAge(alert.startsAt);
   const over = alert.endsAt !== null;
-  const value = now ?? alert.value;
+  const { value } = alert;
   const zone = useConsole((state) => state.campaign?.timeZone ?? 'Asia/Shanghai');
   const recovery = over ? null : recoveryWord(alert, say, zone);
   return (
@@ -91,8 +91,8 @@ export function Facts({
         {alert.limit === null
           ? say('fact.noLimit')
           : say('fact.limit', { value: limitLine(alert.limit, alert.unit, format) })}
-        {now !== null && alert.value !== null && alert.value !== now
-          ? ` · ${say('fact.atRaise', { value: measureLine(alert.value, alert.unit, format) })}`
+        {raisedAt !== null && raisedAt !== value
+          ? ` · ${say('fact.atRaise', { value: measureLine(raisedAt, alert.unit, format) })}`
           : ''}
       </Fact>
       <Fact id="lasting" name={say('fact.lasting')} freshness={link} value={age}>

@@ -82,7 +82,7 @@ export default function Sheet({ alert: opened, onClose }: { alert: Alert; onClos
         ))}
       </div>
       {off === null ? null : <p className="phone-off">{say(`off.${off}`)}</p>}
-      <Facts alert={shown} now={null} explanation={detail.data?.explanation ?? []} link={link} />
+      <Facts alert={shown} raisedAt={null} explanation={detail.data?.explanation ?? []} link={link} />
       <Why explanation={detail.data?.explanation ?? []} />
       <section className="desk-card">
         <h2>{say('history.title')}</h2>
