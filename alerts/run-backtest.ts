@@ -25,7 +25,8 @@ export function backtestLines({ firings, unjudged, from, to, stepMs }: BacktestR
       .join('');
     const lasted = `${Math.round(((endsAt ?? to) - firedAt) / 1_000)} s${endsAt === null ? ', still firing' : ''}`;
     const people = [...new Set(pages.map(({ person }) => person))];
-    return `${clock(firedAt)}  ${peakTier.padEnd(6)} ${rule}${where}  ${peakValue ?? '–'} ${unit}, for ${lasted}; pages ${people.join(', ') || 'nobody'}`;
+    const peak = peakValue === null ? '–' : Number(peakValue.toPrecision(6));
+    return `${clock(firedAt)}  ${peakTier.padEnd(6)} ${rule}${where}  ${peak} ${unit}, for ${lasted}; pages ${people.join(', ') || 'nobody'}`;
   });
   if (firings.length === 0) lines.push(`nothing would have fired from ${clock(from)} to ${clock(to)} UTC`);
   lines.push(`looked at every ${stepMs / 1_000} s; a rule that looks more often sees shorter swings and fires sooner`);
