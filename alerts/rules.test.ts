@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bundledCampaign, loadCampaignFile } from '../server/campaigns/load.ts';
 import { plannedOpeningMs, resolveCampaign } from '../server/domain/campaign.ts';
@@ -5,7 +6,7 @@ import { EXECUTIVE_KPIS, KPIS, OPERATIONS_KPIS } from '../server/domain/kpis/ind
 import { fingerprint } from './domain/fingerprint.ts';
 import { createFigureTiers } from './figure-tiers.ts';
 import { isTest, loadRules, readTexts } from './load-rules.ts';
-import { readDutyFile } from './read-duty.ts';
+import { DUTY_FILE, readDutyFile, readDutyText } from './read-duty.ts';
 import { problemText, readRuleFile } from './read-rules.ts';
 import type { AlertRecord } from './record.ts';
 import { alertLabels, canBeUrgent, lookAt } from './rule.ts';
@@ -107,6 +108,25 @@ describe('shipped rules', () => {
   it('[ALR34] another sale with posts of its own pages all of them', () => {
     const [policy] = readDutyFile(campaignOf('tiny')).policies;
     expect(policy?.steps[0]?.posts).toEqual(['boss']);
+  });
+  it('[DLV11] people are reached by numbers with or without +86 and by the ids of each room', () => {
+    const text = readFileSync(DUTY_FILE, 'utf8');
+    const someone = (how: string) => {
+      const { contacts, problems } = readDutyText(
+        double11,
+        text.replace(/^people:\n/m, `people:\n  - { name: Wu, ${how} }\n`),
+      );
+      return problems[0] ?? contacts.Wu;
+    };
+    expect(someone('mobile: "+86-13800000000", dingtalk_id: manager1, wecom_id: wu, feishu_id: ou_1')).toEqual({
+      mobile: '+86-13800000000',
+      dingtalkId: 'manager1',
+      wecomId: 'wu',
+      feishuId: 'ou_1',
+    });
+    expect(someone('mobile: "+8613800000000"')).toEqual({ mobile: '+8613800000000' });
+    expect(someone('mobile: "138 0000"')).toMatch(/^duty.yaml: .*mobile/);
+    expect(someone('feishu_id: "ou_1\\"><at"')).toMatch(/^duty.yaml: .*feishu_id/);
   });
 });
 
