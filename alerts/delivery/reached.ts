@@ -39,11 +39,12 @@ export function createReached({ redis, key, store, nowMs }: ReachedDeps) {
 
   return {
     /** A page has arrived: those who were called not paged meanwhile are, after all. */
-    async delivered({ message, createdAtMs }: Delivery): Promise<void> {
+    async delivered({ message, createdAtMs, whileOpen }: Delivery): Promise<void> {
       if (message.topic !== 'page') return;
+      const sinceMs = whileOpen === null ? 1 : createdAtMs; // sent again by hand: whenever it was lost
       const again: string[] = [];
       for (const { person } of message.people)
-        if ((await mark(message, person, 'reached')) >= createdAtMs) again.push(person);
+        if ((await mark(message, person, 'reached')) >= sinceMs) again.push(person);
       if (again.length === 0) return;
       const { reason, alert } = message;
       await write(alert.id, (record) =>

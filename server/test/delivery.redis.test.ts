@@ -247,6 +247,16 @@ describe('from an alert to a receiver', () => {
     await kit.hurry('deliver:queue:bad');
     await kit.first.delivery.pump.turn();
     await expect.poll(ann).toMatchObject({ paged: true, said: ['Ann', 'Ann (bad)'] });
+    // and one that was given up by both, until a person sends it again
+    await kit.first.commands.run(id, { verb: 'acknowledge' }, asked(lin));
+    await kit.first.commands.run(id, { verb: 'unacknowledge' }, asked(lin));
+    await kit.work();
+    await expect.poll(ann).toMatchObject({ paged: false, said: ['Ann', 'Ann (bad)', 'Ann', 'Ann'] });
+    sink.answer(status(204));
+    const [letter] = (await kit.first.delivery.deadLetters()).letters;
+    await kit.first.delivery.resend(letter?.id ?? '', asked(lin));
+    await kit.first.delivery.pump.turn();
+    await expect.poll(ann).toMatchObject({ paged: true });
   });
   it('[DLV17] [DLV24] nobody whom no receiver reaches is called paged; one who has had enough goes free, red not', async () => {
     const kit = await deliveryKit('receivers:\n  - { id: bell, kind: sound, least_tier: red }\n');
