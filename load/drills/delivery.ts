@@ -22,7 +22,7 @@ const SETTLE_MS = 12_000;
 type Strike = 'kill -9' | 'SIGSTOP';
 
 /**
- * Two nodes on one Redis. While alerts are paged, the node that evaluates is killed, in a second round frozen and thawed. Every
+ * [DLV22] [DLV23] Two nodes on one Redis. While alerts are paged, the node that evaluates is killed, in a second round frozen and thawed. Every
  * (alert, step) must arrive once or twice, with one id, in time. Then acknowledgements race escalations: nothing that was claimed
  * after an acknowledgement is sent, and the history of the alert is one line.
  */
