@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertRule } from '#contract/alerts';
 import type { RuleState } from '#contract/rule-pages';
 import type { TimelineEntry } from '#contract/timeline';
-import { firingMs, happened, rowsOf, stepFor } from './model.ts';
+import { firingMs, happened, rowsOf, stepFor, summaryOf } from './model.ts';
 
 const rule = (id: string, group = 'g', expr = 'x'): AlertRule =>
   ({ id, group, expr, annotations: { summary: `about ${id}` }, labels: {} }) as unknown as AlertRule;
@@ -25,6 +25,14 @@ describe('the rules page', () => {
     expect(rowsOf(rules, states, '', true).map((row) => row.rule.id)).toEqual(['C', 'A']);
     expect(rowsOf(rules, states, 'ROAS', false).map((row) => row.rule.id)).toEqual(['C']);
     expect(rowsOf(rules, states, 'about a', false).map((row) => row.rule.id)).toEqual(['A']);
+  });
+  it('[PAGE32] a rule’s title is in the reader’s language, also where a match will put its label', () => {
+    const annotations = { summary: '{{ $labels.sku }} sells out', summary_zh: '{{ $labels.sku }} 即将售罄' };
+    expect([summaryOf({ annotations }, 'zh'), summaryOf({ annotations }, 'en')]).toEqual([
+      '‹商品› 即将售罄',
+      '‹item› sells out',
+    ]);
+    expect(summaryOf({ annotations: { summary: 'Only so' } }, 'zh')).toBe('Only so');
   });
   it('[PAGE33] what happened: a fire and its resolve are one bar with the highest tier; another rule’s are left out', () => {
     const entries = [

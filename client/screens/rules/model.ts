@@ -1,4 +1,5 @@
 import type { AlertLabels, AlertRule, BacktestFiring, Evaluation } from '#contract/alerts';
+import { labelName } from '#contract/place-names';
 import type { RuleState } from '#contract/rule-pages';
 import { TIERS, type Tier } from '#contract/tiers';
 import type { TimelineEntry } from '#contract/timeline';
@@ -37,7 +38,7 @@ export function rowsOf(
 /** What a rule is about, in the reader's language; where a match puts its label, the label's name stands. */
 export function summaryOf({ annotations }: Pick<AlertRule, 'annotations'>, lang: 'zh' | 'en'): string {
   const text = (lang === 'zh' ? annotations.summary_zh : undefined) ?? annotations.summary ?? '';
-  return text.replace(/\{\{\s*\$labels\.(\w+)\s*\}\}/g, '‹$1›');
+  return text.replace(/\{\{\s*\$labels\.(\w+)\s*\}\}/g, (_all, label: string) => `‹${labelName(label, lang)}›`);
 }
 /** One bar of the chart: a time a rule fired, or would have. */
 export interface FiringBar {
