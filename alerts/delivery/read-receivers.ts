@@ -166,9 +166,9 @@ function readEntry(
   if (kind === 'email' && entry.sends?.includes('groups') && (entry.to ?? []).length === 0)
     wrong('sends', `${id}: groups go to no person, so an email receiver that sends them needs to`);
   const fromEnv = (variable: string, field: string): string => {
-    const found = env[variable];
-    if (found === undefined || found === '') wrong(field, `${id}: the environment has no ${variable}`);
-    return found ?? '';
+    const found = (env[variable] ?? '').trim(); // secrets that come from files end with a line break
+    if (found === '') wrong(field, `${id}: the environment has no ${variable}`);
+    return found;
   };
   if (entry.url !== undefined && entry.url_env !== undefined) wrong('url_env', `${id}: give url or url_env, not both`);
   const url =
@@ -193,8 +193,9 @@ function readEntry(
   }
   const variables = entry.secret_env === undefined ? [] : [entry.secret_env].flat();
   const secrets = variables.map((variable) => fromEnv(variable, 'secret_env')).filter((secret) => secret !== '');
-  if (kind === 'webhook' && secrets.some((secret) => !new RegExp(SECRET_PATTERN).test(secret)))
-    wrong('secret_env', `${id}: a webhook's secret is whsec_ and base64 of 24 to 64 bytes`);
+  const signs = kind === 'webhook' || kind === 'template';
+  if (signs && secrets.some((secret) => !new RegExp(SECRET_PATTERN).test(secret)))
+    wrong('secret_env', `${id}: a ${kind}'s secret is whsec_ and base64 of 24 to 64 bytes`);
   const headers: Record<string, string> = { ...entry.headers };
   for (const [header, variable] of Object.entries(entry.headers_env ?? {}))
     headers[header] = fromEnv(variable, 'headers_env');

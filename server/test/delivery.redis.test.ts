@@ -73,6 +73,16 @@ describe('receivers as data', () => {
     expect(receivers).toEqual([]);
     expect(problems[0]).toMatch(problem);
   });
+  it('[DLV1] what the environment holds is taken without the line break of a file; whatever is signed needs a proper secret', () => {
+    const text = 'receivers:\n  - { id: a, kind: template, url_env: U, secret_env: S, body: x }\n';
+    const read = (secret: string) => readText(text, { U: 'https://x.example/y\n', S: secret });
+    expect(read(`${HOOK_SECRET}\n`)).toMatchObject({
+      problems: [],
+      receivers: [{ url: 'https://x.example/y', secrets: [HOOK_SECRET] }],
+    });
+    expect(read('plain').problems[0]).toMatch(/:2: a: a template's secret is whsec_/);
+    expect(read(' \n').problems[0]).toMatch(/:2: a: the environment has no S$/);
+  });
   it('[DLV1] a secret is never told: not in a problem, not in the list', async () => {
     const secret = 'whsec_c2hvcnQ-not-good';
     const { problems } = readText('receivers:\n  - { id: a, kind: webhook, url_env: U, secret_env: S }\n', {
