@@ -112,7 +112,8 @@ describe('engine', () => {
     kit.facts.disk_used_ratio = 0.3;
     await kit.first.tick();
     expect(kit.first.list().alerts).toEqual([]);
-    const { alert } = await kit.first.detail(id);
+    const { alert, history } = await kit.first.detail(id);
+    expect(history.at(-1)).toMatchObject({ type: 'alert_resolved', value: 0.3 });
     expect(alert).toMatchObject({ handling: 'resolved', evaluation: 'normal', resolvedValue: 0.3 });
     expect(alert.endsAt).toBeGreaterThan(0);
     expect(await kit.dueIds(DUE_KINDS.escalate)).toEqual([]);
@@ -144,6 +145,12 @@ describe('engine', () => {
     });
     expect(await kit.dueIds(DUE_KINDS.escalate)).toEqual([id]);
     expect(await kit.dueIds(DUE_KINDS.ackExpiry)).toEqual([]);
+    // and with which figure, there and at its end
+    const values = async () => (await kit.first.detail(id)).history.map(({ type, value }) => [type, value]);
+    expect((await values()).slice(-2)).toEqual([
+      ['alert_acknowledged', 0.75],
+      ['alert_raised', 0.95],
+    ]);
     expect(await kit.entries()).toEqual(['alert.fired', 'alert.acknowledged', 'alert.raised']);
     kit.facts.disk_used_ratio = 0.55;
     await kit.first.tick();

@@ -84,10 +84,11 @@ export function createRuleChanges({
       before.policy === (policyFor(policies(), said)?.id ?? before.policy);
     const tier = said === null ? null : changeTier(before, said, atMs, swings);
     if (tier !== null) {
-      const change = handlingChange(before, tier, { actor, policies: policies(), group, nowMs: atMs });
       const lowered = tier.type === 'alert_lowered';
       const memory = lowered ? { ...engine, cameDown: cameDown(engine.cameDown, before.tier, atMs) } : engine;
-      return [{ ...change, record: { ...change.record, ...figures, evaluation: state.evaluation, engine: memory } }];
+      // history and timeline tell the figure that moved the tier, not the one before it
+      const seen = { ...before, ...figures, evaluation: state.evaluation, engine: memory };
+      return [handlingChange(seen, tier, { actor, policies: policies(), group, nowMs: atMs })];
     }
     const type = TYPE_OF[state.evaluation] ?? 'alert_fired';
     const loud = state.evaluation === 'nodata' || state.evaluation === 'error';
@@ -204,16 +205,10 @@ export function createRuleChanges({
       patch: { handling: 'resolved' as const, endsAt: atMs, ackExpiresAt: null, resolvedValue: next.value },
       paging: 'stop' as const,
     };
-    const change = handlingChange(before, resolved, { actor, policies: policies(), group, nowMs: atMs });
-    const record = {
-      ...change.record,
-      evaluation: 'normal' as const,
-      value: next.value,
-      limit: next.limit,
-      recovery: null,
-      engine: next.engine,
-    };
-    return { ...change, record, mode: 'closed' };
+    const { value, limit, engine } = next;
+    const seen = { ...before, value, limit, engine, evaluation: 'normal' as const, recovery: null };
+    const change = handlingChange(seen, resolved, { actor, policies: policies(), group, nowMs: atMs });
+    return { ...change, mode: 'closed' };
   }
   return { changeOf, ended };
 }

@@ -61,6 +61,18 @@ describe('handling', () => {
     const foreign = anAlert({ rule: 'Watchdog', origin: 'alertmanager' });
     expect(applyCommand(foreign, { verb: 'resolve' }, lin, 5).type).toBe('alert_resolved');
   });
+  it('[ALR91] who escalates names a tier that is not lower, or none', () => {
+    const orange = anAlert({ tier: 'orange' });
+    for (const tier of ['blue', 'yellow'] as const)
+      expect(() => applyCommand(orange, { verb: 'escalate', tier }, lin, 5)).toThrow(
+        expect.objectContaining({ code: 'validation', options: { field: '/tier', extra: { tier: 'orange' } } }),
+      );
+    for (const [tier, want] of [
+      ['orange', 'orange'],
+      ['red', 'red'],
+    ] as const)
+      expect(applyCommand(orange, { verb: 'escalate', tier }, lin, 5).patch.tier).toBe(want);
+  });
   it('[ALR6] nothing pending can be acknowledged', () =>
     expect(() =>
       applyCommand(anAlert({ firedAt: null, evaluation: 'pending' }), { verb: 'acknowledge' }, lin, 5),

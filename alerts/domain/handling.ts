@@ -51,7 +51,7 @@ const worded = (text: string | undefined): { text?: string } => (text === undefi
 
 /**
  * Applies a person's command.
- * @throws {AppError} `conflict` for the watchdog, `already_resolved` (resolve wins over whatever comes late), `not_firing`, `already_acknowledged` with the
+ * @throws {AppError} `validation` for a lower tier, `conflict` for the watchdog, `already_resolved` (resolve wins over whatever comes late), `not_firing`, `already_acknowledged` with the
  *   owner, `not_acknowledged`
  */
 export function applyCommand(alert: Alert, command: AlertCommand, by: AlertOwner, nowMs: number): HandlingChange {
@@ -94,8 +94,16 @@ export function applyCommand(alert: Alert, command: AlertCommand, by: AlertOwner
         ...worded(command.comment),
       };
     case 'escalate': {
-      const raised =
-        command.tier !== undefined && TIER_RANK[command.tier] > TIER_RANK[alert.tier] ? command.tier : alert.tier;
+      const { tier: raised = alert.tier } = command;
+      if (TIER_RANK[raised] < TIER_RANK[alert.tier])
+        throw new AppError(
+          'validation',
+          `this alert is ${alert.tier}; escalating keeps its tier or names a higher one`,
+          {
+            field: '/tier',
+            extra: { tier: alert.tier },
+          },
+        );
       return {
         ...takenFrom(alert, by),
         type: 'alert_escalated',

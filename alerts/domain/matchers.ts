@@ -1,5 +1,6 @@
 import type { AlertLabels, Matcher } from '#contract/alerts';
 import { AppError } from '#contract/errors';
+import { TIERS } from '#contract/tiers';
 import { type LinearRegex, readLinearRegex } from './linear-regex.ts';
 
 /** A pattern that takes linear time by construction: no engine that can be made to hang runs on people's text (M20). */
@@ -80,11 +81,17 @@ export function matchesAll(matchers: readonly Matcher[], labels: AlertLabels, ti
   return true;
 }
 
-const matchesEmpty = (matcher: Matcher): boolean => matches(matcher, {});
+/** Names and tiers that have nothing in common: what matches all of them demands nothing of a label that every alert has. */
+const ANY_NAMES = ['a', 'Zz9', '中 -'];
+function demandsNothing(matcher: Matcher): boolean {
+  if (matches(matcher, {})) return true;
+  if (matcher.name === 'tier') return TIERS.every((tier) => matches(matcher, {}, tier));
+  return matcher.name === 'alertname' && ANY_NAMES.every((alertname) => matches(matcher, { alertname }));
+}
 /** @throws {AppError} `unsafe_pattern`; `silence_times` never, see silence.ts. Also refuses matchers that match everything. */
 export function checkMatchers(matchers: readonly Matcher[]): void {
   for (const matcher of matchers) if (matcher.op === '=~' || matcher.op === '!~') patternOf(matcher);
-  if (matchers.every(matchesEmpty)) {
+  if (matchers.every(demandsNothing)) {
     throw new AppError('validation', 'at least one matcher must demand something: these match every alert', {
       field: '/matchers',
     });

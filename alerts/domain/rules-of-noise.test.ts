@@ -136,6 +136,8 @@ describe('silences', () => {
     ['an end before the start', { startsAt: 10, endsAt: 10 }, 'silence_times'],
     ['a start in the past', { startsAt: -61_000, endsAt: 10 }, 'silence_times'],
     ['what matches everything', { startsAt: 0, endsAt: 10, matchers: [m('x', '=~', '.*')] }, 'validation'],
+    ['every name', { startsAt: 0, endsAt: 10, matchers: [m('alertname', '=~', '.+')] }, 'validation'],
+    ['every tier', { startsAt: 0, endsAt: 10, matchers: [m('tier', '=~', '[a-z]+'), m('x', '!=', 'y')] }, 'validation'],
     ['a pattern that is none', { startsAt: 0, endsAt: 10, matchers: [m('x', '=~', '(a)\\1')] }, 'unsafe_pattern'],
   ] as const)
     it(`[ALR14] refused: ${title}`, () =>

@@ -115,6 +115,7 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'strip.off': 'Rules off · nobody paged',
   'strip.off.title': 'Limits broken',
   'strip.none': 'No active alert',
+  'strip.onlySilenced': 'Nothing pages: {n} silenced',
   'strip.noBreach': 'All wall figures within limits',
   'strip.unknown': 'Figures stale: limits unknown',
   'strip.unowned': 'unowned {age}',

@@ -114,6 +114,7 @@ export const zhBase = {
   'strip.off': '规则未启用 · 无人会被呼叫',
   'strip.off.title': '越限指标',
   'strip.none': '没有活动告警',
+  'strip.onlySilenced': '无人会被呼叫：{n} 条已静默',
   'strip.noBreach': '大屏指标均在阈值内',
   'strip.unknown': '数据停更，是否越限未知',
   'strip.unowned': '未认领 {age}',

@@ -39,6 +39,7 @@ function RunningStrip({ rows, besideTaken }: Required<AlertStripProps>): ReactEl
   // Alerts are drawn at once, not at the pace of numbers.
   const alerts = useSame((state) => state.frame?.alerts);
   const freshness = useFeedFreshness([]);
+  const silenced = alerts?.silencedCount ?? 0;
   const taken = besideTaken ? alerts?.takeOver?.alert.id : undefined;
   const top = (alerts?.top ?? []).filter(({ id }) => id !== taken);
   return (
@@ -61,7 +62,13 @@ function RunningStrip({ rows, besideTaken }: Required<AlertStripProps>): ReactEl
         <AlertLines alerts={top.slice(0, rows)} trusted={freshness.trusted} />
         {top.length === 0 ? (
           <li className="strip-empty" data-testid="strip-empty">
-            {t(!freshness.trusted ? 'strip.unknown' : taken === undefined ? 'strip.none' : 'strip.noOther')}
+            {!freshness.trusted
+              ? t('strip.unknown')
+              : taken !== undefined
+                ? t('strip.noOther')
+                : silenced > 0
+                  ? t('strip.onlySilenced', { n: silenced })
+                  : t('strip.none')}
           </li>
         ) : null}
       </ul>

@@ -123,6 +123,7 @@ export const ERROR_STATUS = {
   incident_state: 409,
   incident_times: 422,
   incident_alerts_firing: 409,
+  incident_open: 409,
   // start-up (never sent over HTTP; the process prints them and exits)
   config_invalid: 500,
   campaign_invalid: 500,

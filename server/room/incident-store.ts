@@ -18,7 +18,9 @@ export const ENTRIES_MAX = 1_000;
 
 export type IncidentCommit =
   | { readonly kind: 'done' | 'replay'; readonly incident: Incident }
-  | { readonly kind: 'conflict'; readonly version: number };
+  | { readonly kind: 'conflict'; readonly version: number }
+  /** An incident that is not resolved has one of its alerts already. */
+  | { readonly kind: 'held'; readonly incident: Incident };
 /** Who changes it, and how a retry is recognised; null: the console itself. */
 export interface CommitBy {
   readonly actor: Actor;
@@ -97,6 +99,7 @@ export function createIncidentStore(redis: Redis, prefix: string, instance: stri
         ],
       )) as [string, string];
       if (reply[0] === 'conflict') return { kind: 'conflict', version: Number(reply[1]) };
+      if (reply[0] === 'held') return { kind: 'held', incident: read(reply[1]) };
       const outcome = commandOutcome(reply);
       return { kind: outcome.replayed ? 'replay' : 'done', incident: read(outcome.reply) };
     },

@@ -43,6 +43,23 @@ describe('incidents', () => {
     expect(incidents.shown()).toMatchObject({ id: 'inc-1', openCount: 1, commander: 'ann' });
   });
 
+  it('[INC23] two people declare the same alert at once: one incident, the other is told which; once it is resolved, anew', async () => {
+    const { incidents, node, kinds } = incidentsKit({ alerts });
+    const both = await Promise.allSettled([
+      incidents.declare({ alertIds: ['a1'] }, asking(ann)),
+      node().declare({ alertIds: ['a2', 'a1'] }, asking(bo)),
+    ]);
+    const [made] = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value.incident] : []));
+    const [refused] = both.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(refused).toMatchObject({ code: 'incident_open', options: { extra: { incident: made?.id } } });
+    expect(await kinds()).toEqual(['incident.declared']);
+    const { version } = await incidents
+      .act(made?.id ?? '', { verb: 'resolve', despiteFiring: true, note: 'over' }, asking(ann), 1)
+      .then(({ incident }) => incident);
+    expect(version).toBe(2);
+    expect((await incidents.declare({ alertIds: ['a1'] }, asking(bo))).replayed).toBe(false);
+  });
+
   it('[INC11] a change decided on an old version is refused with both versions and what it is now; nothing is written', async () => {
     const { incidents, kinds } = incidentsKit();
     const { incident } = await incidents.declare({ title: 'Checkout is slow' }, asking(ann));

@@ -159,7 +159,10 @@ export function createIncidents(deps: IncidentsDeps) {
       return { incident, alerts, runs, entries, costMinor: totalCostMinor(alerts), serverMs: nowMs() };
     },
 
-    /** @throws {AppError} `not_found` for a link, `validation` without title and alerts, `idempotency_body_mismatch` */
+    /**
+     * @throws {AppError} `not_found` for a link, `validation` without title and alerts, `incident_open` when one that is not resolved
+     *   has one of the alerts, `idempotency_body_mismatch`
+     */
     async declare(body: Static<typeof DeclareBody>, ask: IncidentAsk): Promise<IncidentAnswer> {
       const asked = askOf(ask, 'incidents', body);
       const again = await store.replayed(asked);
@@ -194,6 +197,17 @@ export function createIncidents(deps: IncidentsDeps) {
         requestId: ask.requestId,
       });
       if (done.kind === 'conflict') throw new AppError('conflict', 'this number was taken meanwhile; try again');
+      if (done.kind === 'held') {
+        const { id, roles, alertIds: held } = done.incident;
+        throw new AppError(
+          'incident_open',
+          `${id}, led by ${roles.commander?.name ?? 'nobody'}, has this alert already; work there`,
+          {
+            field: `/alertIds/${alertIds.findIndex((alert) => held.includes(alert))}`,
+            extra: { incident: id },
+          },
+        );
+      }
       await poll();
       return { incident: done.incident, replayed: done.kind === 'replay' };
     },

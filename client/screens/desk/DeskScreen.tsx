@@ -174,11 +174,12 @@ export default function DeskScreen(): ReactElement {
       <DeskHeader onHelp={() => setHelp(true)} />
       <section className="desk-list" aria-label={say('list.label')}>
         <ListBar
+          known={listed.known}
           tally={listed.tally}
           allCount={listed.byId.size}
           mineCount={mineCount}
           mine={mine}
-          silenceCount={active.length}
+          silenceCount={silences === null ? null : active.length}
           filter={filter}
           filterRef={filterRef}
           paused={paused}

@@ -13,11 +13,14 @@ import type { News } from './held-list.ts';
 const UNVERIFIED_MS = 180_000;
 
 export interface ListBarProps {
+  /** The list is here: until then no count is a number. */
+  readonly known: boolean;
   readonly tally: AlertTally;
   readonly allCount: number;
   readonly mineCount: number;
   readonly mine: boolean;
-  readonly silenceCount: number;
+  /** Active ones; null until they are read. */
+  readonly silenceCount: number | null;
   readonly filter: string;
   readonly filterRef: RefObject<HTMLInputElement | null>;
   readonly paused: boolean;
@@ -37,6 +40,7 @@ export function ListBar(props: ListBarProps): ReactElement {
   const keys = useSingleKeys();
   const { openCount, silencedCount, suppressedCount } = props.tally;
   const { filter, filterRef, onFilter, onLeaveFilter, mine, onMine, allCount, mineCount } = props;
+  const count = (n: number | null): number | string => (n !== null && props.known ? n : '–');
   const left = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' && event.key !== 'Enter') return;
     event.preventDefault();
@@ -49,21 +53,21 @@ export function ListBar(props: ListBarProps): ReactElement {
           <span
             key={tier}
             className="tier-count"
-            data-zero={(openCount[tier] ?? 0) === 0}
+            data-zero={props.known && (openCount[tier] ?? 0) === 0}
             data-testid={`count-${tier}`}
           >
             <TierMark tier={tier} />
-            {openCount[tier] ?? 0}
+            {count(openCount[tier] ?? 0)}
           </span>
         ))}
         <MutedCounts className="tier-muted" silencedCount={silencedCount} suppressedCount={suppressedCount} />
         <a
           className="tier-count"
           href="/silences"
-          title={say('list.silencesHint', { n: props.silenceCount, m: silencedCount })}
+          title={say('list.silencesHint', { n: count(props.silenceCount), m: count(silencedCount) })}
           data-testid="silence-count"
         >
-          {say('list.silences', { n: props.silenceCount })}
+          {say('list.silences', { n: count(props.silenceCount) })}
         </a>
         <NewsPill {...props} />
       </p>
@@ -87,7 +91,7 @@ export function ListBar(props: ListBarProps): ReactElement {
           onClick={() => onMine(false)}
           data-testid="all"
         >
-          {say('list.all', { n: allCount })}
+          {say('list.all', { n: count(allCount) })}
         </button>
         <button
           type="button"
@@ -96,7 +100,7 @@ export function ListBar(props: ListBarProps): ReactElement {
           onClick={() => onMine(true)}
           data-testid="mine"
         >
-          {say('list.mine', { n: mineCount })}
+          {say('list.mine', { n: count(mineCount) })}
         </button>
       </div>
       <Trouble />

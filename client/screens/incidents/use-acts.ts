@@ -3,7 +3,7 @@ import { type Sending, useSending } from '../../panels/use-sending.ts';
 import { useRefusalWords } from '../frame/use-refused.ts';
 import { useIncidentWords } from './words.ts';
 
-const OWN = ['incident_state', 'incident_times', 'incident_alerts_firing', 'conflict'] as const;
+const OWN = ['incident_state', 'incident_times', 'incident_alerts_firing', 'incident_open', 'conflict'] as const;
 type Own = (typeof OWN)[number];
 const isOwn = (code: string): code is Own => (OWN as readonly string[]).includes(code);
 

@@ -83,6 +83,7 @@ export const useIncidentWords = pageWords(
     'refused.incident_alerts_firing': '关联的红色告警还在触发：确认并写明原因后才能解决',
     'refused.incident_state': '事件现在的状态不能这样做',
     'refused.incident_times': '时间不合适：宣布、重开、缓解、解决依次发生，且不在将来',
+    'refused.incident_open': '已有未解决的事件在处理这条告警：请打开那一个',
     'refused.conflict': '同时改动的人太多，请再试',
   },
   {
@@ -166,6 +167,7 @@ export const useIncidentWords = pageWords(
     'refused.incident_state': 'Its present state does not allow that',
     'refused.incident_times':
       'The times do not fit: declared, re-opened, mitigated, resolved follow each other, none in the future',
+    'refused.incident_open': 'An incident that is not resolved has this alert already: open that one',
     'refused.conflict': 'Too many people change it at once: try again',
   },
 );

@@ -5,7 +5,8 @@
 -- ARGV[1] id; ARGV[2] version it was read with, empty for a new one; ARGV[3] new version; ARGV[4] record as JSON; ARGV[5] state;
 -- ARGV[6] fingerprint of the command, empty without one; ARGV[7] ms its reply is kept; ARGV[8] new timeline epoch;
 -- ARGV[9] reminder: set, cut or keep; ARGV[10] its field; ARGV[11] its due time in ms; ARGV[12..] timeline entries
--- Returns { 'done' | 'replay', record as JSON }, { 'mismatch', '' } or { 'conflict', version it has }
+-- Returns { 'done' | 'replay', record as JSON }, { 'mismatch', '' }, { 'conflict', version it has } or, for a new one with an alert
+-- that an incident already has that is not resolved, { 'held', that incident's record as JSON }
 -- @include append-timeline
 -- @include idempotency
 if ARGV[6] ~= '' then
@@ -14,6 +15,15 @@ if ARGV[6] ~= '' then
 end
 local version = redis.call('HGET', KEYS[1], ARGV[1]) or ''
 if version ~= ARGV[2] then return { 'conflict', version } end
+if ARGV[2] == '' then
+  local mine = {}
+  for _, alert in ipairs(cjson.decode(ARGV[4]).alertIds) do mine[alert] = true end
+  for _, other in ipairs(redis.call('HVALS', KEYS[3])) do
+    for _, alert in ipairs(cjson.decode(other).alertIds) do
+      if mine[alert] then return { 'held', other } end
+    end
+  end
+end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[4])
 if ARGV[5] == 'resolved' then
