@@ -118,6 +118,9 @@ describe('timeline page', () => {
       await page.setViewportSize({ width: 390, height: 844 });
       await expect.poll(() => sideways(page)).toBeLessThanOrEqual(0);
       if (shots) await page.screenshot({ path: `${shots}/timeline-${lang}-phone.png` });
+      // what happened begins in the upper half
+      const first = await page.locator('[data-testid^="axis-"]').first().boundingBox();
+      expect(first?.y).toBeLessThan(844 / 2);
       const who = page.locator('[name="who"]');
       expect(await who.isVisible()).toBe(false);
       await page.getByTestId('more-filters').click();

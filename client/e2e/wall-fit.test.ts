@@ -39,6 +39,9 @@ describe('the wall fits', () => {
         expect((await measureFit(page)).overflowing).toEqual([]);
         made.sale.figures['payment_success_rate@5m'] = figure(1);
         await page.waitForSelector('[data-testid="figure-payment_success_rate@5m"][data-value="1"]');
+        const missing = 'ad.reported.impressions';
+        made.sale.figures['roas@open'] = figure(null, { quality: 'unavailable', missing });
+        await expect.poll(() => page.textContent('[data-testid="tile-roi"]')).toMatch(/ad\..*…/);
         expect((await measureFit(page)).overflowing).toEqual([]);
         await page.setViewportSize({ width: 3840, height: 2160 });
         expect((await measureFit(page)).overflowing).toEqual([]);

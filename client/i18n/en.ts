@@ -56,12 +56,10 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'fresh.goneLast': 'Last {value} · {time}',
   'fresh.empty': 'No data yet',
   'fresh.loading': 'Loading',
-  'fresh.partial': 'Some sources silent',
   'fresh.insufficient': 'Sample too small',
   'fresh.unavailable': 'No {field}',
   'fresh.estimate': 'Estimate',
   'fresh.corrected': 'corrected',
-  'fresh.spoken.live': 'live',
   'fresh.spoken.late': 'data {age} late',
   'fresh.spoken.stale': 'stale for {age}, do not trust this number',
 
@@ -121,7 +119,6 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'strip.unowned': 'unowned {age}',
   'strip.recovering': 'recovering {age}',
   'strip.unverified': 'Alerting unverified',
-  'strip.open': '{n} open',
   'strip.silenced': 'silenced',
   'strip.others': 'Next',
   'strip.noOther': 'No other alert',
@@ -130,7 +127,7 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
 
   'foot.empty': 'Nothing on the timeline yet',
   'foot.commander': 'Command {who}',
-  'foot.onDuty': '{n} on duty',
+  'foot.onDuty': '{n} on duty here',
   'foot.unmapped': '{n} unknown value{n:s} / 5 min',
 
   'proof.open': 'show details',
@@ -153,6 +150,4 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'role.admin': 'Administrator',
 
   'time.by': '{text} · {who}',
-  'actor.system': 'system',
-  'actor.rule': 'rule',
 };

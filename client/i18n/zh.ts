@@ -55,12 +55,10 @@ export const zhBase = {
   'fresh.goneLast': '最后 {value} · {time}',
   'fresh.empty': '尚无数据',
   'fresh.loading': '载入中',
-  'fresh.partial': '部分来源静默',
   'fresh.insufficient': '样本不足',
-  'fresh.unavailable': '缺字段 {field}',
+  'fresh.unavailable': '缺 {field}',
   'fresh.estimate': '估算',
   'fresh.corrected': '修正',
-  'fresh.spoken.live': '实时',
   'fresh.spoken.late': '数据迟到 {age}',
   'fresh.spoken.stale': '停更 {age}，数字不可信',
 
@@ -120,7 +118,6 @@ export const zhBase = {
   'strip.unowned': '未认领 {age}',
   'strip.recovering': '恢复中 {age}',
   'strip.unverified': '告警未验证',
-  'strip.open': '{n} 条未恢复',
   'strip.silenced': '静默',
   'strip.others': '其次',
   'strip.noOther': '没有别的告警',
@@ -152,8 +149,6 @@ export const zhBase = {
   'role.admin': '管理员',
 
   'time.by': '{text} · {who}',
-  'actor.system': '系统',
-  'actor.rule': '规则',
 } as const;
 
 /** All words of the console: what they say is a type, so that nobody asks for a message without its parameters. */

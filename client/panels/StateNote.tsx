@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { Figure } from '#contract/kpis';
 import { useT } from '../i18n/t.ts';
+import { elide } from '../numbers/format.ts';
 import { minuteTime, spokenSpan } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import type { FigureFreshness } from '../state/freshness.ts';
@@ -14,6 +15,9 @@ export interface StateNoteProps {
   /** What stands there when all is well. */
   readonly children: ReactNode;
 }
+
+/** Letters of a field's name that a tile has room for. */
+const FIELD_LETTERS = 13;
 
 /** The line under a number: what it stands beside, or, when it cannot be trusted, why and since when. */
 export function StateNote({ freshness, figure, last, children }: StateNoteProps): ReactElement {
@@ -39,7 +43,7 @@ export function StateNote({ freshness, figure, last, children }: StateNoteProps)
       </p>
     );
   if (figure?.quality === 'unavailable')
-    return <p className="note">{t('fresh.unavailable', { field: figure.missing ?? '?' })}</p>;
+    return <p className="note">{t('fresh.unavailable', { field: elide(figure.missing ?? '?', FIELD_LETTERS) })}</p>;
   if (figure?.quality === 'insufficient') return <p className="note">{t('fresh.insufficient')}</p>;
   if (figure && figure.value === null) return <p className="note">{t('fresh.empty')}</p>;
   return <p className="note">{children}</p>;

@@ -37,9 +37,8 @@ export function spokenParams(
     ...(phase ? { phase: phase[lang] } : {}),
     ...(title === undefined ? {} : { title }),
     ...(actionName === undefined ? {} : { action: actionName }),
-    ...(kind.startsWith('run.')
-      ? { way: maybe(lang, `way.${params.direction ?? 'do'}`) ?? '', how: maybe(lang, `how.${params.state}`) ?? '' }
-      : {}),
+    way: maybe(lang, `way.${params.direction ?? 'do'}`) ?? '',
+    how: maybe(lang, `how.${params.state}`) ?? '',
     ...(kind.startsWith('alert.') && summary !== undefined && summary !== '' ? { rule: summary } : {}),
   };
 }

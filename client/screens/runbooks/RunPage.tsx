@@ -181,7 +181,7 @@ function Live({
         />
         <PlanAside runbook={runbook} posts={posts} kpis={kpis} onStep={setFocused} />
       </div>
-      <RunRecord run={run.id} zone={zone} />
+      <RunRecord run={run} zone={zone} />
       {dialog === 'help' ? <KeyHelp keys={keys.filter(({ key }) => key !== '?')} onClose={close} /> : null}
       {dialog !== null && dialog !== 'help' ? (
         <RunQuestion

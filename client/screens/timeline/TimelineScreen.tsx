@@ -123,12 +123,18 @@ function ExportLinks({ filter }: { filter: PageFilter }): ReactElement {
     `/api/v1/timeline/export?format=${format}${query === '' ? '' : `&${query}`}`;
   return (
     <>
-      <a href={to('csv')} download="timeline.csv" data-testid="export-csv">
-        {say('csv')}
-      </a>
-      <a href={to('jsonl')} download="timeline.jsonl" data-testid="export-jsonl">
-        {say('jsonl')}
-      </a>
+      {(['csv', 'jsonl'] as const).map((format) => (
+        <a
+          key={format}
+          href={to(format)}
+          download={`timeline.${format}`}
+          title={say(format)}
+          aria-label={say(format)}
+          data-testid={`export-${format}`}
+        >
+          {format.toUpperCase()}
+        </a>
+      ))}
     </>
   );
 }
