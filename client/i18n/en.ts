@@ -17,20 +17,6 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'theme.dark': 'Dark',
   'theme.light': 'Light',
 
-  'login.title': 'Sign in',
-  'login.name': 'Name',
-  'login.password': 'Password',
-  'login.submit': 'Sign in',
-  'login.busy': 'Signing in…',
-  'login.failed': 'Name or password is wrong',
-  'login.limited': 'Too many tries: wait {n} s and try again',
-  'login.linkUsed':
-    'This sign-in link works once and was already used. Ask whoever sent it for a new one, or sign in above with name and password',
-  'login.linkBad':
-    'This sign-in link is wrong or has expired (a link is good only for the run that made it). Ask whoever sent it for a new one; in a demo, take the link printed at its start. With a name and password you can sign in above',
-  'login.unreachable': 'The server does not answer: try again in a moment',
-  'login.other': 'Signing in failed ({code})',
-  'login.kiosk': 'Is this a wall? Connect it with a pairing code',
   'login.out': 'Sign out',
 
   'link.live': 'Live',
@@ -109,19 +95,9 @@ export const enBase: Readonly<Record<keyof typeof zhBase, string>> = {
   'tile.roas.underPlan': 'Spent {value} / {plan}',
   'tile.target': 'Target {value}',
 
-  'strip.title': 'Active alerts',
-  'strip.off': 'Rules off · nobody paged',
-  'strip.off.title': 'Limits broken',
   'strip.none': 'No active alert',
-  'strip.onlySilenced': 'Nothing pages: {n} silenced',
-  'strip.noBreach': 'All wall figures within limits',
-  'strip.unknown': 'Figures stale: limits unknown',
-  'strip.unowned': 'unowned {age}',
-  'strip.recovering': 'recovering {age}',
   'strip.unverified': 'Alerting unverified',
   'strip.silenced': 'silenced',
-  'strip.others': 'Next',
-  'strip.noOther': 'No other alert',
   'strip.suppressed': 'muted',
   'strip.suppressedHint': 'Listed, page nobody: their cause is alerting, they are part of a storm, or they flap',
 

@@ -3,6 +3,7 @@ import '../panels/banner-words.ts';
 import '../panels/room-words.ts';
 import '../screens/frame/words.ts';
 import '../screens/incidents/words.ts';
+import '../screens/login-words.ts';
 import '../screens/phone/waiting-words.ts';
 import '../screens/receivers/words.ts';
 import '../screens/roster/words.ts';

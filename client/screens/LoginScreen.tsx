@@ -6,6 +6,7 @@ import { homeOf, navigate, safeNext, useRoute } from '../router.ts';
 import { useConsole } from '../state/console-store.ts';
 import { LangSwitch } from './LangSwitch.tsx';
 import { loginFailure } from './login-failure.ts';
+import { useLoginWords } from './login-words.ts';
 import { ThemeSwitch } from './ThemeSwitch.tsx';
 
 /**
@@ -13,6 +14,7 @@ import { ThemeSwitch } from './ThemeSwitch.tsx';
  * A refusal keeps what was typed and says what to do. */
 export default function LoginScreen({ failed }: { failed: RequestFailed | null }): ReactElement {
   const { t } = useT();
+  const { say } = useLoginWords();
   const { query } = useRoute();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<RequestFailed | null>(failed);
@@ -34,25 +36,25 @@ export default function LoginScreen({ failed }: { failed: RequestFailed | null }
     <main className="gate">
       <form className="gate-card" onSubmit={submit} aria-busy={busy}>
         <p className="gate-app">{t('app.name')}</p>
-        <h1>{t('login.title')}</h1>
+        <h1>{say('title')}</h1>
         <label>
-          {t('login.name')}
+          {say('name')}
           <input name="name" autoComplete="username" required maxLength={64} />
         </label>
         <label>
-          {t('login.password')}
+          {say('password')}
           <input name="password" type="password" autoComplete="current-password" required maxLength={256} />
         </label>
         {error ? (
           <p role="alert" className="gate-error" data-testid="login-error">
-            {loginFailure(t, error, error === failed)}
+            {loginFailure(say, error, error === failed)}
           </p>
         ) : null}
         <button type="submit" className="button button-main" disabled={busy}>
-          {busy ? t('login.busy') : t('login.submit')}
+          {busy ? say('busy') : say('submit')}
         </button>
         <p className="gate-links">
-          <a href="/kiosk">{t('login.kiosk')}</a>
+          <a href="/kiosk">{say('kiosk')}</a>
           <LangSwitch />
           <ThemeSwitch />
         </p>
