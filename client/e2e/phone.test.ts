@@ -69,7 +69,16 @@ describe('on-call phone', { timeout: 60_000 }, () => {
   });
 
   it('[DESK13] a note with its reason from the sheet, the plan from the card', async () => {
-    const { page, context } = await house.open(house.oncall(0), { ...pocket, lang: 'en' });
+    // the link in a page goes to the alert, on a phone too; one that nobody knows any more says so
+    const linked = { ...pocket, lang: 'en' as const, path: '/desk?alert=sms' };
+    const { page, context } = await house.open(house.oncall(0), linked);
+    await page.waitForSelector('[data-testid="sheet"][open] [data-testid="act-note"]', WAIT);
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('[data-testid="sheet"]', { state: 'detached', ...WAIT });
+    expect(new URL(page.url()).searchParams.has('alert')).toBe(false);
+    await page.goto(`${new URL(page.url()).origin}/desk?alert=long-gone`);
+    await expect.poll(() => page.textContent('[data-testid="sheet"]'), WAIT).toContain('older than 72 h');
+    await page.keyboard.press('Escape');
     await page.waitForSelector(card('sms'), WAIT);
     await page.tap(`${card('sms')} [data-testid="more"]`);
     await page.waitForSelector('[data-testid="sheet"][open]', WAIT);

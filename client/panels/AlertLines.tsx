@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
 import type { AlertRow } from '#contract/alerts';
-import { useT } from '../i18n/t.ts';
 import { elide } from '../numbers/format.ts';
 import { spokenSpan } from '../numbers/time.ts';
 import { useConsole } from '../state/console-store.ts';
 import { serverNowMs } from '../state/server-clock.ts';
 import { useTicked } from '../state/use-ticked.ts';
 import { Elided } from './Elided.tsx';
+import { useStripWords } from './strip-words.ts';
 import { TierMark } from './TierMark.tsx';
 import { rowTitle, useAlertAge } from './take-over.ts';
 
@@ -22,7 +22,7 @@ export function AlertLines({ alerts, trusted }: { alerts: readonly AlertRow[]; t
 }
 
 function AlertLine({ alert, trusted }: { alert: AlertRow; trusted: boolean }): ReactElement {
-  const { t, lang } = useT();
+  const { say, lang } = useStripWords();
   const age = useTicked((nowMs) => {
     const serverMs = serverNowMs(useConsole.getState().clock, nowMs);
     return serverMs === null ? '' : spokenSpan(serverMs - alert.startsAt, lang);
@@ -36,11 +36,11 @@ function AlertLine({ alert, trusted }: { alert: AlertRow; trusted: boolean }): R
       <Elided className="strip-name" text={rowTitle(alert, lang)} />
       {alert.recovery ? (
         <span className="strip-note" data-testid="recovering">
-          {t('strip.recovering', { age: goodAge })}
+          {say('recovering', { age: goodAge })}
         </span>
       ) : null}
       <span className={alert.owner === null ? 'strip-value strip-open' : 'strip-value'}>
-        {(alert.owner === null ? t('strip.unowned', { age: lasting }) : `${elide(alert.owner, 10)} ${lasting}`).trim()}
+        {(alert.owner === null ? say('unowned', { age: lasting }) : `${elide(alert.owner, 10)} ${lasting}`).trim()}
       </span>
     </li>
   );

@@ -9,6 +9,7 @@ import { AlertLines } from './AlertLines.tsx';
 import { LimitStrip } from './LimitStrip.tsx';
 import { MutedCounts } from './MutedCounts.tsx';
 import { Panel } from './Panel.tsx';
+import { useStripWords } from './strip-words.ts';
 import { TierMark } from './TierMark.tsx';
 
 /** Rules that nobody has evaluated for this long alarm about nothing: it is said. */
@@ -36,6 +37,7 @@ export function AlertStrip({ rows, besideTaken = false }: AlertStripProps): Reac
 /** Alerts of the rule engine, most urgent first as the server sorts them. */
 function RunningStrip({ rows, besideTaken }: Required<AlertStripProps>): ReactElement {
   const { t } = useT();
+  const { say } = useStripWords();
   // Alerts are drawn at once, not at the pace of numbers.
   const alerts = useSame((state) => state.frame?.alerts);
   const freshness = useFeedFreshness([]);
@@ -46,7 +48,7 @@ function RunningStrip({ rows, besideTaken }: Required<AlertStripProps>): ReactEl
     <Panel
       id="alerts"
       className="strip"
-      title={t(besideTaken ? 'strip.others' : 'strip.title')}
+      title={say(besideTaken ? 'others' : 'title')}
       freshness={freshness}
       aside={
         (alerts?.evaluatedAgoMs ?? 0) > UNVERIFIED_MS ? (
@@ -63,11 +65,11 @@ function RunningStrip({ rows, besideTaken }: Required<AlertStripProps>): ReactEl
         {top.length === 0 ? (
           <li className="strip-empty" data-testid="strip-empty">
             {!freshness.trusted
-              ? t('strip.unknown')
+              ? say('unknown')
               : taken !== undefined
-                ? t('strip.noOther')
+                ? say('noOther')
                 : silenced > 0
-                  ? t('strip.onlySilenced', { n: silenced })
+                  ? say('onlySilenced', { n: silenced })
                   : t('strip.none')}
           </li>
         ) : null}

@@ -12,6 +12,7 @@ import { useFormat } from '../state/use-figure.ts';
 import { useFeedFreshness, useFreshness } from '../state/use-freshness.ts';
 import { PACE_MS, usePaced } from '../state/use-paced.ts';
 import { Panel } from './Panel.tsx';
+import { useStripWords } from './strip-words.ts';
 import { TierMark } from './TierMark.tsx';
 
 /** Widest name that leaves room for the value, in Latin letters; Han count twice. */
@@ -35,6 +36,7 @@ export function brokenLimits(figures: Readonly<Record<string, Figure>>): readonl
 /** No rules run, or nothing was heard yet: the broken limits of what is on this screen. */
 export function LimitStrip({ rows, known }: { rows: number; known: boolean }): ReactElement {
   const { t } = useT();
+  const { say } = useStripWords();
   const frame = usePaced((state) => state.frame, PACE_MS.chart);
   const freshness = useFeedFreshness([]);
   const reporting = reportingFeeds(frame);
@@ -44,12 +46,12 @@ export function LimitStrip({ rows, known }: { rows: number; known: boolean }): R
     <Panel
       id="alerts"
       className="strip"
-      title={t('strip.off.title')}
+      title={say('off.title')}
       freshness={freshness}
       aside={
         <>
           {broken.length > rows ? <span className="fact">+{broken.length - rows} </span> : null}
-          {known ? <span data-testid="strip-off">{t('strip.off')}</span> : null}
+          {known ? <span data-testid="strip-off">{say('off')}</span> : null}
         </>
       }
     >
@@ -59,7 +61,7 @@ export function LimitStrip({ rows, known }: { rows: number; known: boolean }): R
         ))}
         {broken.length === 0 ? (
           <li className="strip-empty" data-testid="strip-empty">
-            {t(emptyWords(reporting.length === 0 ? 'empty' : all.state))}
+            {reporting.length === 0 || all.state === 'empty' ? t('fresh.empty') : say(emptyWords(all.state))}
           </li>
         ) : null}
       </ul>
@@ -75,10 +77,8 @@ const reportingFeeds = (frame: Frame | null): readonly string[] =>
         (feed) => (frame.feeds[feed]?.newestMs ?? null) !== null,
       );
 
-function emptyWords(state: Freshness): 'fresh.empty' | 'strip.unknown' | 'strip.noBreach' {
-  if (state === 'empty') return 'fresh.empty';
-  return state === 'live' || state === 'late' ? 'strip.noBreach' : 'strip.unknown';
-}
+const emptyWords = (state: Freshness): 'unknown' | 'noBreach' =>
+  state === 'live' || state === 'late' ? 'noBreach' : 'unknown';
 
 function limitLine(figure: Figure, key: string, format: FormatOptions): string {
   const kpi = kpiOfKey(key);

@@ -74,6 +74,13 @@ describe('ages', () => {
     expect(figureFreshness(state, ['orders'], 3_001)).toMatchObject({ state: 'stale', trusted: false });
     expect(figureFreshness(state, [], 3_001).state).toBe('stale');
   });
+  it('[FRESH9] frames of a server without its store are punctual and stale: figures, and the alerts, too', () => {
+    const degraded: Frame = { ...frame(1), quality: 'degraded' };
+    const state = foldFrame(empty, degraded, at(0));
+    expect(figureFreshness(state, ['orders'], 10)).toMatchObject({ state: 'stale', trusted: false });
+    expect(figureFreshness(state, [], 10)).toMatchObject({ state: 'stale', trusted: false });
+    expect(figureFreshness(foldFrame(empty, frame(1), at(0)), [], 10).state).toBe('live');
+  });
   it('a figure whose windows are still loading is not trusted', () => {
     const state = foldFrame(empty, { ...frame(1), loadingRatio: 0.4 }, at(0));
     expect(figureFreshness(state, ['orders'], 10).trusted).toBe(false);

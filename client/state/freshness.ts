@@ -38,12 +38,15 @@ export function figureFreshness(
   const linkAgeMs = frameAgeMs > Math.max(LINK_STALE_MS, frame.ttlMs) ? Math.max(frameAgeMs, LINK_STALE_MS + 1) : 0;
   const byAge = tileFreshness(ages, linkAgeMs);
   const loading = frame.loadingRatio !== undefined && frame.loadingRatio < 1;
-  // Windows that are still being loaded hold too little: such a number is no better than a stale one.
-  const state = loading && (byAge === 'live' || byAge === 'late') ? 'stale' : byAge;
+  const degraded = frame.quality === 'degraded';
+  // Windows that are still being loaded hold too little, and a server without its store knows nothing new, of alerts neither:
+  // such a number is no better than a stale one, however punctual its frame.
+  const state = (loading || degraded) && (byAge === 'live' || byAge === 'late') ? 'stale' : byAge;
   const oldest = ages.reduce<number | null>(
     (worst, { ageMs }) => (ageMs === null ? worst : Math.max(worst ?? 0, ageMs)),
     null,
   );
-  const ageMs = linkAgeMs > 0 ? Math.max(frameAgeMs, oldest ?? 0) : oldest;
+  const storeAgeMs = degraded && frame.asOf !== null ? Math.max(0, serverMs - frame.asOf) : null;
+  const ageMs = linkAgeMs > 0 ? Math.max(frameAgeMs, oldest ?? 0) : (oldest ?? storeAgeMs);
   return { state, ageMs, trusted: state === 'live' || state === 'late' } as FigureFreshness;
 }

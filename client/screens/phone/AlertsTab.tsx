@@ -1,9 +1,9 @@
 import { lazy, type ReactElement, Suspense, useMemo, useReducer, useRef, useState } from 'react';
-import type { Alert } from '#contract/alerts';
 import { TIERS } from '#contract/tiers';
 import { useDeskWords } from '../../i18n/phone-words.ts';
 import { MutedCounts } from '../../panels/MutedCounts.tsx';
 import { TierMark } from '../../panels/TierMark.tsx';
+import { setQuery, useRoute } from '../../router.ts';
 import { useConsole } from '../../state/console-store.ts';
 import { useListed } from '../../state/use-alert-feed.ts';
 import { takeAlerts, useOff } from '../desk/acts.ts';
@@ -29,7 +29,8 @@ export function AlertsTab(): ReactElement {
   const [opened, setOpened] = useState<ReadonlySet<string>>(NONE);
   const [checked, setChecked] = useState<ReadonlySet<string> | null>(null);
   const [shown, setShown] = useState(PAGE);
-  const [sheet, setSheet] = useState<Alert | null>(null);
+  // in the address, as pages link to an alert
+  const sheet = useRoute().query.get('alert');
   const area = useRef<HTMLElement>(null);
   const touched = useTouched(area);
   const query = useMemo<ListQuery>(() => ({ filter: '', mine: mine ? me : null, opened }), [mine, me, opened]);
@@ -108,7 +109,7 @@ export function AlertsTab(): ReactElement {
             checked={checked === null ? null : checked.has(row.key)}
             onCheck={() => setChecked(toggle(checked ?? NONE, row.key))}
             onOpen={() => setOpened(toggle(opened, row.key))}
-            onMore={setSheet}
+            onMore={({ id }) => setQuery({ alert: id })}
           />
         ))}
       </ul>
@@ -145,7 +146,7 @@ export function AlertsTab(): ReactElement {
       )}
       {sheet === null ? null : (
         <Suspense fallback={null}>
-          <Sheet alert={sheet} onClose={() => setSheet(null)} />
+          <Sheet key={sheet} id={sheet} onClose={() => setQuery({ alert: null })} />
         </Suspense>
       )}
     </section>

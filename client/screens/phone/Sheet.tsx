@@ -1,6 +1,6 @@
 import { type ReactElement, useState } from 'react';
 import '../../styles/oncall.css';
-import type { Alert } from '#contract/alerts';
+import type { Alert, AlertReply } from '#contract/alerts';
 import { useDeskWords } from '../../i18n/desk-words.ts';
 import type { DeskKey } from '../../i18n/zh-desk.ts';
 import { Dialog, DialogExit } from '../../panels/Dialog.tsx';
@@ -16,6 +16,7 @@ import { HistoryList } from '../desk/HistoryList.tsx';
 import { SilenceDialog } from '../desk/SilenceDialog.tsx';
 import { useDetail } from '../desk/use-detail.ts';
 import { Why } from '../desk/Why.tsx';
+import type { Loaded } from '../frame/use-loaded.ts';
 
 const ACTS: readonly (readonly [AskKind, DeskKey])[] = [
   ['acknowledge', 'do.acknowledgeNote'],
@@ -26,14 +27,46 @@ const ACTS: readonly (readonly [AskKind, DeskKey])[] = [
   ['resolve', 'do.resolve'],
 ];
 
-/** Everything else of one alert, from below: what can be done, what it costs, what happened, who was called. */
-export default function Sheet({ alert: opened, onClose }: { alert: Alert; onClose: () => void }): ReactElement {
+/** One alert, by the id that a page's link or a card names; one that is over is read, too. */
+export default function Sheet({ id, onClose }: { id: string; onClose: () => void }): ReactElement {
+  const { say } = useDeskWords();
+  const listed = useListed().byId.get(id);
+  const detail = useDetail({ id, version: listed?.version ?? 0 });
+  const alert = listed ?? detail.data?.alert;
+  if (alert !== undefined) return <Whole alert={alert} detail={detail} onClose={onClose} />;
+  const { failed } = detail;
+  return (
+    <Dialog
+      id="sheet"
+      title={say('detail.label')}
+      aside={<DialogExit words={say('do.close')} className="phone-button" />}
+      className="phone-sheet"
+      onClose={onClose}
+    >
+      <p role="status">
+        {failed === null
+          ? say('detail.loading')
+          : say(failed.code === 'not_found' ? 'detail.gone' : 'detail.failed', { code: failed.code })}
+      </p>
+    </Dialog>
+  );
+}
+
+/** Everything else of it, from below: what can be done, what it costs, what happened, who was called. */
+function Whole({
+  alert,
+  detail,
+  onClose,
+}: {
+  alert: Alert;
+  detail: Loaded<AlertReply>;
+  onClose: () => void;
+}): ReactElement {
   const { say, lang } = useDeskWords();
   const listed = useListed();
-  const alert = listed.byId.get(opened.id) ?? opened;
-  const detail = useDetail(alert);
   const link = useFeedFreshness([]);
-  const off = useOff();
+  const blocked = useOff();
+  const off = blocked ?? (alert.endsAt === null ? null : 'over');
   const campaign = useConsole((state) => state.campaign);
   const [asked, setAsked] = useState<AskKind | null>(null);
   const read = detail.data?.alert;
