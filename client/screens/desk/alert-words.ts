@@ -46,7 +46,9 @@ export function againstLine(
   if (limit === null) return measure;
   const bound = limitLine(limit, unit, options);
   const same = value === limit || measure === bound || measure === measureLine(limit, unit, options);
-  return `${measure} ${same ? '=' : value < limit ? '<' : '>'} ${bound}`;
+  // at the limit: which side is the bad one, a sign would not tell
+  if (same) return options.lang === 'zh' ? `${measure}（阈值 ${bound}）` : `${measure} (limit ${bound})`;
+  return `${measure} ${value < limit ? '<' : '>'} ${bound}`;
 }
 
 /** Whether its value is how long an item will still last. */

@@ -21,10 +21,11 @@ export interface RunbookFor {
 export const presentStep = ({ steps }: Pick<Run, 'steps'>): number =>
   steps.find(({ state }) => state !== 'done' && state !== 'skipped')?.n ?? steps.length;
 
-async function bestBook(alertId: string): Promise<RunbookReply | null> {
+/** `book` null: it was asked, and there is none. */
+async function bestBook(alertId: string): Promise<{ readonly book: RunbookReply | null }> {
   const { runbooks } = await requestJson<RunbooksReply>(`/api/v1/runbooks?alert=${encodeURIComponent(alertId)}`);
   const [best] = runbooks;
-  return best === undefined ? null : getRunbook(best.id);
+  return { book: best === undefined ? null : await getRunbook(best.id) };
 }
 
 /** The plan for an alert, chosen by the server from its rule, labels and tier, and its run if somebody has started. */
@@ -35,7 +36,7 @@ export function useRunbook(alert: Alert): RunbookFor {
   const mayRun = useConsole(({ session }) => typeof session === 'object' && session.permissions.includes('runs.act'));
   const run =
     runs?.runs.find(({ alertId, state, drill }) => alertId === alert.id && state === 'running' && !drill) ?? null;
-  const book = found ?? null;
+  const book = found?.book ?? null;
   const go = useCallback(() => {
     if (run !== null) return navigate(`/runs/${run.id}`);
     if (!mayRun) return book === null ? undefined : navigate(`/runbooks/${book.runbook.id}?alert=${alert.id}`);
@@ -45,5 +46,5 @@ export function useRunbook(alert: Alert): RunbookFor {
       (error: unknown) => setRefused(error instanceof RequestFailed ? error.code : 'network'),
     );
   }, [run, mayRun, book, alert.id]);
-  return { book, run, none: found === null && runs !== null, refused, go };
+  return { book, run, none: found?.book === null, refused, go };
 }
