@@ -116,9 +116,13 @@ describe('runs on two screens', () => {
     await ann.keyboard.press('e');
     await ann.waitForSelector('[data-testid="preview"]');
     await expect.poll(() => ann.getByTestId('preview').textContent()).toContain('poll_payment_results.lookbackMinutes');
+    // what was asked for by a key is held by one
+    await expect.poll(() => ann.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('hold');
     await hold(ann, 'hold', 400);
     expect(await ann.getByTestId('action-4').getAttribute('data-execution')).toBe('none');
-    await holdUntil(ann, () => execution(ann, 4, 'countdown'));
+    await ann.keyboard.down('Enter');
+    await execution(ann, 4, 'countdown');
+    await ann.keyboard.up('Enter');
     await execution(bo, 4, 'countdown');
     await bo.keyboard.press('x');
     await execution(ann, 4, 'cancelled');

@@ -33,12 +33,15 @@ export function HoldButton({
   testId,
   holdMs = HOLD_MS,
   onHolding,
+  comes = false,
 }: {
   label: string;
   onHeld: () => void;
   disabled: boolean;
   testId: string;
   holdMs?: number;
+  /** It is what comes next for whoever asked for it: it has the focus from its first moment, so that a key can hold it. */
+  comes?: boolean;
   /** Told when a hold begins and ends, so that what is around it can stand still. */
   onHolding?: (holding: boolean) => void;
 }): ReactElement {
@@ -73,6 +76,10 @@ export function HoldButton({
     timer.current = null;
     setHolding(false);
   }, [disabled]);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (comes) button.current?.focus();
+  }, [comes]);
   const isOurs = ({ key }: KeyboardEvent): boolean => key === ' ' || key === 'Enter';
   useEffect(
     () => () => {
@@ -82,6 +89,7 @@ export function HoldButton({
   );
   return (
     <button
+      ref={button}
       type="button"
       className="button hold"
       data-testid={testId}
@@ -110,7 +118,15 @@ export function HoldButton({
       }}
     >
       <span className="hold-fill" aria-hidden="true" />
-      <span className="hold-label">{label}</span>
+      <span className="hold-label">
+        {label}
+        {comes ? (
+          <>
+            {' '}
+            <kbd>Enter</kbd>
+          </>
+        ) : null}
+      </span>
     </button>
   );
 }

@@ -57,6 +57,7 @@ export function ActionPanel(props: ActionPanelProps): ReactElement {
               testId="hold"
               label={say(preview.direction === 'undo' ? 'holdUndo' : 'hold')}
               disabled={!mayAct}
+              comes
               onHeld={() => {
                 const undo = preview.direction === 'undo';
                 void onCommand('execute', { terms: preview.terms, ...(undo ? { undo: true } : {}) }).then((done) => {
