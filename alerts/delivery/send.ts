@@ -49,7 +49,7 @@ const SUBJECT_BYTES = 400;
 const DONE: SendResult = { ok: true, status: null, answer: '' };
 
 /** Sends to every kind of receiver: one try, at most 5 s, never throws. Several deliveries at once are told as one summary. */
-export function createSender({ outbound, resolve, links, nowMs, ring }: SenderDeps) {
+export function createSender({ outbound, resolve, links: places, nowMs, ring }: SenderDeps) {
   async function post(outgoing: Outgoing): Promise<SendResult> {
     const sent = await outbound.send(outgoing);
     if (sent.kind === 'delivered') return { ok: true, status: sent.status, answer: sent.body };
@@ -76,7 +76,7 @@ export function createSender({ outbound, resolve, links, nowMs, ring }: SenderDe
     };
   }
 
-  async function mail({ smtp, language }: Receiver, { id, message }: Delivery): Promise<SendResult> {
+  async function mail({ smtp, language }: Receiver, { id, message }: Delivery, links: Links): Promise<SendResult> {
     if (smtp === null) return DONE;
     const people = peopleOf(message).flatMap(({ contact }) => contact.email ?? []);
     const to = [
@@ -102,7 +102,8 @@ export function createSender({ outbound, resolve, links, nowMs, ring }: SenderDe
     at: Try,
   ): Promise<SendResult> {
     const { kind, url, secrets, headers, language, contentType } = receiver;
-    const { id, message } = delivery;
+    const { id, message, createdAtMs } = delivery;
+    const links: Links = { ...places, sent: { dueAtMs: createdAtMs, atMs: nowMs() } };
     const { bodyMaxBytes } = KIND_LIMITS[kind];
     const secret = secrets[0] ?? '';
     const chat = { url, secret, language, links, nowMs: nowMs() };
@@ -127,7 +128,7 @@ export function createSender({ outbound, resolve, links, nowMs, ring }: SenderDe
         return body === null ? DONE : post({ url, id, body });
       }
       case 'email':
-        return mail(receiver, delivery);
+        return mail(receiver, delivery, links);
       case 'sound':
         return sound(delivery);
     }

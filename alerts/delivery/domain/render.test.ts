@@ -157,6 +157,15 @@ describe('robots', () => {
     ['<html>', 'refused'],
     ['{}', 'refused'],
   ])('[DLV11] a robot’s answer %s is %s', (answer, kind) => expect(robotProblem(answer)?.kind ?? null).toBe(kind));
+  it('[DLV32] what waited a minute or longer for its receiver says so first, in a summary and on a robot, too', () => {
+    const after = (ms: number) => ({ ...links, sent: { dueAtMs: NOW - ms, atMs: NOW } });
+    expect(foldedWords([page, page], 'en', after(59_999)).lines).toHaveLength(2);
+    const { lines } = foldedWords([page, page], 'en', after(20 * 60_000 + 1));
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(/^20 min late: this is how it was at 2026-\d\d-\d\d \d\d:\d\d:\d\d$/);
+    const { body } = wecomRequest([page], { ...chat, language: 'zh', links: after(125_000) });
+    expect(body).toContain('迟发 2 分钟：以下为 ');
+  });
   it('[DLV12] a summary tells how many, the most urgent first; a robot’s last messages of a minute are kept for it', () => {
     const low: Message = { ...page, alert: { ...alert, tier: 'cyan', annotations: { summary: 'low' } } };
     const { title, lines } = foldedWords([low, page, low], 'en', links);

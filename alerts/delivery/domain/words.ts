@@ -14,7 +14,11 @@ export interface Links {
   readonly timeZone: string;
   /** What people call services, items, posts …; null: their ids. */
   readonly names: NameSource | null;
+  /** When the message was put on its queue and when it leaves it, ms; absent: nobody asks. */
+  readonly sent?: { readonly dueAtMs: number; readonly atMs: number };
 }
+/** A message that waited longer says so before anything else: what it tells was true then. */
+const LATE_MS = 60_000;
 export interface Words {
   readonly title: string;
   /** What happened, the most important line first; may be cut at its end. */
@@ -156,8 +160,23 @@ const saidOf = ({ value, annotations: { description = '' } }: MessageAlert): str
 const row = (alert: MessageAlert, language: Language, links: Links): string =>
   `${tierText(alert.tier, language)} ${named(alert, language, links)}: ${measured(alert, language, links)}`;
 
+function lateLine({ sent, timeZone }: Links, language: Language): string[] {
+  if (sent === undefined || sent.atMs - sent.dueAtMs < LATE_MS) return [];
+  const minutes = Math.floor((sent.atMs - sent.dueAtMs) / 60_000);
+  const due = timeText(sent.dueAtMs, timeZone);
+  return [
+    language === 'zh'
+      ? `迟发 ${minutes} 分钟：以下为 ${due} 的情况`
+      : `${minutes} min late: this is how it was at ${due}`,
+  ];
+}
+
 /** What a message says in one language. */
 export function wordsIn(message: Message, language: Language, links: Links): Words {
+  const words = saidIn(message, language, links);
+  return { ...words, lines: [...lateLine(links, language), ...words.lines] };
+}
+function saidIn(message: Message, language: Language, links: Links): Words {
   const zh = language === 'zh';
   const about = (alert: MessageAlert): string[] => {
     const runbook = links.runbook(alert);
@@ -263,10 +282,13 @@ export function wordsOf(message: Message, language: Language | 'both', links: Li
 export function foldedWords(messages: readonly Message[], language: Language | 'both', links: Links): Words {
   const zh = language !== 'en';
   const sorted = [...messages].sort((a, b) => TIER_RANK[tierOf(b)] - TIER_RANK[tierOf(a)]);
-  const each = sorted.map((message) => wordsIn(message, zh ? 'zh' : 'en', links));
+  const each = sorted.map((message) => saidIn(message, zh ? 'zh' : 'en', links));
   return {
     title: zh ? `[合并] ${messages.length} 条通知` : `[Summary] ${messages.length} notifications`,
-    lines: each.map(({ title, lines }) => [title, lines[0]].filter(Boolean).join(': ')),
+    lines: [
+      ...lateLine(links, zh ? 'zh' : 'en'),
+      ...each.map(({ title, lines }) => [title, lines[0]].filter(Boolean).join(': ')),
+    ],
     links: [...new Set(each.flatMap(({ links: [first] }) => first ?? []))].slice(0, 1),
   };
 }
