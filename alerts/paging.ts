@@ -81,6 +81,9 @@ const GOES_ON: ReadonlySet<SuppressionReason> = new Set<SuppressionReason>(['nob
 /** A suppressed alert is looked at again this often: silences end by themselves. */
 const HOLD_MS = 15_000;
 const TRIES = 5;
+/** Everybody of a step has had enough pages for this hour. */
+const isTired = (spared: readonly Spared[]): boolean =>
+  spared.length > 0 && spared.every(({ reason }) => reason === 'fatigue limit');
 
 /** `notificationId = hash(what, step, target)`: the same over tries, nodes and restarts. */
 export const notificationId = (...parts: readonly (string | number)[]): string =>
@@ -116,13 +119,23 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
     const reason = byHand ? 'escalated by hand' : first ? (payload.reason ?? 'first notification') : 'escalation step';
     const { cycle, round = 0 } = payload;
     const pages: Page[] = [];
-    const spared: Spared[] = [];
+    const spared: (Spared & { readonly page: Page })[] = [];
     for (const to of people) {
       const page = { notificationId: notificationId(alert.id, round, cycle, payload.step, to.person), to };
       const why = (await spare?.(alert, page)) ?? null;
       if (why === null) pages.push(page);
-      else spared.push({ to, reason: why });
+      else spared.push({ to, reason: why, page });
     }
+    // the limits spread the load; at the end of a chain they must not leave a Major alert with nobody at all
+    if (pages.length === 0 && isTired(spared) && alert.tier === 'orange' && payload.step >= steps.length - 1)
+      return {
+        kind: 'page',
+        alert,
+        reason,
+        pages: spared.map(({ page }) => page),
+        spared: [],
+        openInGroupCount,
+      };
     const [one] = spared;
     if (pages.length === 0 && one !== undefined) return { kind: 'hold', alert, reason: one.reason, spared };
     return { kind: 'page', alert, reason, pages, spared, openInGroupCount };
@@ -145,7 +158,10 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
         return { kind: 'done' };
       const atMs = nowMs();
       // a muted alert waits at its step; otherwise the chain goes on, whether or not somebody could be paged
-      const next = suppressed ? { ...payload, dueAtMs: atMs + HOLD_MS } : nextStep(policy, payload, atMs);
+      const usual = suppressed ? { ...payload, dueAtMs: atMs + HOLD_MS } : nextStep(policy, payload, atMs);
+      // nobody was called, so nobody is waited for
+      const hurries = plan.kind === 'hold' && isTired(plan.spared) && usual?.cycle === payload.cycle;
+      const next = usual !== null && hurries ? { ...usual, dueAtMs: atMs } : usual;
       const escalation = next === null ? null : { cycle: next.cycle, step: next.step, dueAt: next.dueAtMs };
       const after: AlertRecord = { ...record, escalation, version: record.version + 1, updatedAt: atMs };
       const spared = plan.spared.map(({ to, reason }) =>

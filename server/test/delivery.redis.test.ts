@@ -283,6 +283,14 @@ describe('from an alert to a receiver', () => {
     await kit.work();
     const bo = async () => (await kit.first.detail(id)).explanation.find(({ person }) => person === 'Bo');
     expect(await bo()).toMatchObject({ paged: false, reason: 'fatigue limit' });
+    // nobody was called, so nobody is waited for; and the last of the chain is called, however often that was
+    const { escalation } = (await kit.first.detail(id)).alert;
+    expect(escalation?.step).toBe(2);
+    expect(escalation?.dueAt).toBeLessThanOrEqual(kit.nowMs());
+    for (let n = 0; n < 20; n += 1) await kit.redis.zadd(`${kit.core}:deliver:paged:Ann`, kit.nowMs(), `other-${n}`);
+    await kit.work();
+    const called = (await kit.first.detail(id)).history.filter(({ type }) => type === 'notification');
+    expect(called.map(({ text, reason }) => [text, reason])).toEqual([['Ann', 'escalation step']]);
     kit.facts.disk_used_ratio = 0.95; // red breaks through
     await kit.first.tick();
     await kit.first.tick();
