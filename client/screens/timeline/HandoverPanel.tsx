@@ -2,7 +2,7 @@ import { type ReactElement, useEffect, useMemo, useState } from 'react';
 import type { AlertsReply, SilenceView } from '#contract/alerts';
 import type { DutySegment, ScheduleReply } from '#contract/duty';
 import type { RunsReply } from '#contract/runbooks';
-import type { TimelineEntry, TimelineReply } from '#contract/timeline';
+import { TIMELINE_KINDS, type TimelineEntry, type TimelineKind, type TimelineReply } from '#contract/timeline';
 import { requestJson } from '../../net/http.ts';
 import { minuteTime } from '../../numbers/time.ts';
 import { dayName } from '../../numbers/zone.ts';
@@ -10,12 +10,16 @@ import { useConsole } from '../../state/console-store.ts';
 import { nowOfServer, useZone } from '../frame/use-now.ts';
 import { useRefused } from '../frame/use-refused.ts';
 import { useFrameWords } from '../frame/words.ts';
-import { handoverText } from './handover.ts';
+import { HANDED_OVER, handoverText } from './handover.ts';
 import { useTimelineWords } from './words.ts';
 
 const HOUR_MS = 3_600_000;
 const PAGES_MOST = 6;
 const LAST_HOURS = [8, 12, 24] as const;
+
+const KINDS = TIMELINE_KINDS.filter((kind) => HANDED_OVER.test(kind));
+const ALERT_KINDS = KINDS.filter((kind) => kind.startsWith('alert.'));
+const OTHER_KINDS = KINDS.filter((kind) => !kind.startsWith('alert.'));
 
 interface Span {
   readonly id: string;
@@ -33,11 +37,15 @@ interface Facts {
   readonly silences: readonly SilenceView[];
 }
 
-async function readEntries(fromMs: number, toMs: number): Promise<{ entries: TimelineEntry[]; cut: boolean }> {
+async function readEntries(
+  kinds: readonly TimelineKind[],
+  fromMs: number,
+  toMs: number,
+): Promise<{ entries: TimelineEntry[]; cut: boolean }> {
   const entries: TimelineEntry[] = [];
   let before: number | null | undefined;
   for (let page = 0; page < PAGES_MOST && before !== null; page += 1) {
-    const query = new URLSearchParams({ from: String(fromMs), to: String(toMs), limit: '500' });
+    const query = new URLSearchParams({ kinds: kinds.join(','), from: String(fromMs), to: String(toMs), limit: '500' });
     if (before !== undefined) query.set('before', String(before));
     const reply = await requestJson<TimelineReply>(`/api/v1/timeline?${query}`);
     entries.push(...reply.entries.filter(({ kind }) => kind !== 'hidden'));
@@ -46,13 +54,16 @@ async function readEntries(fromMs: number, toMs: number): Promise<{ entries: Tim
   return { entries, cut: before !== null };
 }
 async function readFacts({ id, fromMs, toMs }: Span): Promise<Facts> {
-  const [told, { alerts }, { runs }, { silences }] = await Promise.all([
-    readEntries(fromMs, toMs),
+  // alerts apart: however many there were, they keep no incident and no move out
+  const [told, others, { alerts }, { runs }, { silences }] = await Promise.all([
+    readEntries(ALERT_KINDS, fromMs, toMs),
+    readEntries(OTHER_KINDS, fromMs, toMs),
     requestJson<AlertsReply>('/api/v1/alerts?limit=500'),
     requestJson<RunsReply>('/api/v1/runs'),
     requestJson<{ silences: readonly SilenceView[] }>('/api/v1/silences'),
   ]);
-  return { spanId: id, ...told, alerts, runs, silences };
+  const entries = [...told.entries, ...others.entries];
+  return { spanId: id, entries, cut: told.cut || others.cut, alerts, runs, silences };
 }
 
 /** Shifts of the last day, one a span of time: many posts change hands together. */

@@ -93,7 +93,13 @@ export default function TimelineScreen(): ReactElement {
           {feed.state === 'failed' ? common('noServer') : feed.state === 'loading' ? common('loading') : null}
         </span>
       </FilterBar>
-      <Axis entries={rows} fromMs={fromMs} toMs={toMs} onPick={(seq) => list.current?.scrollToSeq(seq)} />
+      <Axis
+        entries={rows}
+        hasOlder={feed.hasOlder || feed.state !== 'ready'}
+        fromMs={fromMs}
+        toMs={toMs}
+        onPick={(seq) => list.current?.scrollToSeq(seq)}
+      />
       <EntryList rows={rows} hasOlder={feed.hasOlder} onOlder={feed.loadOlder} onReading={setReading} handle={list} />
       {dialog ? <NoteDialog onClose={() => setDialog(false)} /> : null}
     </PageFrame>

@@ -13,9 +13,38 @@ import type { TimelineSay } from './words.ts';
 /** Kinds that tell a next shift something; claims, phases and logins do not. */
 const TOLD =
   /^(alert\.(fired|raised|resolved|escalated|storm|noted)|run\.(started|ended|action_sent|action_failed)|note$|change\.|rules\.|silence\.|duty\.|incident\.|budget\.|source\.)/;
-const LINES_MOST = 60;
+/** What is read: what is told, and what is only counted. */
+export const HANDED_OVER = new RegExp(`${TOLD.source}|^alert\\.acknowledged$`);
+/** What is told of each part: so that no part can push another off the page. */
+const PART_LINES_MOST = 20;
+/** Parts in the order in which the next shift needs them. */
+const WEIGHT = ['incidents', 'grave', 'money', 'runs', 'rest'] as const;
 const OPEN_MOST = 40;
 const TIER_SIGN = { red: '⬣', orange: '▲', yellow: '■', cyan: '◆', blue: '○' } as const;
+
+function weightOf({ kind, params }: TimelineEntry): (typeof WEIGHT)[number] {
+  if (kind.startsWith('incident.')) return 'incidents';
+  if (kind.startsWith('budget.')) return 'money';
+  if (kind.startsWith('run.')) return 'runs';
+  if (kind === 'alert.storm' || kind === 'alert.escalated') return 'grave';
+  const grave = params.tier === 'red' || params.tier === 'orange';
+  return grave && (kind === 'alert.fired' || kind === 'alert.raised') ? 'grave' : 'rest';
+}
+
+/** The same words once, where and when they came last, with how often. */
+function gathered(lines: readonly { readonly atMs: number; readonly text: string }[]): readonly {
+  readonly atMs: number;
+  readonly text: string;
+  readonly times: number;
+}[] {
+  const byText = new Map<string, { atMs: number; text: string; times: number }>();
+  for (const { atMs, text } of lines) {
+    const times = (byText.get(text)?.times ?? 0) + 1;
+    byText.delete(text);
+    byText.set(text, { atMs, text, times });
+  }
+  return [...byText.values()];
+}
 
 export interface HandoverInput {
   readonly fromMs: number;
@@ -62,16 +91,28 @@ export function handoverText(input: HandoverInput, say: TimelineSay): string {
       fired: count(/^alert\.(fired|storm)$/),
       resolved: count(/^alert\.resolved$/),
       acked: count(/^alert\.acknowledged$/),
+      incidents: count(/^incident\.declared$/),
+      silences: count(/^silence\.created$/),
+      moves: count(/^budget\.posted$/),
       runs: count(/^run\.started$/),
       changes: count(/^(change|rules)\./),
       notes: count(/^note$/),
     }),
   );
   if (told.length === 0) lines.push(say('ho.nothing'));
-  if (input.cut || told.length > LINES_MOST) lines.push(say('ho.cut'));
-  for (const entry of told.slice(-LINES_MOST)) {
-    const { words, detail, who } = entryLine(entry, lang, campaign);
-    lines.push(`${time(entry.atMs)}  ${[words, detail, who].filter((part) => part !== '').join(' · ')}`);
+  if (input.cut) lines.push(say('ho.cut'));
+  for (const part of WEIGHT) {
+    const some = told.filter((entry) => weightOf(entry) === part);
+    if (some.length === 0) continue;
+    lines.push('', say(`ho.${part}`));
+    const texts = some.map((entry) => {
+      const { words, detail, who } = entryLine(entry, lang, campaign);
+      return { atMs: entry.atMs, text: [words, detail, who].filter((each) => each !== '').join(' · ') };
+    });
+    const once = gathered(texts);
+    if (once.length > PART_LINES_MOST) lines.push(say('ho.earlier', { n: once.length - PART_LINES_MOST }));
+    for (const { atMs, text, times } of once.slice(-PART_LINES_MOST))
+      lines.push(`${time(atMs)}  ${text}${times > 1 ? ` ×${times}` : ''}`);
   }
 
   const open = alerts.filter(({ handling, rule }) => handling !== 'resolved' && rule !== 'Watchdog');

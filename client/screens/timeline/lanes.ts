@@ -11,6 +11,15 @@ export interface Mark {
   readonly seq: number;
   readonly tier: Tier | null;
 }
+/**
+ * The part of `[fromMs, toMs)`, 0..1 from its beginning, of which nothing has been read yet: before the oldest row where
+ * there are older ones, all of it while there is no row. What is not read must not look quiet. Pure.
+ */
+export function unreadRatio(oldestMs: number | null, hasOlder: boolean, fromMs: number, toMs: number): number {
+  if (!hasOlder) return 0;
+  if (oldestMs === null) return 1;
+  return Math.min(1, Math.max(0, (oldestMs - fromMs) / Math.max(1, toMs - fromMs)));
+}
 const tierOf = ({ params }: TimelineEntry): Tier | null => TIERS.find((tier) => tier === params.tier) ?? null;
 
 /** Entries by group along one axis of `[fromMs, toMs)`; groups without entries are left out. Pure. */
