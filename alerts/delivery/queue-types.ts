@@ -9,7 +9,7 @@ export interface DeliveryRedis extends ScriptRunner {
   hget(key: string, field: string): Promise<string | null>;
   hgetall(key: string): Promise<Record<string, string>>;
   hmget(key: string, ...fields: string[]): Promise<(string | null)[]>;
-  hset(key: string, field: string, value: string): Promise<unknown>;
+  hset(key: string, field: string, value: string): Promise<number>;
   zcard(key: string): Promise<number>;
   zcount(key: string, min: string, max: string): Promise<number>;
   zrange(key: string, from: number, to: string): Promise<string[]>;

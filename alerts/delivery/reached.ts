@@ -28,6 +28,12 @@ export function createReached({ redis, key, store, nowMs }: ReachedDeps) {
     await redis.pexpire(own, KEEP_MS);
     return Number((await redis.hget(own, `${person}|${what === 'lost' ? 'reached' : 'lost'}`)) ?? 0);
   }
+  /** Several receivers carry one page, and each loses it by itself, on any node. @returns whether nobody has said this of it yet */
+  async function isFirst({ message, createdAtMs }: Delivery, given: Reason, text: string): Promise<boolean> {
+    if (message.topic !== 'page') return false;
+    const page = `${createdAtMs}.${message.cycle}.${message.step}`;
+    return (await redis.hset(key(`reached:${message.alert.id}`), `${text}|${page}|${given}`, '1')) === 1;
+  }
   async function write(id: string, lines: (record: AlertRecord) => readonly AlertHistoryEntry[]): Promise<void> {
     const found = await store.read(id);
     if (found === null) return;
@@ -52,11 +58,15 @@ export function createReached({ redis, key, store, nowMs }: ReachedDeps) {
       );
     },
     /** A page will not arrive: its people were not told, or not by this receiver, and why. */
-    async lost({ message, createdAtMs, receiver }: Delivery, given: Reason): Promise<void> {
+    async lost(delivery: Delivery, given: Reason): Promise<void> {
+      const { message, createdAtMs, receiver } = delivery;
       if (message.topic !== 'page') return;
       const texts: string[] = [];
-      for (const { person } of message.people)
-        texts.push((await mark(message, person, 'lost')) >= createdAtMs ? `${person} (${receiver})` : person);
+      for (const { person } of message.people) {
+        const text = (await mark(message, person, 'lost')) >= createdAtMs ? `${person} (${receiver})` : person;
+        if (await isFirst(delivery, given, text)) texts.push(text);
+      }
+      if (texts.length === 0) return;
       await write(message.alert.id, (record) => {
         const reason = given === 'acknowledged' && record.handling === 'resolved' ? 'resolved' : given;
         return texts.map((text) => historyOf('no_notification', record, SYSTEM, nowMs(), { reason, text }));
