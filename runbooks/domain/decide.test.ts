@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { APPROVAL_MS, COUNTDOWN_MS, type Run, type RunPerson } from '#contract/runbooks';
+import { APPROVAL_MS, COUNTDOWN_MS, CompleteBody, type Run, type RunPerson } from '#contract/runbooks';
 import { readCatalog } from '../catalog.ts';
 import { decide } from './decide.ts';
 import { type Decision, type RunCommand, startRun } from './run.ts';
@@ -333,6 +333,8 @@ describe('an action', () => {
     const { go, last } = room();
     go(claim(1));
     expect(() => go(done({ reading }))).toThrow(refused('check_not_true'));
+    expect(() => go(done({ reading }))).toThrow(/send despite: true/);
+    expect(CompleteBody.properties.despite.description).toMatch(/check_not_true/);
     const check = runbook.steps[0]?.verify?.text;
     expect(go(done({ reading, despite: true })).steps[0]).toMatchObject({
       state: 'done',

@@ -172,8 +172,8 @@ function complete(at: At, { by, outcome, note, reading, despite }: By<'complete'
   if (unproven?.reading.outcome === 'failed' && !unproven.actionRan && despite !== true)
     throw new AppError(
       'check_not_true',
-      `the action of step ${step.n} was not run and its check is not true: ${unproven.check}; run it, or say that it is done despite that`,
-      { extra: { check: unproven.check, values: unproven.reading.values } },
+      `the action of step ${step.n} was not run and its check is not true: ${unproven.check}; run it, or say that it is done despite that: send despite: true with the outcome`,
+      { field: 'despite', extra: { check: unproven.check, values: unproven.reading.values } },
     );
   const verify = step.verification === null ? beginVerify(run, runbook, step.n, nowMs) : null;
   return {

@@ -384,7 +384,12 @@ export const CompleteBody = Type.Object(
     outcome: Type.Optional(Type.Enum(['done', 'failed', 'released'])),
     note: Note,
     /** Done although its action was not run and its check is not true. */
-    despite: Type.Optional(Type.Boolean()),
+    despite: Type.Optional(
+      Type.Boolean({
+        description:
+          'true: the step is done although its action was not run and its check is not true, which is otherwise 409 check_not_true; both are on the record.',
+      }),
+    ),
     version: Version,
   },
   closed,
