@@ -27,8 +27,8 @@ const PARTS: Readonly<Record<string, string>> = {
 
 /** Patterns, in words. */
 const PATTERNS: Readonly<Record<string, string>> = {
-  [PLAIN]: 'must have no control characters and no line breaks',
-  [WORDED]: 'must say something, in one line without control characters',
+  [PLAIN]: 'must be valid Unicode without control characters and line breaks',
+  [WORDED]: 'must say something, in one line of valid Unicode without control characters',
   '^\\d{13}$': 'must be whole ms since the Unix epoch, 13 digits',
   '^\\d{1,3}$': 'must be a whole number of at most 3 digits',
   '^[1-9]\\d{0,2}$': 'must be a whole number from 1 to 999',

@@ -135,8 +135,32 @@ describe('alerts over HTTP', () => {
     ] as const)
       expect(await ask('commander', 'POST', url, body), url).toMatchObject({
         status: 422,
-        body: { field, message: `${field} must say something, in one line without control characters` },
+        body: {
+          field,
+          message: `${field} must say something, in one line of valid Unicode without control characters`,
+        },
       });
+  });
+  it('[HTTP15] half of a character is no text: refused with its field wherever people type', async () => {
+    const { alerts, ask } = await kit();
+    alerts.facts.disk_used_ratio = 0.95;
+    await alerts.first.tick();
+    const id = (await ask('viewer', 'GET', '/api/v1/alerts')).body.alerts[0].id as string;
+    const endsAt = alerts.clock.nowMs() + 60_000;
+    const matching = (value: string) => [{ name: 'alertname', op: '=', value }];
+    const silence = { matchers: matching('a'), endsAt, comment: 'x' };
+    const half = 'a\ud800b';
+    for (const [url, body, field] of [
+      ['/api/v1/silences', { ...silence, matchers: matching(half) }, '/matchers/0/value'],
+      ['/api/v1/silences', { ...silence, comment: half }, '/comment'],
+      [`/api/v1/alerts/${id}/notes`, { text: half }, '/text'],
+      [`/api/v1/alerts/${id}/acknowledge`, { comment: half }, '/comment'],
+    ] as const)
+      expect(await ask('oncall', 'POST', url, body), field).toMatchObject({
+        status: 422,
+        body: { code: 'validation', field, message: expect.stringContaining('valid Unicode') },
+      });
+    expect(await ask('oncall', 'POST', `/api/v1/alerts/${id}/notes`, { text: 'a🐧b' })).toMatchObject({ status: 200 });
   });
   it('[ALR56] filters, refusals and replays', async () => {
     const { alerts, ask } = await kit();
