@@ -192,6 +192,14 @@ export function createAlerts(options: AlertsOptions): Alerts {
     ackExpiryHandler({ store, book, policies, nowMs, ...(onReminder === undefined ? {} : { onReminder }) }),
   );
   store.onDue = () => due.nudge();
+  const paging = createPaging({
+    store,
+    book,
+    policies,
+    roster: () => people.roster(),
+    nowMs,
+    ...(spare === undefined ? {} : { spare }),
+  });
   const loops = createLoops(log);
   async function load(): Promise<void> {
     await ruleBook.load();
@@ -213,14 +221,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     silences,
     dutyConfig: duty,
     names: namesOf(campaign),
-    paging: createPaging({
-      store,
-      book,
-      policies,
-      roster: () => people.roster(),
-      nowMs,
-      ...(spare === undefined ? {} : { spare }),
-    }),
+    paging,
     tick,
     load,
     async start() {
@@ -258,6 +259,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
         policy,
         roster: people.roster(),
         openInGroupCount,
+        spared: await paging.sparedNow(alert),
         nowMs: nowMs(),
       });
       const rule = alert.origin === 'rule' ? ruleBook.byId(alert.rule)?.rule : undefined;

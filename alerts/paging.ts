@@ -13,6 +13,7 @@ import { AppError } from '#contract/errors';
 import { TIER_RANK, type Tier } from '#contract/tiers';
 import type { DueOutcome } from '../server/room/due.ts';
 import type { AlertBook } from './book.ts';
+import { isLastHope, isTired, type SparedNow } from './domain/called-next.ts';
 import { mayPage, nextStep, pagedBy, policyFor } from './domain/escalation.ts';
 import { decideFlush, type GroupState, NEW_GROUP } from './domain/group.ts';
 import { isOpen } from './domain/order.ts';
@@ -81,9 +82,7 @@ const GOES_ON: ReadonlySet<SuppressionReason> = new Set<SuppressionReason>(['nob
 /** A suppressed alert is looked at again this often: silences end by themselves. */
 const HOLD_MS = 15_000;
 const TRIES = 5;
-/** Everybody of a step has had enough pages for this hour. */
-const isTired = (spared: readonly Spared[]): boolean =>
-  spared.length > 0 && spared.every(({ reason }) => reason === 'fatigue limit');
+const areTired = (spared: readonly Spared[]): boolean => isTired(spared.map(({ reason }) => reason));
 
 /** `notificationId = hash(what, step, target)`: the same over tries, nodes and restarts. */
 export const notificationId = (...parts: readonly (string | number)[]): string =>
@@ -127,7 +126,7 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
       else spared.push({ to, reason: why, page });
     }
     // the limits spread the load; at the end of a chain they must not leave a Major alert with nobody at all
-    if (pages.length === 0 && isTired(spared) && alert.tier === 'orange' && payload.step >= steps.length - 1)
+    if (pages.length === 0 && areTired(spared) && isLastHope(alert, payload.step, steps))
       return {
         kind: 'page',
         alert,
@@ -160,7 +159,7 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
       // a muted alert waits at its step; otherwise the chain goes on, whether or not somebody could be paged
       const usual = suppressed ? { ...payload, dueAtMs: atMs + HOLD_MS } : nextStep(policy, payload, atMs);
       // nobody was called, so nobody is waited for
-      const hurries = plan.kind === 'hold' && isTired(plan.spared) && usual?.cycle === payload.cycle;
+      const hurries = plan.kind === 'hold' && areTired(plan.spared) && usual?.cycle === payload.cycle;
       const next = usual !== null && hurries ? { ...usual, dueAtMs: atMs } : usual;
       const escalation = next === null ? null : { cycle: next.cycle, step: next.step, dueAt: next.dueAtMs };
       const after: AlertRecord = { ...record, escalation, version: record.version + 1, updatedAt: atMs };
@@ -264,6 +263,17 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
     });
     return firingIds.length === 0 ? { kind: 'done' } : { kind: 'again', inMs: repeatInMs };
   }
-  return { planStep, stepDone, planFlush, flushDone };
+  /** Whom a page of this alert would spare now, of everybody whom its chain may call; for what is told of it beforehand. */
+  async function sparedNow(alert: Alert): Promise<SparedNow> {
+    const found = new Map<string, SuppressionReason>();
+    if (spare === undefined || alert.escalation === null) return found;
+    for (const step of policyOf(alert.policy, alert.tier)?.steps ?? [])
+      for (const to of pagedBy(step, roster(), nowMs())) {
+        const why = await spare(alert, { notificationId: '', to }); // of no page yet: all that were count
+        if (why !== null) found.set(to.person, why);
+      }
+    return found;
+  }
+  return { planStep, stepDone, planFlush, flushDone, sparedNow };
 }
 export type Paging = ReturnType<typeof createPaging>;

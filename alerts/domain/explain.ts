@@ -8,7 +8,8 @@ import type {
   Roster,
   SuppressionReason,
 } from '#contract/alerts';
-import { mayPage, pagedBy } from './escalation.ts';
+import { calledNext, type SparedNow } from './called-next.ts';
+import { mayPage } from './escalation.ts';
 import { whoIsOn } from './roster.ts';
 
 export interface ExplainInput {
@@ -17,6 +18,8 @@ export interface ExplainInput {
   readonly policy: EscalationPolicy | null;
   readonly roster: Roster;
   readonly openInGroupCount: number;
+  /** Who would be spared a page of this alert now, and why; none when absent. */
+  readonly spared?: SparedNow;
   readonly nowMs: number;
 }
 
@@ -31,12 +34,12 @@ function stepOf(policy: EscalationPolicy | null, { post, role }: Pick<DutyPerson
  * Why each person on duty is (not) paged for an alert, and what became of those who were on duty then. Pages that went out are read from the history; for the rest the reason
  * that holds now, in Alertmanager's words.
  */
-export function explain({ alert, history, policy, roster, openInGroupCount, nowMs }: ExplainInput): PageExplanation[] {
+export function explain(input: ExplainInput): PageExplanation[] {
+  const { alert, history, policy, roster, openInGroupCount, spared = new Map(), nowMs } = input;
   const { escalation } = alert;
   // in any round and in any of a person's steps: who was called before is called again
-  const next = escalation === null ? undefined : policy?.steps[escalation.step];
-  const calls = next !== undefined && mayPage(alert, next, openInGroupCount).ok ? pagedBy(next, roster, nowMs) : [];
-  const calledNext = new Set(calls.map(({ person, post }) => `${person}\n${post}`));
+  const next = calledNext(alert, policy, roster, openInGroupCount, spared, nowMs);
+  const called = new Set(next?.people.map(({ person, post }) => `${person}\n${post}`));
   const on = whoIsOn(roster, nowMs);
   const explained = on.map((person): PageExplanation => {
     const step = stepOf(policy, person);
@@ -54,7 +57,7 @@ export function explain({ alert, history, policy, roster, openInGroupCount, nowM
     // who was paged for a tier that had another policy stays told of it; who was spared then has no such reason now
     if (definition === undefined && sent?.type !== 'notification') return not('not in the policy');
     const may = definition === undefined ? null : mayPage(alert, definition, openInGroupCount);
-    const dueAt = calledNext.has(`${person.person}\n${person.post}`) ? (escalation?.dueAt ?? null) : null;
+    const dueAt = called.has(`${person.person}\n${person.post}`) ? (next?.dueAtMs ?? null) : null;
     if (sent?.type === 'notification')
       return { ...base, paged: true, reason: (sent.reason ?? 'first notification') as NotificationReason, dueAt };
     if (sent?.reason !== undefined) return not(sent.reason as SuppressionReason, dueAt);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EscalationPolicy, PageExplanation, Roster } from '#contract/alerts';
+import type { EscalationPolicy, PageExplanation, Roster, SuppressionReason } from '#contract/alerts';
 import { anAlert } from '../../server/test/alert-kit.ts';
 import { firstStep, mayPage, nextStep, pagedBy, policyFor, policyProblems } from './escalation.ts';
 import { explain } from './explain.ts';
@@ -161,6 +161,21 @@ describe('explain', () => {
       Lin: [false, 'step not reached', null], // on duty since the round before
       Zhao: [false, 'not in the policy', null],
     });
+  });
+  it('[ALR93] who would be spared is not called next: a tired step gives way at once, the end of a Major alert’s chain does not', () => {
+    const due = (alert: Parameters<typeof anAlert>[0], spared: Record<string, SuppressionReason>) =>
+      explain({
+        ...base,
+        alert: anAlert({ escalation: { cycle: 0, step: 0, dueAt: 60_000 }, ...alert }),
+        spared: new Map(Object.entries(spared)),
+      }).flatMap(({ person, dueAt }) => (dueAt === null ? [] : [[person, dueAt]]));
+    const enough = 'fatigue limit' as const;
+    expect(due({}, {})).toEqual([['Guo', 60_000]]);
+    expect(due({}, { Guo: enough })).toEqual([['Luo', 60_000]]);
+    expect(due({}, { Guo: 'no receiver' })).toEqual([['Luo', 120_000]]);
+    const all = { Guo: enough, Luo: enough, Lin: enough, Zhao: enough };
+    expect(due({ tier: 'orange' }, all)).toEqual([['Lin', 60_000]]);
+    expect(due({ tier: 'yellow' }, all)).toEqual([]);
   });
   it('[ALR24] who was called and has gone off duty since is answered too; who was spared then is not on duty now', () => {
     const line = (type: 'notification' | 'no_notification', text: string, reason: PageExplanation['reason']) =>

@@ -292,7 +292,7 @@ describe('from an alert to a receiver', () => {
     await kit.first.delivery.pump.turn();
     await expect.poll(ann).toMatchObject({ paged: true });
   });
-  it('[DLV17] [DLV24] nobody whom no receiver reaches is called paged; one who has had enough goes free, red not', async () => {
+  it('[DLV17] [DLV24] [ALR93] nobody whom no receiver reaches is called paged; one who has had enough goes free, red not', async () => {
     const kit = await deliveryKit('receivers:\n  - { id: bell, kind: sound, least_tier: red }\n');
     kit.facts.disk_used_ratio = 0.85; // orange
     await kit.first.tick();
@@ -302,7 +302,11 @@ describe('from an alert to a receiver', () => {
     expect(await ann()).toMatchObject({ paged: false, reason: 'quiet tier' });
     kit.write('receivers:\n  - { id: bell, kind: sound }\n');
     await kit.first.delivery.load();
+    const calledNext = async () =>
+      (await kit.first.detail(id)).explanation.flatMap(({ person, dueAt }) => (dueAt === null ? [] : [person]));
+    expect(await calledNext()).toEqual(['Bo']);
     for (let n = 0; n < 20; n += 1) await kit.redis.zadd(`${kit.core}:deliver:paged:Bo`, kit.nowMs(), `other-${n}`);
+    expect(await calledNext()).toEqual(['Ann']);
     await kit.hurry(`due:queue:${DUE_KINDS.escalate}`);
     await kit.work();
     const bo = async () => (await kit.first.detail(id)).explanation.find(({ person }) => person === 'Bo');
