@@ -58,6 +58,21 @@ describe('the incident room', () => {
     await page.waitForSelector(`[data-testid="linked-${alert?.id}"]`);
     await other.waitForSelector('[data-testid="incident-1"][data-state="open"]');
     await expect.poll(() => text(wall.page, 'incident-banner'), { timeout: 20_000 }).toMatch(/Incident 1.*Callbacks/);
+    // the desk's bar has room for its number and name; what is longer ends with dots
+    const desk = await open(bo, '/desk', { width: 1_920, height: 1_080 });
+    const chip = desk.page.locator('.desk-head [data-testid="incident-banner"]');
+    await chip.filter({ hasText: /Incident 1 ?Callbacks lost/ }).waitFor({ timeout: 20_000 });
+    await desk.page.waitForSelector('.desk-duty[title*="on duty"]');
+    if (shots) await desk.page.screenshot({ path: `${shots}/desk-incident.png` });
+    expect(await chip.evaluate((node) => node.scrollWidth - node.clientWidth)).toBeLessThanOrEqual(0);
+    expect(await chip.evaluate((node) => getComputedStyle(node).textOverflow)).toBe('ellipsis');
+    const [chipBox, headBox] = [
+      await chip.boundingBox(),
+      await desk.page.locator('.desk-head .wall-mid').boundingBox(),
+    ];
+    expect((chipBox?.x ?? 0) + (chipBox?.width ?? 0)).toBeLessThanOrEqual(
+      (headBox?.x ?? 0) + (headBox?.width ?? 0) + 1,
+    );
 
     await other.keyboard.press('Enter'); // the one that is chosen
     await other.waitForURL(/\/incidents\/inc-1/);

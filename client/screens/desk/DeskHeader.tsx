@@ -42,7 +42,7 @@ export function DeskHeader({ onHelp }: { onHelp: () => void }): ReactElement {
       <LinkBanner Head={RoomHead}>
         <span className="desk-campaign">{campaign?.[lang]}</span>
       </LinkBanner>
-      <p className="desk-duty">{duty === null ? null : <OnDuty duty={duty} me={session?.name ?? ''} />}</p>
+      {duty === null ? <p className="desk-duty" /> : <OnDuty duty={duty} me={session?.name ?? ''} />}
       <LiveDot />
       <Clock />
       <SoundChip openWith={singles ? 'm' : null} />
@@ -64,17 +64,16 @@ function OnDuty({ duty, me }: { duty: DutyReply; me: string }): ReactElement {
   const commander = useConsole((state) => state.frame?.room?.commander) ?? holder(/lead|boss|owner/);
   const mine = duty.people.find(({ person }) => person === me);
   const lead = holder(/^technology/) ?? duty.people[0]?.person;
+  const who =
+    mine === undefined
+      ? lead
+      : `${say('why.me')} (${campaign?.posts.find(({ id }) => id === mine.post)?.[lang] ?? mine.post} ${mine.role})`;
+  const words = `${commander === undefined ? '' : `${say('commander')} ${commander} · `}${
+    who === undefined ? say('nobodyOnDuty') : say('onDuty', { who })
+  }`;
   return (
-    <>
-      {commander === undefined ? null : `${say('commander')} ${commander} · `}
-      {lead === undefined
-        ? say('nobodyOnDuty')
-        : say('onDuty', {
-            who:
-              mine === undefined
-                ? lead
-                : `${say('why.me')} (${campaign?.posts.find(({ id }) => id === mine.post)?.[lang] ?? mine.post} ${mine.role})`,
-          })}
-    </>
+    <p className="desk-duty" title={words}>
+      {words}
+    </p>
   );
 }
