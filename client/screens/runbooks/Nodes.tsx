@@ -169,7 +169,7 @@ export function CheckLine({
     <span className="check" data-holds={String(holds)}>
       <span className="check-mark" aria-hidden="true">
         {holds === null ? '?' : holds ? '●' : '○'}
-      </span>
+      </span>{' '}
       {check.inEffect ? <span className="check-term">{say('inEffect')}</span> : null}
       {check.terms.map((term) => {
         const meta = kpis.get(kpiKey(term));
