@@ -118,6 +118,12 @@ describe('timeline page', () => {
       await page.setViewportSize({ width: 390, height: 844 });
       await expect.poll(() => sideways(page)).toBeLessThanOrEqual(0);
       if (shots) await page.screenshot({ path: `${shots}/timeline-${lang}-phone.png` });
+      // language and theme are in sight without pushing the bar
+      const ends = await page
+        .locator('.page-bar-end button, .page-bar-end a')
+        .evaluateAll((all) => all.map((each) => each.getBoundingClientRect()).map(({ left, right }) => [left, right]));
+      for (const [left, right] of ends) expect(left >= 0 && right <= 390).toBe(true);
+      expect(ends.length).toBeGreaterThanOrEqual(4);
       // what happened begins in the upper half
       const first = await page.locator('[data-testid^="axis-"]').first().boundingBox();
       expect(first?.y).toBeLessThan(844 / 2);

@@ -37,12 +37,14 @@ export function PageBar({ onKeys }: { readonly onKeys?: () => void }): ReactElem
     bar.current.scrollLeft += place.left + place.width / 2 - (frame.left + frame.width / 2);
   }, [permissions, here]);
   return (
-    <nav className="page-bar" aria-label={say('nav')} ref={bar}>
-      {PAGES.filter(([, needs]) => permissions?.includes(needs)).map(([to]) => (
-        <a key={to} href={to} aria-current={here === to ? 'page' : undefined}>
-          {say(to)}
-        </a>
-      ))}
+    <div className="page-bar-row">
+      <nav className="page-bar" aria-label={say('nav')} ref={bar}>
+        {PAGES.filter(([, needs]) => permissions?.includes(needs)).map(([to]) => (
+          <a key={to} href={to} aria-current={here === to ? 'page' : undefined}>
+            {say(to)}
+          </a>
+        ))}
+      </nav>
       <span className="page-bar-end">
         <LangSwitch />
         <ThemeSwitch />
@@ -52,6 +54,6 @@ export function PageBar({ onKeys }: { readonly onKeys?: () => void }): ReactElem
           </button>
         )}
       </span>
-    </nav>
+    </div>
   );
 }
