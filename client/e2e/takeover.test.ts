@@ -273,7 +273,8 @@ describe('a red alert takes the wall', () => {
       const alerts = [...document.querySelectorAll('[role="alert"]')].filter((node) =>
         /支付成功率下降/.test(node.textContent ?? ''),
       );
-      return alerts.length === 1 && /紧急告警/.test(alerts[0]?.textContent ?? '');
+      const told = alerts[0]?.textContent ?? '';
+      return alerts.length === 1 && /^紧急告警：.*。未认领$/.test(told) && !told.includes('。。');
     });
     await page.evaluate(() => {
       const node = document.querySelector('[data-testid="spoken-alert"]');

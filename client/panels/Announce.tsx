@@ -34,7 +34,10 @@ export function Announce(): ReactElement {
   useEffect(() => {
     if (!named) return;
     const what = red === undefined ? '' : `${rowTitle(red, lang)} ${place}`.trim();
-    const words = red === undefined ? '' : say('spoken', { what, number: againstLine(red, format) ?? '' });
+    // an alert from elsewhere may have no number
+    const number = red === undefined ? null : againstLine(red, format);
+    const told = number === null ? what : `${what}${lang === 'zh' ? '。' : '. '}${number}`;
+    const words = red === undefined ? '' : say('spoken', { what: told });
     setAlarm((had) => (had.id === id && had.words !== '' ? had : { id, words }));
   }, [id, named]);
   useEffect(() => {
