@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { AlertsReply } from '#contract/alerts';
 import type { DemoPerson } from '#contract/people';
 import type { Run } from '#contract/runbooks';
 import { smallTargets } from './desk-habits.ts';
@@ -235,6 +236,22 @@ describe('runs on two screens', () => {
     await page.unroute('**/api/v1/runs/**');
     for (const each of [page, late]) await each.waitForSelector('[data-testid="run"][data-run="aborted"]');
     await page.waitForSelector('[data-testid="old"]', { state: 'detached' });
+  });
+
+  it('[UIR9] while it runs, the head shows the tier that the alert has now, and names the one it had at the start', async () => {
+    const labels = { alertname: 'QueueGrows', severity: 'warning' };
+    await house.ask(oncall(0), 'POST', '/api/v2/alerts', [{ labels, annotations: { summary: 'The queue grows' } }]);
+    const [alert] = (await house.ask<AlertsReply>(oncall(0), 'GET', '/api/v1/alerts?rule=QueueGrows')).alerts;
+    const body = { alertId: alert?.id, runbook: 'payment-risk', drill: true };
+    const { run } = await api<{ run: Run }>(oncall(0), '/runs', body);
+    expect(run.tier).not.toBe('red');
+    const { page } = await open(oncall(0), `/runs/${run.id}`);
+    await page.waitForSelector(`.run-head h1 [data-tier="${run.tier}"]`);
+    expect(await page.getByTestId('tier-then').count()).toBe(0);
+    await api(oncall(1), `/alerts/${alert?.id}/escalate`, { tier: 'red' });
+    await page.waitForSelector('.run-head h1 [data-tier="red"]', { timeout: 20_000 });
+    await expect.poll(() => page.textContent('[data-testid="tier-then"]')).toContain('when it was started');
+    await api(oncall(0), `/alerts/${alert?.id}/resolve`, { comment: 'over' });
   });
 
   it('[UIR6] without the link nothing can be pressed, and a viewer may only read', async () => {
