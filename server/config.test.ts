@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ENVIRONMENT, readConfig } from './config.ts';
 import { checkFiles } from './config-files.ts';
+import { adPlatformOff, startsAdPlatform } from './demo-ad-platform.ts';
 
 const thrown = (env: Record<string, string>): { code?: string; message: string } => {
   try {
@@ -117,6 +118,13 @@ describe('configuration', () => {
   it('[CONF5] with REDIS_URL a stopping node serves on for 3 s, alone it does not', () => {
     expect(readConfig({ REDIS_URL: 'redis://x' }).drainMs).toBe(3_000);
     expect(readConfig({ REDIS_URL: 'redis://x', WARROOM_DRAIN_MS: '0' }).drainMs).toBe(0);
+  });
+  it('[OPS17] a HOOKS_FILE of one’s own keeps the demo’s ad platform away, and the demo says so where it is missed', () => {
+    const told = (env: Record<string, string>) => [startsAdPlatform(readConfig(env)), adPlatformOff(readConfig(env))];
+    expect(told({})).toEqual([true, null]);
+    expect(told({ HOOKS_FILE: 'hooks.yaml' })).toEqual([false, expect.stringMatching(/HOOKS_FILE .* platform is off/)]);
+    const CAMPAIGN = 'server/campaigns/tiny.yaml'; // has none
+    expect(told({ CAMPAIGN, HOOKS_FILE: 'hooks.yaml' })).toEqual([false, null]);
   });
   it('[CONF1] every setting says what it is', () => {
     for (const [name, schema] of Object.entries(ENVIRONMENT)) {

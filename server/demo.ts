@@ -6,9 +6,9 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '#contract/errors';
 import type { DemoAccess } from '#contract/people';
-import { loadCampaignFile } from './campaigns/load.ts';
 import type { ComposedServer } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
+import { AD_HOOK, AD_PLATFORM, adPlatformOff, startsAdPlatform } from './demo-ad-platform.ts';
 import { startDemoSink } from './run-demo-sink.ts';
 import { say } from './run-progress.ts';
 import { failStart, pinoLog, runServer } from './run-server.ts';
@@ -27,9 +27,6 @@ PORT, HOST and WARROOM_DATA_DIR let several run side by side.`;
 const root = new URL('..', import.meta.url).pathname;
 const launcher = join(root, 'server', 'launch.mjs');
 const simulator = join(root, 'load', 'simulate.ts');
-const adPlatform = join(root, 'load', 'platform', 'main.ts');
-/** Name in `budgets.platforms` of the bundled campaigns; a HOOKS_FILE of your own takes its place. */
-const AD_HOOK = 'ad_platform';
 
 interface DemoOptions {
   readonly ratePerSecond: number;
@@ -107,11 +104,9 @@ interface AdPlatform {
   readonly secret: string;
   readonly control: string;
 }
-/** None when the settings bring hooks of their own, no channel of the campaign has a platform, or this checkout has no `load`. */
+/** None when the settings bring hooks of their own. */
 async function planAdPlatform(config: Config): Promise<AdPlatform | null> {
-  if (config.hooksFile !== null || !existsSync(adPlatform)) return null;
-  const links = Object.values(loadCampaignFile(config.campaignFile).budgets.platforms ?? {});
-  if (!links.some(({ hook }) => hook === AD_HOOK)) return null;
+  if (!startsAdPlatform(config)) return null;
   const probe = createServer();
   await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
   const { port } = probe.address() as { port: number };
@@ -187,11 +182,13 @@ try {
       say(`Campaign War Room · ${server.campaign.instance} · ${url}`);
       say(inS > 0 ? `  the sale opens in ${inS} s` : `  the sale opened ${-inS} s ago`);
       if (sink.url !== null) say(`  what is paged arrives at ${sink.url}`);
+      const off = adPlatformOff(config);
+      if (off !== null) say(`  ${off}`);
       sayLinks(access, accessFile);
       const beside: (() => Promise<void>)[] = [];
       if (platform !== null) {
         const state = join(config.dataDir, 'ad-platform.json');
-        const args = [adPlatform, '--port', String(platform.port), '--access', accessFile, '--state', state];
+        const args = [AD_PLATFORM, '--port', String(platform.port), '--access', accessFile, '--state', state];
         const env = { AD_PLATFORM_SECRET: platform.secret, AD_PLATFORM_CONTROL: platform.control };
         beside.push(startBeside('the ad platform', options.traffic ? args : [...args, '--no-spend'], env));
       }
