@@ -108,7 +108,7 @@ describe('GET /metrics', () => {
     expect(before.values.has('warroom_gmv_paid_minor')).toBe(false);
     await server.post([paidOrder('k1', server.nowMs, { amountMinor: 8_999_999_999_999_998 })]);
     await server.post([paidOrder('k2', server.nowMs, { amountMinor: 1 })]); // added to what is there, to the unit
-    await until(async () => (await scrape(server)).values.has('warroom_gmv_paid_minor'));
+    await until(async () => (await scrape(server)).values.get('warroom_gmv_paid_minor') === 8_999_999_999_999_999);
     // rates move with the watermark: one scrape between two equal answers of the API
     const ask = async (): Promise<KpisReply> => (await server.ask('GET', '/api/v1/kpis')).body as KpisReply;
     for (;;) {
