@@ -7,6 +7,7 @@ import { spokenSpan } from '../../numbers/time.ts';
 import { TierMark } from '../../panels/TierMark.tsx';
 import { setQuery, useRoute } from '../../router.ts';
 import { useFormat } from '../../state/use-figure.ts';
+import { useFeedFreshness } from '../../state/use-ticked.ts';
 import { measureLine } from '../desk/alert-words.ts';
 import { PageFrame, useMay } from '../frame/PageFrame.tsx';
 import { useLoaded } from '../frame/use-loaded.ts';
@@ -33,6 +34,8 @@ export default function RulesScreen(): ReactElement {
     everyMs: 30_000,
   });
   const states = useLoaded(() => requestJson<RuleStatesReply>('/api/v1/rules/states'), 'states', { everyMs: 5_000 });
+  // how rules stand is only known while the server is heard
+  const { trusted } = useFeedFreshness([]);
   const mayReload = useMay('server.reload');
   const refused = useRefused();
   const [loaded, setLoaded] = useState<number | null>(null);
@@ -72,7 +75,7 @@ export default function RulesScreen(): ReactElement {
         <p className="line">
           {isUnverified ? (
             <b className="chip chip-stale">{say('unverified')}</b>
-          ) : ago === null ? null : (
+          ) : ago === null || !trusted ? null : (
             <span className="quiet">{say('evaluated', { ago: spokenSpan(ago, lang) })}</span>
           )}
           {mayReload ? (
@@ -117,7 +120,7 @@ export default function RulesScreen(): ReactElement {
           aria-pressed={!only}
           onClick={() => setQuery({ only: null })}
         >
-          {say('all', { n: all.length })}
+          {say('all', { n: rules.data === null ? '–' : all.length })}
         </button>
         <button
           type="button"
@@ -126,10 +129,10 @@ export default function RulesScreen(): ReactElement {
           data-testid="only-troubled"
           onClick={() => setQuery({ only: 'troubled' })}
         >
-          {say('troubled', { n: all.filter(isTroubled).length })}
+          {say('troubled', { n: states.data === null ? '–' : all.filter(isTroubled).length })}
         </button>
       </search>
-      <div className="rule-columns" data-open={id !== null}>
+      <div className="rule-columns" data-open={id !== null} data-trusted={trusted}>
         <section className="card scroll-x rule-list" aria-label={say('title')}>
           <table className="grid">
             <thead>
