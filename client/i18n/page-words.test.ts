@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import '../panels/banner-words.ts';
 import '../panels/room-words.ts';
+import '../panels/strip-words.ts';
 import '../screens/frame/words.ts';
 import '../screens/incidents/words.ts';
 import '../screens/login-words.ts';
+import '../screens/money/code-words.ts';
+import '../screens/money/words.ts';
 import '../screens/phone/waiting-words.ts';
 import '../screens/receivers/words.ts';
 import '../screens/roster/words.ts';

@@ -78,7 +78,7 @@ export function Facts({
         id="now"
         name={say(sellsOut(alert) ? 'fact.soldOutIn' : 'fact.now')}
         freshness={link}
-        strong={!over && recovery === null && link.trusted}
+        strong={!over && value !== null && recovery === null && link.trusted}
         value={
           value === null
             ? say('fact.noValue')
