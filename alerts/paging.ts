@@ -265,14 +265,14 @@ export function createPaging({ store, book, policies, roster, nowMs, spare }: Pa
   }
   /** Whom a page of this alert would spare now, of everybody whom its chain may call; for what is told of it beforehand. */
   async function sparedNow(alert: Alert): Promise<SparedNow> {
-    const found = new Map<string, SuppressionReason>();
-    if (spare === undefined || alert.escalation === null) return found;
-    for (const step of policyOf(alert.policy, alert.tier)?.steps ?? [])
-      for (const to of pagedBy(step, roster(), nowMs())) {
-        const why = await spare(alert, { notificationId: '', to }); // of no page yet: all that were count
-        if (why !== null) found.set(to.person, why);
-      }
-    return found;
+    if (spare === undefined || alert.escalation === null) return new Map();
+    const steps = policyOf(alert.policy, alert.tier)?.steps ?? [];
+    const people = new Map(steps.flatMap((step) => pagedBy(step, roster(), nowMs())).map((to) => [to.person, to]));
+    // of no page yet: all that were count; asked together, as somebody waits for the answer
+    const found = await Promise.all(
+      [...people.values()].map(async (to) => [to.person, await spare(alert, { notificationId: '', to })] as const),
+    );
+    return new Map(found.flatMap(([person, why]) => (why === null ? [] : [[person, why] as const])));
   }
   return { planStep, stepDone, planFlush, flushDone, sparedNow };
 }

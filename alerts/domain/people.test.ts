@@ -27,6 +27,21 @@ const roster: Roster = {
   ],
   rotation: { post: 'commander', people: ['Lin', 'Zhao', 'Sun'], fromMs: 0, everyMs: DAY },
 };
+/** A line of history of a page, or of one that was spared. */
+const said = (type: 'notification' | 'no_notification', text: string, reason: PageExplanation['reason']) =>
+  ({
+    type,
+    at: 1,
+    version: 1,
+    actor: { kind: 'system', id: 'x' },
+    evaluation: 'firing',
+    handling: 'open',
+    tier: 'red',
+    value: 1,
+    text,
+    reason,
+  }) as const;
+
 describe('duty', () => {
   for (const [nowMs, person, by] of [
     [99, 'Guo', 'roster'],
@@ -134,19 +149,6 @@ describe('explain', () => {
   });
   it('[ALR24] in a later round the next step is due again, also for who was called before', () => {
     const alert = anAlert({ escalation: { cycle: 1, step: 0, dueAt: 70_000 } });
-    const said = (type: 'notification' | 'no_notification', text: string, reason: PageExplanation['reason']) =>
-      ({
-        type,
-        at: 1,
-        version: 1,
-        actor: { kind: 'system', id: 'x' },
-        evaluation: 'firing',
-        handling: 'open',
-        tier: 'red',
-        value: 1,
-        text,
-        reason,
-      }) as const;
     const history = [
       said('notification', 'Guo', 'escalation step'),
       said('no_notification', 'Luo', 'fatigue limit'),
@@ -178,20 +180,7 @@ describe('explain', () => {
     expect(due({ tier: 'yellow' }, all)).toEqual([]);
   });
   it('[ALR24] who was called and has gone off duty since is answered too; who was spared then is not on duty now', () => {
-    const line = (type: 'notification' | 'no_notification', text: string, reason: PageExplanation['reason']) =>
-      ({
-        type,
-        at: 1,
-        version: 1,
-        actor: { kind: 'system', id: 'x' },
-        evaluation: 'firing',
-        handling: 'open',
-        tier: 'red',
-        value: 1,
-        text,
-        reason,
-      }) as const;
-    const history = [line('notification', 'Shen', 'severity raised'), line('no_notification', 'Ren', 'fatigue limit')];
+    const history = [said('notification', 'Shen', 'severity raised'), said('no_notification', 'Ren', 'fatigue limit')];
     const told = explain({ ...base, alert: anAlert(), history });
     expect(told.slice(4).map(({ person, post, paged, reason }) => [person, post, paged, reason])).toEqual([
       ['Shen', '', true, 'severity raised'],
